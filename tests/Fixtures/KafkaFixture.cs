@@ -1,0 +1,45 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Xunit;
+
+namespace Streaming.Fixtures;
+
+/// <summary>
+/// A broker for the tests of a class or an assembly: the one <c>KAFKA_BOOTSTRAP</c> names. It may be shared with others, so topics, groups and
+/// transactional ids of a test start with <see cref="SomeNames.Prefix"/>.
+/// </summary>
+public class KafkaFixture : IAsyncLifetime
+{
+    private string? _bootstrapServers;
+
+    /// <summary>Where clients connect first: <c>host:port</c>, comma separated.</summary>
+    public string BootstrapServers => _bootstrapServers ?? throw new InvalidOperationException("The fixture is not initialised yet.");
+
+    public async ValueTask InitializeAsync() => _bootstrapServers = await StartAsync();
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Creates a topic and returns its name. The cluster's default replication; <paramref name="configs"/> as Kafka names them.</summary>
+    public async Task<string> CreateTopicAsync(string name, int partitions = 1, Dictionary<string, string>? configs = null)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
+        await admin.CreateTopicsAsync(
+            [new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = -1, Configs = configs ?? [] }]);
+        return name;
+    }
+
+    protected virtual Task<string> StartAsync() =>
+        Task.FromResult(RealServers.Running(RealServer.Kafka)
+            ?? throw new InvalidOperationException("Set KAFKA_BOOTSTRAP to a running Kafka."));
+}
+
+/// <summary>A real Apache Kafka, for classes marked <c>[Needs(RealServer.Kafka)]</c>.</summary>
+public sealed class RealKafkaFixture : KafkaFixture
+{
+    /// <summary>Empty where the server is absent: its tests are left out then, but the class's fixture is still created.</summary>
+    protected override Task<string> StartAsync() => RealServers.Has(RealServer.Kafka) ? RealServers.KafkaAsync() : Task.FromResult("");
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+
+namespace Streaming.Fixtures;
+
+/// <summary>A server that nobody of this project wrote.</summary>
+public enum RealServer
+{
+    /// <summary>Apache Kafka. <c>KAFKA_BOOTSTRAP</c> names a running one.</summary>
+    Kafka,
+
+    /// <summary>A registry with the Confluent API. <c>SCHEMA_REGISTRY_URL</c> names a running one.</summary>
+    Registry,
+}
+
+/// <summary>
+/// The real servers that conformance suites also run against. Each is the one its environment variable names; or else started from
+/// <c>../shared/servers</c> beside the repository, once per test process, on free ports, stopped at its end; or else absent, said in one line.
+/// </summary>
+public static class RealServers
+{
+    private static readonly Lazy<string?> Folder = new(FindFolder);
+    private static readonly Lazy<Task<string>> Kafka = new(() => StartAsync(RealServer.Kafka));
+    private static readonly Lazy<Task<string>> Registry = new(() => StartAsync(RealServer.Registry));
+    private static readonly Dictionary<RealServer, bool> Announced = [];
+
+    /// <summary>Whether tests against this server can run here. The first no is said on the console.</summary>
+    public static bool Has(RealServer server)
+    {
+        if (Running(server) is not null || Folder.Value is not null)
+            return true;
+        lock (Announced)
+        {
+            if (Announced.TryAdd(server, true))
+                Console.WriteLine($"absent: no real {server} here ({Variable(server)} is not set, no ../shared/servers); its tests are left out.");
+        }
+        return false;
+    }
+
+    /// <summary>Bootstrap servers of a real Kafka. Ask <see cref="Has"/> first.</summary>
+    public static Task<string> KafkaAsync() => Kafka.Value;
+
+    /// <summary>Base URL of a real registry's Confluent API. Ask <see cref="Has"/> first.</summary>
+    public static Task<string> RegistryAsync() => Registry.Value;
+
+    internal static string? Running(RealServer server) =>
+        Environment.GetEnvironmentVariable(Variable(server)) is { Length: > 0 } address ? address : null;
+
+    private static string Variable(RealServer server) => server switch
+    {
+        RealServer.Kafka => "KAFKA_BOOTSTRAP",
+        RealServer.Registry => "SCHEMA_REGISTRY_URL",
+        _ => throw new UnreachableException($"No variable for {server}; add it above."),
+    };
+
+    private static string? FindFolder()
+    {
+        var folder = Repository.Root is null ? null : Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "servers"));
+        return folder is not null && Directory.Exists(folder) ? folder : null;
+    }
+
+    private static async Task<string> StartAsync(RealServer server)
+    {
+        if (Running(server) is { } running)
+            return running;
+        if (Folder.Value is null)
+            throw new InvalidOperationException($"No real {server} here: set {Variable(server)}, or ask RealServers.Has first.");
+        var script = server == RealServer.Kafka ? "kafka" : "registry";
+        var path = Path.Combine(Folder.Value, script, script);
+        var data = new TempFolder(script);
+        // ProcessExit, because several test classes share the server and none of them is known to be the last.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            RunAsync(path, "stop", data.Path).GetAwaiter().GetResult();
+            data.Dispose();
+        };
+        var started = await RunAsync(path, "start", data.Path, "--port", FreePorts.One().ToString());
+        return started.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
+    }
+
+    /// <summary>Runs a server's script to its end. Output goes through files: the server inherits the script's pipes, which would never end.</summary>
+    private static async Task<string> RunAsync(string script, params string[] arguments)
+    {
+        using var folder = new TempFolder("script");
+        var output = Path.Combine(folder.Path, "out");
+        var start = new ProcessStartInfo("bash", ["-c", "\"$@\" >\"$OUT\" 2>&1 </dev/null", "bash", script, .. arguments])
+        {
+            Environment = { ["OUT"] = output, ["KAFKA_HEAP"] = "-Xms128m -Xmx512m" },
+        };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{script} could not be started.");
+        await process.WaitForExitAsync();
+        var said = File.Exists(output) ? await File.ReadAllTextAsync(output) : "";
+        return process.ExitCode == 0
+            ? said
+            : throw new InvalidOperationException($"{script} {string.Join(' ', arguments)} ended with {process.ExitCode}: {said}");
+    }
+}
