@@ -1,0 +1,21 @@
+namespace Streaming.Contracts.Topics;
+
+/// <summary>The topics of one context. All have the same partition count, so that partition p of one belongs to partition p of the others.</summary>
+/// <param name="Context">Such as <c>inventory</c>.</param>
+/// <param name="Commands">What was asked; key: aggregate id.</param>
+/// <param name="Results">What became of it; key: <see cref="Envelope.ResultKey"/>.</param>
+/// <param name="Events">The truth; key: <see cref="Envelope.EventKey"/>, partitioned by the aggregate id alone.</param>
+public sealed record ContextTopics(string Context, TopicDefinition Commands, TopicDefinition Results, TopicDefinition Events)
+{
+    public int PartitionCount => Events.PartitionCount;
+
+    public IEnumerable<TopicDefinition> All => [Commands, Results, Events];
+
+    /// <summary>The same topics under another name: for several installations on one cluster.</summary>
+    public ContextTopics WithPrefix(string prefix) => prefix.Length == 0 ? this : this with
+    {
+        Commands = Commands with { Name = prefix + Commands.Name },
+        Results = Results with { Name = prefix + Results.Name },
+        Events = Events with { Name = prefix + Events.Name },
+    };
+}
