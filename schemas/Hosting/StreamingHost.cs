@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Streaming.Hosting.Http;
+using Streaming.Hosting.Kafka;
+using HostOptions = Streaming.Hosting.Http.HostOptions;
+
+namespace Streaming.Hosting;
+
+/// <summary>What every host of the pipeline does alike: options checked at start, binding rule, API key, problem details, health.</summary>
+public static class StreamingHost
+{
+    /// <summary>Health checks with this tag say whether the host can do its work now; those without, whether it must be restarted.</summary>
+    public const string ReadyTag = "ready";
+
+    public static WebApplicationBuilder AddStreamingHost(this WebApplicationBuilder builder)
+    {
+        // Without an address ASP.NET would take port 5000, which a second host finds busy.
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+            builder.Configuration["urls"] = "http://127.0.0.1:0";
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddOptions<KafkaOptions>().BindConfiguration(KafkaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<TopicsOptions>().BindConfiguration(TopicsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<HostOptions>().BindConfiguration(HostOptions.Section);
+        builder.Services.AddSingleton<TopicProvisioner>();
+        builder.Services.AddProblemDetails();
+        builder.Services.AddHealthChecks();
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);   // A line per request says nothing to an operator.
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        return builder;
+    }
+
+    /// <summary>Adds key check, problem details and <c>/health/live</c>, <c>/health/ready</c>.</summary>
+    /// <exception cref="InvalidOperationException">The host would listen outside loopback without a key.</exception>
+    public static WebApplication UseStreamingHost(this WebApplication app)
+    {
+        ForbidOpenBinding(app);
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseMiddleware<ApiKeyMiddleware>();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => !check.Tags.Contains(ReadyTag), ResponseWriter = WriteHealthAsync });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteHealthAsync });
+        return app;
+    }
+
+    private static void ForbidOpenBinding(WebApplication app)
+    {
+        var fromSections = app.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>();
+        var urls = app.Urls.Concat((app.Configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)).Concat(fromSections).ToList();
+        if (app.Configuration["http_ports"] is { Length: > 0 } ports && urls.Count == 0)
+            urls.Add($"http://*:{ports}");
+        Refuse(BindingRule.FirstViolation(urls, app.Configuration[$"{HostOptions.Section}:{nameof(HostOptions.ApiKey)}"]));
+
+        // Code may still have added an endpoint that no setting names: what the server really listens on is checked once more.
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+            if (BindingRule.FirstViolation(bound, app.Configuration[$"{HostOptions.Section}:{nameof(HostOptions.ApiKey)}"]) is { } violation)
+            {
+                app.Logger.BindingRefused(violation);
+                Environment.ExitCode = 1;
+                app.Lifetime.StopApplication();
+            }
+        });
+    }
+
+    private static void Refuse(string? violation)
+    {
+        if (violation is not null)
+            throw new InvalidOperationException(violation);
+    }
+
+    private static Task WriteHealthAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.Body, new
+        {
+            status = report.Status.ToString(),
+            checks = report.Entries.ToDictionary(entry => entry.Key, entry => new { status = entry.Value.Status.ToString(), entry.Value.Description }),
+        }, JsonSerializerOptions.Web, context.RequestAborted);
+    }
+}
