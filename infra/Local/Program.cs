@@ -1,6 +1,0 @@
-namespace Streaming.Local;
-
-internal static class Program
-{
-    public static int Main() => 0;
-}
