@@ -1,0 +1,72 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Streaming.Broker;
+
+/// <summary>Settings of one embedded broker. Topic settings that a topic does not override have Kafka's names and defaults in <see cref="TopicDefaults"/>.</summary>
+public sealed class BrokerOptions
+{
+    public const string Section = "Broker";
+
+    /// <summary>Folder that holds everything the broker keeps. Created when missing; one broker at a time.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>Address to listen on. Beyond loopback everybody who reaches the port can read and write: there is no authentication yet.</summary>
+    [Required]
+    public string ListenHost { get; set; } = "127.0.0.1";
+
+    /// <summary>Port to listen on; 0 takes a free one.</summary>
+    [Range(0, 65_535)]
+    public int Port { get; set; }
+
+    /// <summary>Host name that clients are told to connect to; empty means <see cref="ListenHost"/>.</summary>
+    public string AdvertisedHost { get; set; } = "";
+
+    /// <summary>Id of this broker in the cluster it pretends to be.</summary>
+    [Range(0, int.MaxValue)]
+    public int NodeId { get; set; } = 1;
+
+    /// <summary>Partitions of a topic that is created without a count.</summary>
+    [Range(1, 10_000)]
+    public int DefaultPartitions { get; set; } = 1;
+
+    /// <summary>Most partitions one topic may have. Each costs files and a little memory.</summary>
+    [Range(1, 100_000)]
+    public int PartitionsPerTopicMax { get; set; } = 10_000;
+
+    /// <summary>Whether metadata requests that allow it create the topics they name.</summary>
+    public bool AutoCreateTopics { get; set; }
+
+    /// <summary>Whether a replication factor beyond 1 is accepted, and then ignored: there is one node. For suites written for clusters.</summary>
+    public bool AcceptAnyReplicationFactor { get; set; }
+
+    /// <summary>Forces every append to disk before it is acknowledged. Off, as in Kafka: an acknowledged record survives the process, not the machine.</summary>
+    public bool FlushOnAppend { get; set; }
+
+    /// <summary>Largest request. A larger one closes its connection.</summary>
+    [Range(1_024, int.MaxValue - 1_024)]
+    public int FrameBytesMax { get; set; } = 100 * 1_024 * 1_024;
+
+    /// <summary>Most record bytes in one fetch response, whatever the client asks.</summary>
+    [Range(1_024, 1_024 * 1_024 * 1_024)]
+    public int FetchBytesMax { get; set; } = 55 * 1_024 * 1_024;
+
+    /// <summary>Most connections at a time. One more is closed at once.</summary>
+    [Range(1, 1_000_000)]
+    public int ConnectionsMax { get; set; } = 10_000;
+
+    /// <summary>Longest transaction a producer may ask for.</summary>
+    [Range(1, int.MaxValue)]
+    public int TransactionTimeoutMsMax { get; set; } = 15 * 60_000;
+
+    /// <summary>How often transactions are looked through for those past their time.</summary>
+    [Range(1, int.MaxValue)]
+    public int TransactionCheckIntervalMs { get; set; } = 1_000;
+
+    /// <summary>How often segments are looked through for those past their retention.</summary>
+    [Range(1, int.MaxValue)]
+    public int RetentionCheckIntervalMs { get; set; } = 300_000;
+
+    /// <summary>Topic settings (Kafka's names, e.g. <c>segment.bytes</c>) for topics that do not set them.</summary>
+    public IDictionary<string, string> TopicDefaults { get; } = new Dictionary<string, string>();
+}

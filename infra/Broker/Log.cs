@@ -1,0 +1,29 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Streaming.Broker;
+
+/// <summary>Every log line of the broker.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Broker of cluster {ClusterId} listens on {BootstrapServers}, data in {DataDirectory}")]
+    public static partial void Started(this ILogger logger, string clusterId, string bootstrapServers, string dataDirectory);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Broker stopped")]
+    public static partial void Stopped(this ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Connection {ConnectionId} from {Client} closed: {Reason}")]
+    public static partial void ConnectionMalformed(this ILogger logger, long connectionId, IPAddress client, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Connection {ConnectionId} from {Client} ended: {Reason}")]
+    public static partial void ConnectionEnded(this ILogger logger, long connectionId, IPAddress client, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request on connection {ConnectionId} from {Client} failed; the connection is closed")]
+    public static partial void RequestFailed(this ILogger logger, Exception cause, long connectionId, IPAddress client);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A connection was refused: {ConnectionsMax} are open already (ConnectionsMax)")]
+    public static partial void ConnectionRefused(this ILogger logger, int connectionsMax);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A connection could not be accepted: {Reason}")]
+    public static partial void AcceptFailed(this ILogger logger, string reason);
+}

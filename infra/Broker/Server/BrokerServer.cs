@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Streaming.Broker.Server;
+
+/// <summary>Accepts connections and runs one loop for each, up to the configured number.</summary>
+internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger logger) : IAsyncDisposable
+{
+    private const int Backlog = 512;
+    private readonly ConcurrentDictionary<long, Task> _connections = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
+    private Task _accepting = Task.CompletedTask;
+
+    /// <summary>Binds and listens; the port is the system's choice when the options say 0.</summary>
+    public IPEndPoint Bind(IPAddress address, int port)
+    {
+        _listener.Bind(new IPEndPoint(address, port));
+        _listener.Listen(Backlog);
+        return (IPEndPoint)_listener.LocalEndPoint!;
+    }
+
+    public void Start() => _accepting = AcceptAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        await Task.WhenAll(_connections.Values);
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        for (long id = 1; !_stopping.IsCancellationRequested; id++)
+        {
+            try
+            {
+                Admit(await _listener.AcceptAsync(_stopping.Token), id);
+            }
+            catch (Exception cause) when (cause is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException cause)
+            {
+                // The client was gone before it was accepted, or descriptors ran out; others may still come.
+                logger.AcceptFailed(cause.Message);
+            }
+        }
+    }
+
+    private void Admit(Socket socket, long id)
+    {
+        if (_connections.Count >= options.ConnectionsMax)
+        {
+            logger.ConnectionRefused(options.ConnectionsMax);
+            socket.Dispose();
+            return;
+        }
+
+        socket.NoDelay = true;
+        var serving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connections[id] = serving.Task;
+        _ = Task.Run(() => RunAsync(socket, id, serving));
+    }
+
+    private async Task RunAsync(Socket socket, long id, TaskCompletionSource serving)
+    {
+        using (var connection = new Connection(socket, id, apis, options, logger))
+            await connection.ServeAsync(_stopping.Token);
+        _connections.TryRemove(id, out _);
+        serving.SetResult();
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Streaming.Broker.Wire;
+
+namespace Streaming.Broker.Server;
+
+/// <summary>One client connection: reads a request, has it answered, sends the response, one after another.</summary>
+/// <remarks>Pipelined requests wait in the socket, so responses leave in the order of their requests, as the protocol wants, and a slow
+/// request (a long poll) holds back nobody else.</remarks>
+internal sealed class Connection(Socket socket, long id, ApiTable apis, BrokerOptions options, ILogger logger) : IDisposable
+{
+    private readonly IPAddress _clientAddress = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+    private readonly FrameReader _frames = new(socket, options.FrameBytesMax);
+    private readonly WireWriter _writer = new();
+
+    /// <summary>Serves until the client leaves, misbehaves, or the broker stops. Never throws.</summary>
+    public async Task ServeAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (await _frames.ReadAsync(stopping) is { } frame)
+                await ServeAsync(frame, stopping);
+        }
+        catch (MalformedFrameException cause)
+        {
+            logger.ConnectionMalformed(id, _clientAddress, cause.Message);
+        }
+        catch (Exception cause) when (cause is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            logger.ConnectionEnded(id, _clientAddress, cause.Message);
+        }
+        catch (Exception cause)
+        {
+            // A bug in one handler costs its client the connection, not everybody the broker.
+            logger.RequestFailed(cause, id, _clientAddress);
+        }
+    }
+
+    public void Dispose()
+    {
+        socket.Dispose();
+        _frames.Dispose();
+        _writer.Dispose();
+    }
+
+    private async ValueTask ServeAsync(Memory<byte> frame, CancellationToken stopping)
+    {
+        var (api, context, body) = ReadHeader(frame);
+        try
+        {
+            var isHeaderFlexible = api.Key != ApiKey.ApiVersions && context.Version >= api.Versions.FirstFlexible;
+            BeginResponse(context, isHeaderFlexible, api);
+            if (!await api.AnswerAsync(body, context, _writer, stopping))
+                return;
+            _writer.PatchInt32(0, _writer.Length - sizeof(int));
+            await FrameSender.SendAsync(socket, _writer.Pieces(), stopping);
+        }
+        finally
+        {
+            context.Sent();
+            _writer.Reset(version: 0, isFlexible: false);
+        }
+    }
+
+    private (IApi Api, RequestContext Context, ReadOnlyMemory<byte> Body) ReadHeader(Memory<byte> frame)
+    {
+        var reader = new WireReader(frame);
+        var key = (ApiKey)reader.ReadInt16();
+        var version = reader.ReadInt16();
+        var correlationId = reader.ReadInt32();
+        var api = apis.Find(key) ?? throw new MalformedFrameException($"API {(short)key} v{version} is not served.");
+        if (!api.Versions.Contains(version))
+            return (api, UnservedVersion(api, version, correlationId), default);
+
+        var clientId = reader.ReadClassicNullableString();
+        var flexible = new WireReader(frame[^reader.Remaining..], version, isFlexible: version >= api.Versions.FirstFlexible);
+        flexible.SkipTags();
+        return (api, new RequestContext(key, version, correlationId, clientId, id, _clientAddress), frame[^flexible.Remaining..]);
+    }
+
+    // KIP-511: a client newer than the broker learns from ApiVersions v0 what is served. Any other API in a version that was never offered ends the connection.
+    private RequestContext UnservedVersion(IApi api, short version, int correlationId) => api.Key == ApiKey.ApiVersions
+        ? new RequestContext(api.Key, Api.ApiVersions.UnservedVersion, correlationId, clientId: null, id, _clientAddress)
+        : throw new MalformedFrameException($"{api.Key} v{version} is not served; v{api.Versions.Lowest} to v{api.Versions.Highest} are.");
+
+    private void BeginResponse(RequestContext context, bool isHeaderFlexible, IApi api)
+    {
+        _writer.Reset(context.Version, context.Version >= api.Versions.FirstFlexible);
+        _writer.WriteInt32(0); // The length, known at the end.
+        _writer.WriteInt32(context.CorrelationId);
+        if (isHeaderFlexible)
+            _writer.WriteEmptyTags();
+    }
+}
