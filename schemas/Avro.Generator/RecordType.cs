@@ -1,0 +1,115 @@
+using Streaming.Avro.Schema;
+
+namespace Streaming.Avro.Generator;
+
+/// <summary>A record schema as C#: a sealed positional record with its schema, encoder and decoder.</summary>
+internal sealed class RecordType
+{
+    private readonly RecordSchema _schema;
+    private readonly string _name;
+    private readonly List<(string Name, TypeCode Code)> _members = [];
+    private readonly TypeCodes _codes;
+    private readonly bool _isRecursive;
+
+    public RecordType(RecordSchema schema, TypeNames names)
+    {
+        _schema = schema;
+        _name = names.NameOf(schema);
+        _isRecursive = SchemaShape.IsRecursive(schema);
+        var memberNames = new HashSet<string>();
+        // All names first: what a type is called in the code depends on them.
+        var properties = schema.Fields.Select(field => Naming.Member(field.Name, _name, memberNames)).ToList();
+        _codes = new TypeCodes(names, names.NamespaceOf(schema), memberNames);
+        foreach (var field in schema.Fields)
+            _members.Add((properties[field.Position], _codes.OfField(field)));
+    }
+
+    public void Write(CodeWriter code)
+    {
+        Docs.Summary(code, _schema.Doc, _schema.FullName);
+        foreach (var field in _schema.Fields)
+            Docs.Parameter(code, _members[field.Position].Name, field.Doc, field.Name);
+        var parameters = string.Join(", ", _members.Select(member => $"{member.Code.PropertyType} {member.Name}"));
+        var itsBase = _schema.TextAttribute("csharpBase") is { } named ? named + ", " : "";
+        code.Block($"public sealed record {_name}({parameters}) : {itsBase}IAvroRecord<{_name}>", () =>
+        {
+            WriteRecordType(code);
+            WriteEncode(code);
+            WriteDecode(code);
+            ValueEquality.Write(code, _name, _members);
+            foreach (var choice in _codes.Choices)
+                choice.Write(code);
+        });
+    }
+
+    private void WriteRecordType(CodeWriter code)
+    {
+        Docs.Member(code, "The record's name, schema and decoder.");
+        code.Line($"public static AvroRecordType RecordType {{ get; }} = new AvroRecordType<{_name}>(\"{_schema.FullName}\", SchemaJson);");
+        code.Line();
+        code.Line("RecordSchema IAvroRecord.AvroSchema => RecordType.Schema;");
+        code.Line();
+        var json = _schema.ToString();
+        var quotes = new string('"', Math.Max(3, LongestRunOfQuotes(json) + 1));
+        code.Line("private const string SchemaJson =").Indented(() => code.Line(quotes).Line(json).Line(quotes + ";"));
+    }
+
+    private void WriteEncode(CodeWriter code)
+    {
+        code.Line();
+        Docs.Member(code, "Writes the fields in the order of the schema.");
+        code.Block("public void Encode(ref AvroWriter writer)", () =>
+        {
+            if (_isRecursive)
+                code.Line("writer.Enter();");
+            foreach (var (name, member) in _members)
+                member.Encode(code, name);
+            if (_isRecursive)
+                code.Line("writer.Leave();");
+        });
+    }
+
+    private void WriteDecode(CodeWriter code)
+    {
+        code.Line();
+        Docs.Member(code, "Reads the fields in the order of the schema.");
+        if (_isRecursive)
+        {
+            code.Block($"public static {_name} Decode(ref AvroReader reader)", () =>
+            {
+                code.Line("reader.Enter();");
+                WriteConstruction(code, $"var decoded = new {_name}");
+                code.Line("reader.Leave();").Line("return decoded;");
+            });
+        }
+        else
+        {
+            WriteConstruction(code, $"public static {_name} Decode(ref AvroReader reader) => new");
+        }
+    }
+
+    private void WriteConstruction(CodeWriter code, string start)
+    {
+        if (_members.Count == 0)
+        {
+            code.Line(start + "();");
+            return;
+        }
+        code.Line(start + "(").Indented(() =>
+        {
+            for (var i = 0; i < _members.Count; i++)
+                code.Line($"{_members[i].Name}: {_members[i].Code.Decode()}{(i == _members.Count - 1 ? ");" : ",")}");
+        });
+    }
+
+    private static int LongestRunOfQuotes(string text)
+    {
+        var (longest, run) = (0, 0);
+        foreach (var character in text)
+        {
+            run = character == '"' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+        return longest;
+    }
+}

@@ -1,0 +1,57 @@
+using Streaming.Avro.Schema;
+
+namespace Streaming.Avro.Generator;
+
+/// <summary>The C# names of all named types of a project, and how code in one place refers to a type in another.</summary>
+internal sealed class TypeNames
+{
+    /// <summary>Types that generated code uses, with their namespaces: all of them are imported.</summary>
+    private static readonly Dictionary<string, string> _known = new()
+    {
+        ["AvroDecimal"] = "Streaming.Avro",
+        ["AvroDuration"] = "Streaming.Avro",
+        ["AvroNull"] = "Streaming.Avro",
+        ["DateOnly"] = "System",
+        ["DateTime"] = "System",
+        ["DateTimeOffset"] = "System",
+        ["Guid"] = "System",
+        ["IReadOnlyDictionary"] = "System.Collections.Generic",
+        ["IReadOnlyList"] = "System.Collections.Generic",
+        ["ReadOnlyMemory"] = "System",
+        ["TimeOnly"] = "System",
+    };
+
+    private static readonly string[] _usedByName =
+        ["AvroEquality", "AvroReader", "AvroRecordType", "AvroWriter", "HashCode", "IAvroRecord", "RecordSchema", "AvroRecords"];
+
+    private readonly Dictionary<string, (string Namespace, string Name)> _byFullName = [];
+    private readonly HashSet<string> _simpleNames = [];
+
+    public TypeNames(IEnumerable<NamedSchema> types, GeneratorOptions options)
+    {
+        var perNamespace = new Dictionary<string, HashSet<string>>();
+        foreach (var type in types)
+        {
+            var itsNamespace = Naming.Namespace(type.Namespace, options);
+            if (!perNamespace.TryGetValue(itsNamespace, out var taken))
+                perNamespace.Add(itsNamespace, taken = [.. _usedByName]);
+            var name = Naming.Unique(Naming.Pascal(type.Name), taken);
+            _byFullName.Add(type.FullName, (itsNamespace, name));
+            _simpleNames.Add(name);
+        }
+    }
+
+    public string NameOf(NamedSchema type) => _byFullName[type.FullName].Name;
+
+    public string NamespaceOf(NamedSchema type) => _byFullName[type.FullName].Namespace;
+
+    /// <summary>The type as code in that namespace names it, beside members of those names.</summary>
+    public string Reference(NamedSchema type, string fromNamespace, ISet<string> memberNames)
+    {
+        var (itsNamespace, name) = _byFullName[type.FullName];
+        return itsNamespace == fromNamespace && !memberNames.Contains(name) ? name : $"global::{itsNamespace}.{name}";
+    }
+
+    /// <summary>A type of .NET or of the codec; in full where a record of the project has its name.</summary>
+    public string Known(string name) => _simpleNames.Contains(name) ? $"global::{_known[name]}.{name}" : name;
+}

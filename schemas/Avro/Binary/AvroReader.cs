@@ -1,0 +1,198 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Streaming.Avro.Binary;
+
+/// <summary>Reads Avro's binary encoding (specification 1.12, "Binary Encoding") from a span.</summary>
+/// <remarks>Trusts nothing: a length is checked against the bytes that are left before anything is allocated for it; a varint may be padded but not
+/// overflow its type; text must be UTF-8; an index must exist. Every failure is a <see cref="MalformedAvroException"/> that names the byte.</remarks>
+public ref struct AvroReader(ReadOnlySpan<byte> bytes)
+{
+    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private int _position;
+    private int _depth;
+    private int _emptyItems;
+
+    /// <summary>How many bytes are read.</summary>
+    public readonly int Position => _position;
+
+    /// <summary>How many bytes are left.</summary>
+    public readonly int Remaining => _bytes.Length - _position;
+
+    public bool ReadBoolean()
+    {
+        var value = ReadByte();
+        return value <= 1 ? value == 1 : throw Malformed(_position - 1, $"a boolean is 0 or 1, not {value}");
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int ReadInt()
+    {
+        var position = _position;
+        if ((uint)position < (uint)_bytes.Length && _bytes[position] < 0x80)
+        {
+            _position = position + 1;
+            uint zigzag = _bytes[position];
+            return (int)(zigzag >> 1) ^ -(int)(zigzag & 1);
+        }
+        return ReadLongerInt();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long ReadLong()
+    {
+        var position = _position;
+        if ((uint)position < (uint)_bytes.Length && _bytes[position] < 0x80)
+        {
+            _position = position + 1;
+            ulong zigzag = _bytes[position];
+            return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+        }
+        return ReadLongerLong();
+    }
+
+    public float ReadFloat() => BinaryPrimitives.ReadSingleLittleEndian(ReadFixed(sizeof(float)));
+
+    public double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(ReadFixed(sizeof(double)));
+
+    /// <summary>The bytes behind their length: a slice of what is read, not a copy.</summary>
+    public ReadOnlySpan<byte> ReadBytes()
+    {
+        var start = _position;
+        var length = ReadLong();
+        if (length < 0 || length > Remaining)
+            throw Malformed(start, $"a length of {length} where {Remaining} bytes are left");
+        return ReadFixed((int)length);
+    }
+
+    /// <summary>A copy of the bytes behind their length, for who keeps them.</summary>
+    public ReadOnlyMemory<byte> CopyBytes() => ReadBytes().ToArray();
+
+    /// <summary>A copy of so many bytes, for who keeps them.</summary>
+    public ReadOnlyMemory<byte> CopyFixed(int sizeBytes) => ReadFixed(sizeBytes).ToArray();
+
+    public string ReadString()
+    {
+        var text = ReadBytes();
+        try
+        {
+            return _utf8.GetString(text);
+        }
+        catch (DecoderFallbackException invalid)
+        {
+            throw new MalformedAvroException(_position - text.Length, "a text that is no UTF-8", invalid);
+        }
+    }
+
+    /// <summary>So many bytes: a slice of what is read, not a copy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> ReadFixed(int sizeBytes)
+    {
+        if ((uint)sizeBytes > (uint)Remaining)
+            ThrowTooShort(sizeBytes);
+        var taken = _bytes.Slice(_position, sizeBytes);
+        _position += sizeBytes;
+        return taken;
+    }
+
+    /// <summary>The branch of the value that follows, below the count of branches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int ReadUnionIndex(int branchCount) => ReadIndex(branchCount, "branch");
+
+    /// <summary>The index of an enum's symbol, below the count of symbols.</summary>
+    public int ReadEnumIndex(int symbolCount) => ReadIndex(symbolCount, "symbol");
+
+    /// <summary>How many items of an array or map follow before the next count; 0 at its end.</summary>
+    /// <param name="itemBytesMin">The fewest bytes that an item can take: more items than the rest can hold are refused before anything is allocated.</param>
+    public int ReadBlockCount(int itemBytesMin)
+    {
+        var start = _position;
+        var count = ReadLong();
+        if (count < 0)
+        {
+            // A negative count is followed by the block's size in bytes, for readers that skip it.
+            count = -count;
+            var sizeBytes = ReadLong();
+            if (sizeBytes < 0 || sizeBytes > Remaining)
+                throw Malformed(start, $"a block of {sizeBytes} bytes where {Remaining} are left");
+        }
+        // The second comparison catches the one count that has no positive counterpart.
+        if (itemBytesMin > 0 ? count > Remaining / itemBytesMin || count < 0 : count is < 0 or > AvroLimits.EmptyItemsMax)
+            throw Malformed(start, $"a block of {count} items where {Remaining} bytes are left");
+        if (itemBytesMin == 0 && (_emptyItems += (int)count) > AvroLimits.EmptyItemsMax)
+            throw Malformed(start, $"more than {AvroLimits.EmptyItemsMax} items without a byte");
+        return (int)count;
+    }
+
+    /// <summary>Called around a record that can contain itself, so that hostile nesting is an error and not the end of the process.</summary>
+    public void Enter()
+    {
+        if (++_depth > AvroLimits.DepthMax)
+            throw Malformed(_position, $"more than {AvroLimits.DepthMax} records within one another");
+    }
+
+    /// <summary>Ends what <see cref="Enter"/> began.</summary>
+    public void Leave() => _depth--;
+
+    /// <summary>Insists that everything is read: a payload is one value and nothing more.</summary>
+    public readonly void ReadEnd()
+    {
+        if (Remaining > 0)
+            throw Malformed(_position, $"{Remaining} bytes after the end of the value");
+    }
+
+    /// <summary>The error for a value that is wrong at that byte.</summary>
+    internal static MalformedAvroException Malformed(int position, string what) => new(position, what);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int ReadIndex(int count, string what)
+    {
+        var start = _position;
+        var index = ReadInt();
+        if ((uint)index >= (uint)count)
+            ThrowNoSuchIndex(start, index, count, what);
+        return index;
+    }
+
+    // Throwing stands apart, so that the ways that are taken stay small enough to inline.
+    [DoesNotReturn]
+    private readonly void ThrowTooShort(int sizeBytes) => throw Malformed(_position, $"{sizeBytes} bytes are wanted, {Remaining} are left");
+
+    [DoesNotReturn]
+    private static void ThrowNoSuchIndex(int position, int index, int count, string what) => throw Malformed(position, $"{what} {index} of {count}");
+
+    private byte ReadByte() => ReadFixed(1)[0];
+
+    private int ReadLongerInt()
+    {
+        var zigzag = ReadVarint(bytesMax: 5, lastByteMax: 0x0F, "int");
+        return (int)(zigzag >> 1) ^ -(int)(zigzag & 1);
+    }
+
+    private long ReadLongerLong()
+    {
+        var zigzag = ReadVarint(bytesMax: 10, lastByteMax: 0x01, "long");
+        return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+    }
+
+    private ulong ReadVarint(int bytesMax, byte lastByteMax, string type)
+    {
+        var rest = _bytes[_position..];
+        ulong value = 0;
+        for (var i = 0; i < rest.Length && i < bytesMax; i++)
+        {
+            value |= (ulong)(rest[i] & 0x7F) << (7 * i);
+            if (rest[i] >= 0x80)
+                continue;
+            if (i == bytesMax - 1 && rest[i] > lastByteMax)
+                break;
+            _position += i + 1;
+            return value;
+        }
+        throw Malformed(_position, rest.Length < bytesMax ? $"the bytes end within a number of type {type}" : $"a number beyond {type}");
+    }
+}
