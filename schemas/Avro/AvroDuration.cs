@@ -1,7 +1,4 @@
-using System.Runtime.InteropServices;
-
 namespace Streaming.Avro;
 
 /// <summary>Avro's <c>duration</c>. The three parts stand for themselves: a month has no fixed number of days, and a day none of milliseconds.</summary>
-[StructLayout(LayoutKind.Auto)]
 public readonly record struct AvroDuration(uint Months, uint Days, uint Millis);
