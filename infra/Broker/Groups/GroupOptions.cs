@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Streaming.Broker.Groups;
+
+/// <summary>Limits and delays of consumer groups. Names in quotes are Apache Kafka's for the same setting.</summary>
+public sealed class GroupOptions
+{
+    /// <summary>Shortest session timeout a member may ask for ("group.min.session.timeout.ms"). Shorter finds the dead sooner, and mistakes a pause for death.</summary>
+    [Range(1, int.MaxValue)]
+    public int SessionTimeoutMsMin { get; set; } = 6_000;
+
+    /// <summary>Longest session timeout a member may ask for ("group.max.session.timeout.ms").</summary>
+    [Range(1, int.MaxValue)]
+    public int SessionTimeoutMsMax { get; set; } = 1_800_000;
+
+    /// <summary>How long an empty group waits for more members before its first assignment ("group.initial.rebalance.delay.ms").
+    /// Kafka's 3 s spare a big fleet some rebalances at its start; 0 lets a single host begin at once.</summary>
+    [Range(0, int.MaxValue)]
+    public int InitialRebalanceDelayMs { get; set; }
+
+    /// <summary>Most members of one group ("group.max.size").</summary>
+    [Range(1, int.MaxValue)]
+    public int MembersMax { get; set; } = int.MaxValue;
+
+    /// <summary>Most bytes of metadata beside one committed offset ("offset.metadata.max.bytes").</summary>
+    [Range(0, short.MaxValue)]
+    public int OffsetMetadataBytesMax { get; set; } = 4_096;
+
+    /// <summary>Partitions of __consumer_offsets when it is created ("offsets.topic.num.partitions"). Fixed from then on: a group is found by hashing its name over them.</summary>
+    [Range(1, 1_000)]
+    public int OffsetsTopicPartitions { get; set; } = 4;
+
+    /// <summary>How long the offsets of a group without members are kept, in minutes ("offsets.retention.minutes").</summary>
+    [Range(1, int.MaxValue)]
+    public int OffsetsRetentionMinutes { get; set; } = 10_080;
+}
