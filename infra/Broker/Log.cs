@@ -1,5 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Streaming.Broker.Groups.Membership;
+using Streaming.Broker.Topics;
+using Streaming.Broker.Wire;
 
 namespace Streaming.Broker;
 
@@ -26,4 +29,16 @@ internal static partial class LogMessages
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A connection could not be accepted: {Reason}")]
     public static partial void AcceptFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Group {Group} is {State} in generation {Generation} with {MemberCount} members")]
+    public static partial void GroupChanged(this ILogger logger, string group, GroupState state, int generation, int memberCount);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Member {Member} of group {Group} was not heard of for {SessionMs} ms; its partitions go to the others")]
+    public static partial void MemberExpired(this ILogger logger, string group, string member, long sessionMs);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Group {Group} could not be written to {Partition}; its clients retry")]
+    public static partial void GroupNotSaved(this ILogger logger, string group, TopicPartition partition);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Expired offsets of group {Group} could not be deleted ({Error}); it is tried again")]
+    public static partial void OffsetsNotExpired(this ILogger logger, string group, ErrorCode error);
 }

@@ -79,7 +79,7 @@ internal ref struct WireReader(ReadOnlyMemory<byte> frame, short version = 0, bo
         var sizeBytes = isFlexible ? ReadCompactLength() : ReadInt32();
         return sizeBytes switch
         {
-            -1 => null,
+            -1 => (ReadOnlyMemory<byte>?)null, // Without the cast, null becomes empty memory: a conversion from arrays takes it.
             < 0 => throw new MalformedFrameException($"Bytes of length {sizeBytes}."),
             _ => TakeMemory(sizeBytes),
         };

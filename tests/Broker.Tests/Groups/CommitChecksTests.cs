@@ -33,7 +33,7 @@ public sealed class CommitChecksTests
     {
         var story = new GroupStory();
         var first = story.StableWithOne();
-        story.Join();
+        story.Join().ShouldWait();
         Check(story, first.MemberId, first.Generation).ShouldBe(ErrorCode.None);
 
         var again = story.Join(first.MemberId).Result();

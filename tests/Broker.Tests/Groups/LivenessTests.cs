@@ -36,7 +36,7 @@ public sealed class LivenessTests
     {
         var story = new GroupStory();
         var (leader, follower) = story.StableWithTwo();
-        story.Join();
+        story.Join().ShouldWait();
         var waiting = story.Join(follower.MemberId);
 
         story.Pass(TimeSpan.FromSeconds(30), beating: leader);

@@ -29,7 +29,7 @@ public sealed class StaticMemberTests
     {
         var story = new GroupStory();
         var (_, follower) = story.StableWithTwo(followersInstance: "host-2");
-        story.Join(instance: "host-2");
+        story.Join(instance: "host-2").Result();
 
         story.Heartbeat(follower, instance: "host-2").ShouldBe(ErrorCode.FencedInstanceId);
         story.Group.CheckCommit(follower.MemberId, "host-2", follower.Generation, isTransactional: false).ShouldBe(ErrorCode.FencedInstanceId);
@@ -100,7 +100,7 @@ public sealed class StaticMemberTests
     {
         var story = new GroupStory();
         var (leader, follower) = story.StableWithTwo(followersInstance: "host-2");
-        story.Join();
+        story.Join().ShouldWait();
 
         // The session of the absent outlasts the wait of the present ones.
         story.Pass(TimeSpan.FromSeconds(5), beating: leader);

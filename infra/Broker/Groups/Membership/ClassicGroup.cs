@@ -36,6 +36,9 @@ internal sealed class ClassicGroup
     public long StateTimestampMs => _generation.StateTimestampMs;
     public IReadOnlyCollection<Member> Members => _roster.Members;
 
+    /// <summary>Somebody was given an id, and has not come back with it yet.</summary>
+    public bool IsExpectingSomeone => _roster.Expected.Count > 0;
+
     /// <summary>When <see cref="Advance"/> has something to do next, on the clock of <see cref="TimeProvider.GetTimestamp"/>; null for never.</summary>
     public TimeSpan? Deadline =>
         _roster.Members.Where(member => member.CanExpire).Select(member => (TimeSpan?)member.AliveUntil)
@@ -146,15 +149,16 @@ internal sealed class ClassicGroup
         _roster.Members.Any(member => ConsumerSubscription.TopicsOf(member.MetadataFor(Protocol ?? member.Protocols[0].Name).Span)?.Contains(topic) ?? true);
 
     /// <summary>Does what time has made due: ends sessions, waits and phases.</summary>
-    public void Advance()
+    /// <returns>The members that were not heard of in time, and are out.</returns>
+    public IReadOnlyList<Member> Advance()
     {
         foreach (var late in _roster.Expected.Where(expected => expected.Value <= Now).Select(expected => expected.Key).ToList())
             _roster.StopExpecting(late);
-        foreach (var silent in _roster.Members.Where(member => member.CanExpire && member.AliveUntil <= Now).ToList())
-            Remove(silent);
-        foreach (var late in _generation.TakeLateForSync())
-            Remove(late);
+        var silent = _roster.Members.Where(member => member.CanExpire && member.AliveUntil <= Now).Concat(_generation.TakeLateForSync()).Distinct().ToList();
+        foreach (var member in silent)
+            Remove(member);
         _generation.CompleteJoinIfDue();
+        return silent;
     }
 
     /// <summary>The group is deleted: whoever still holds it is sent to look again.</summary>

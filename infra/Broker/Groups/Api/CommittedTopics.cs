@@ -1,0 +1,60 @@
+using Streaming.Broker.Groups.Offsets;
+using Streaming.Broker.Topics;
+using Streaming.Broker.Wire;
+
+namespace Streaming.Broker.Groups.Api;
+
+/// <summary>Offsets to commit in the partitions of one topic; the same in OffsetCommit and TxnOffsetCommit.</summary>
+internal sealed record CommittedTopic(string Topic, IReadOnlyList<CommittedPartition> Partitions);
+
+/// <param name="LeaderEpoch">-1 when not given.</param>
+internal sealed record CommittedPartition(int Partition, long Offset, int LeaderEpoch, string? Metadata);
+
+internal sealed record TopicErrors(string Topic, IReadOnlyList<PartitionError> Partitions);
+
+internal sealed record PartitionError(int Partition, ErrorCode Error);
+
+/// <summary>Takes the commits that can be taken, and gives each partition its error.</summary>
+/// <param name="exists">Whether a partition exists.</param>
+internal sealed class OffsetCommits(GroupOptions options, TimeProvider time, Func<TopicPartition, bool> exists)
+{
+    /// <param name="commit">Commits what passed; its error goes to all of it.</param>
+    public IReadOnlyList<TopicErrors> Commit(
+        IReadOnlyList<CommittedTopic> topics, Func<IReadOnlyList<KeyValuePair<TopicPartition, CommittedOffset>>, ErrorCode> commit)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var taken = topics
+            .SelectMany(topic => topic.Partitions.Where(p => Check(topic.Topic, p) == ErrorCode.None).Select(p => KeyValuePair.Create(
+                new TopicPartition(topic.Topic, p.Partition), new CommittedOffset(p.Offset, p.LeaderEpoch, p.Metadata ?? "", now))))
+            .ToList();
+        var error = commit(taken);
+        return ErrorsOf(topics, (topic, p) => Check(topic, p) is var own && own != ErrorCode.None ? own : error);
+    }
+
+    /// <summary>The same error for every partition.</summary>
+    public static IReadOnlyList<TopicErrors> Refuse(IReadOnlyList<CommittedTopic> topics, ErrorCode error) => ErrorsOf(topics, (_, _) => error);
+
+    private ErrorCode Check(string topic, CommittedPartition committed) =>
+        !exists(new TopicPartition(topic, committed.Partition)) ? ErrorCode.UnknownTopicOrPartition
+        : committed.Metadata?.Length > options.OffsetMetadataBytesMax ? ErrorCode.OffsetMetadataTooLarge
+        : ErrorCode.None;
+
+    private static IReadOnlyList<TopicErrors> ErrorsOf(IReadOnlyList<CommittedTopic> topics, Func<string, CommittedPartition, ErrorCode> errorOf) =>
+        [.. topics.Select(topic => new TopicErrors(topic.Topic, [.. topic.Partitions.Select(p => new PartitionError(p.Partition, errorOf(topic.Topic, p)))]))];
+}
+
+/// <summary>The errors per partition, in the shape that all answers about offsets share.</summary>
+internal static class TopicErrorsCodec
+{
+    public static void WriteTopicErrors(this WireWriter writer, IReadOnlyList<TopicErrors> topics) => writer.WriteArray(topics, static (w, topic) =>
+    {
+        w.WriteString(topic.Topic);
+        w.WriteArray(topic.Partitions, static (w, partition) =>
+        {
+            w.WriteInt32(partition.Partition);
+            w.WriteErrorCode(partition.Error);
+            w.WriteEmptyTags();
+        });
+        w.WriteEmptyTags();
+    });
+}

@@ -1,0 +1,66 @@
+using Streaming.Broker.Server;
+using Streaming.Broker.Wire;
+
+namespace Streaming.Broker.Groups.Api;
+
+internal sealed record OffsetCommitRequest(string GroupId, GroupMember Member, IReadOnlyList<CommittedTopic> Topics, ErrorCode WhenGroupIsUnknown);
+
+internal sealed record OffsetCommitResponse(IReadOnlyList<TopicErrors> Topics);
+
+/// <summary>OffsetCommit (key 8), v2–v9: remembers how far a group has read.</summary>
+/// <remarks>v2–v4 retention time, ignored as in Kafka since 2.1 · v3 throttle time · v6 leader epoch · v7 static members · v8 flexible · v9 another error for an
+/// unknown group. A client that is no member (generation -1) may commit while the group has no members. Left out: v10 (topic ids).
+/// Source: Kafka protocol guide; KIP-211, KIP-320, KIP-345, KIP-848.</remarks>
+internal sealed class OffsetCommit(GroupTable groups, OffsetCommits commits) : IApi<OffsetCommitRequest, OffsetCommitResponse>
+{
+    public ApiKey Key => ApiKey.OffsetCommit;
+
+    public ApiVersionRange Versions => new(2, 9, FirstFlexible: 8);
+
+    public OffsetCommitRequest Decode(ref WireReader reader)
+    {
+        var groupId = reader.ReadString();
+        var generation = reader.ReadInt32();
+        var memberId = reader.ReadString();
+        var groupInstanceId = reader.Version >= 7 ? reader.ReadNullableString() : null;
+        if (reader.Version <= 4)
+            reader.ReadInt64(); // retention time
+        var topics = reader.ReadArray(static (ref r) => ReadTopic(ref r));
+        reader.SkipTags();
+        return new OffsetCommitRequest(
+            groupId, new GroupMember(memberId, groupInstanceId, generation), topics,
+            WhenGroupIsUnknown: reader.Version >= 9 ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration);
+    }
+
+    public ValueTask<OffsetCommitResponse?> HandleAsync(OffsetCommitRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        // A member's generation proves that its group existed; a client that is no member may be the first to name the group.
+        var group = request.Member.Generation < 0 ? groups.FindOrCreate(request.GroupId) : groups.Find(request.GroupId);
+        return ValueTask.FromResult<OffsetCommitResponse?>(new OffsetCommitResponse(group is null
+            ? OffsetCommits.Refuse(request.Topics, request.WhenGroupIsUnknown)
+            : commits.Commit(request.Topics, offsets => group.Commit(request.Member, offsets))));
+    }
+
+    public void Encode(WireWriter writer, OffsetCommitResponse response)
+    {
+        if (writer.Version >= 3)
+            writer.WriteInt32(0); // throttle time
+        writer.WriteTopicErrors(response.Topics);
+        writer.WriteEmptyTags();
+    }
+
+    private static CommittedTopic ReadTopic(ref WireReader reader)
+    {
+        var topic = new CommittedTopic(reader.ReadString(), reader.ReadArray(static (ref r) => ReadPartition(ref r)));
+        reader.SkipTags();
+        return topic;
+    }
+
+    private static CommittedPartition ReadPartition(ref WireReader reader)
+    {
+        var partition = new CommittedPartition(
+            reader.ReadInt32(), reader.ReadInt64(), reader.Version >= 6 ? reader.ReadInt32() : -1, reader.ReadNullableString());
+        reader.SkipTags();
+        return partition;
+    }
+}

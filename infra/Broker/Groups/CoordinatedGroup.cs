@@ -1,0 +1,231 @@
+using Microsoft.Extensions.Logging;
+using Streaming.Broker.Groups.Membership;
+using Streaming.Broker.Groups.Offsets;
+using Streaming.Broker.Topics;
+using Streaming.Broker.Wire;
+
+namespace Streaming.Broker.Groups;
+
+/// <summary>One group at work: its members and its offsets under one lock, its journal, and the timer that tells it what time has made due.</summary>
+/// <remarks>The lock is held for as long as it takes to write to the journal, never while a member waits. What is answered was journaled before.</remarks>
+internal sealed class CoordinatedGroup : IGroupJournal, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly IJournal _journal;
+    private readonly GroupOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ClassicGroup _members;
+    private readonly GroupOffsets _offsets = new();
+    private readonly ITimer _timer;
+    private TimeSpan? _timerDue;
+    private bool _isSaved;
+    private GroupSnapshot? _restored;
+
+    public CoordinatedGroup(string id, IJournal journal, GroupOptions options, TimeProvider time, ILogger logger)
+    {
+        (_journal, _options, _time, _logger) = (journal, options, time, logger);
+        _members = new ClassicGroup(id, this, options, time, Guid.NewGuid);
+        _timer = time.CreateTimer(_ => Do(static group => group.Advance()), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public string Id => _members.Id;
+
+    /// <summary>The partition of __consumer_offsets that remembers the group.</summary>
+    public TopicPartition JournalPartition => _journal.Partition;
+
+    public Task<JoinGroupResponse> Join(JoinGroupRequest request, GroupClient client) => Do(group => group._members.Join(request, client));
+
+    public Task<SyncGroupResponse> Sync(SyncGroupRequest request) => Do(group => group._members.Sync(request));
+
+    public HeartbeatResponse Heartbeat(HeartbeatRequest request) => Do(group => group._members.Heartbeat(request));
+
+    public LeaveGroupResponse Leave(LeaveGroupRequest request) => Do(group => group._members.Leave(request));
+
+    /// <summary>Looks at members and offsets while nothing changes.</summary>
+    public T See<T>(Func<ClassicGroup, GroupOffsets, T> look)
+    {
+        lock (_lock)
+            return look(_members, _offsets);
+    }
+
+    /// <summary>Commits offsets in the name of a member, or of nobody while the group is empty; in a producer's transaction they wait for its end.</summary>
+    /// <returns>None, or why nothing of it was taken.</returns>
+    public ErrorCode Commit(GroupMember who, IReadOnlyList<KeyValuePair<TopicPartition, CommittedOffset>> offsets, ProducerStamp? transaction = null) => Do(group =>
+    {
+        var error = group._members.CheckCommit(who.MemberId, who.GroupInstanceId, who.Generation, transaction is not null);
+        if (error != ErrorCode.None || offsets.Count == 0)
+            return error;
+        error = group.Append([.. offsets.Select(offset => new OffsetsRecord.Offset(group.Id, offset.Key, offset.Value))], transaction);
+        if (error != ErrorCode.None)
+            return error;
+        foreach (var (partition, offset) in offsets)
+            group.Apply(partition, offset, transaction);
+        return ErrorCode.None;
+    });
+
+    /// <summary>The producer's transaction ended.</summary>
+    public void EndTransaction(long producerId, bool isCommitted)
+    {
+        lock (_lock)
+            _offsets.EndTransaction(producerId, isCommitted);
+    }
+
+    /// <summary>Deletes the offsets of these partitions that no member consumes.</summary>
+    /// <returns>An error for each partition; the error of the whole when nothing was tried.</returns>
+    public (ErrorCode Error, IReadOnlyList<ErrorCode> Errors) DeleteOffsets(IReadOnlyList<TopicPartition> partitions) => Do(group =>
+    {
+        if (group._members.State == GroupState.Dead)
+            return (ErrorCode.GroupIdNotFound, []);
+        if (group._members.State != GroupState.Empty && group._members.ProtocolType != "consumer")
+            return (ErrorCode.NonEmptyGroup, []);
+        var errors = partitions.Select(p => group._members.IsSubscribed(p.Topic) ? ErrorCode.GroupSubscribedToTopic : ErrorCode.None).ToList();
+        var error = group.Forget([.. partitions.Where((_, index) => errors[index] == ErrorCode.None)]);
+        return (error, error == ErrorCode.None ? errors : (IReadOnlyList<ErrorCode>)[]);
+    });
+
+    /// <summary>Deletes the group with all that is known of it.</summary>
+    public ErrorCode Delete() => Do(group => group._members.State switch
+    {
+        GroupState.Empty => group.ForgetAll(),
+        GroupState.Dead => ErrorCode.GroupIdNotFound,
+        _ => ErrorCode.NonEmptyGroup,
+    });
+
+    /// <summary>Deletes the offsets of a group without members whose retention is over, and the group with its last offset.</summary>
+    public void DeleteExpired() => Do(group =>
+    {
+        if (group._members.State != GroupState.Empty || group._members.IsExpectingSomeone)
+            return;
+        var before = group._time.GetUtcNow().AddMinutes(-group._options.OffsetsRetentionMinutes).ToUnixTimeMilliseconds();
+        var expired = group._members.StateTimestampMs > before ? [] : group._offsets.Partitions
+            .Where(partition => group._offsets.Find(partition)!.CommittedAtMs <= before && !group._offsets.IsUnstable(partition)).ToList();
+        var error = group.Forget(expired);
+        if (error != ErrorCode.None)
+            group._logger.OffsetsNotExpired(group.Id, error);
+        else if (group._offsets.IsEmpty)
+            group.ForgetAll();
+    });
+
+    /// <summary>A group of which the journal remembers its deletion only is none.</summary>
+    public void DeleteIfNothingIsLeft() => Do(static group =>
+    {
+        if (!group._isSaved && group._offsets.IsEmpty)
+            group._members.Die();
+    });
+
+    /// <summary>Takes in what the journal says, oldest first. Before <see cref="Start"/>.</summary>
+    public void Restore(OffsetsRecord record, ProducerStamp? transaction)
+    {
+        switch (record)
+        {
+            case OffsetsRecord.Offset { Committed: { } offset } committed:
+                Apply(committed.Partition, offset, transaction);
+                break;
+            case OffsetsRecord.Offset deleted:
+                _offsets.Delete(deleted.Partition);
+                break;
+            case OffsetsRecord.Group { Snapshot: var snapshot }:
+                _restored = snapshot;
+                break;
+        }
+    }
+
+    /// <summary>The journal is read, and time counts from here on.</summary>
+    public void Start() => Do(group =>
+    {
+        if (group._restored is not null)
+            group._members.Restore(group._restored);
+        group._isSaved = group._restored is not null;
+        group._restored = null;
+    });
+
+    bool IGroupJournal.TrySave(string groupId, GroupSnapshot snapshot)
+    {
+        var isSaved = Append([new OffsetsRecord.Group(groupId, snapshot)]) == ErrorCode.None;
+        _isSaved |= isSaved;
+        return isSaved;
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Advance()
+    {
+        _timerDue = null;
+        foreach (var silent in _members.Advance())
+            _logger.MemberExpired(Id, silent.Id, (long)silent.SessionTimeout.TotalMilliseconds);
+    }
+
+    private void Apply(TopicPartition partition, CommittedOffset offset, ProducerStamp? transaction)
+    {
+        if (transaction is { } producer)
+            _offsets.CommitPending(producer.ProducerId, partition, offset);
+        else
+            _offsets.Commit(partition, offset);
+    }
+
+    private ErrorCode Forget(IReadOnlyList<TopicPartition> partitions)
+    {
+        if (partitions.Count == 0)
+            return ErrorCode.None;
+        var error = Append([.. partitions.Select(partition => new OffsetsRecord.Offset(Id, partition, Committed: null))]);
+        if (error != ErrorCode.None)
+            return error;
+        foreach (var partition in partitions)
+            _offsets.Delete(partition);
+        return ErrorCode.None;
+    }
+
+    private ErrorCode ForgetAll()
+    {
+        var error = Forget(_offsets.AllPartitions());
+        if (error == ErrorCode.None && _isSaved)
+            error = Append([new OffsetsRecord.Group(Id, Snapshot: null)]);
+        if (error == ErrorCode.None)
+            _members.Die();
+        return error;
+    }
+
+    private ErrorCode Append(IReadOnlyList<OffsetsRecord> records, ProducerStamp? transaction = null)
+    {
+        var error = _journal.Append([.. records.Select(OffsetsFormat.Write)], transaction);
+        if (error != ErrorCode.KafkaStorageError)
+            return error;
+        _logger.GroupNotSaved(Id, _journal.Partition);
+        return ErrorCode.CoordinatorNotAvailable;       // What a client retries, and what becomes true again once there is room.
+    }
+
+    private void Do(Action<CoordinatedGroup> act) => Do(group =>
+    {
+        act(group);
+        return true;
+    });
+
+    private T Do<T>(Func<CoordinatedGroup, T> act)
+    {
+        lock (_lock)
+        {
+            var (state, generation) = (_members.State, _members.Generation);
+            var result = act(this);
+            if ((state, generation) != (_members.State, _members.Generation))
+                _logger.GroupChanged(Id, _members.State, _members.Generation, _members.Members.Count);
+            SetTimer();
+            return result;
+        }
+    }
+
+    /// <summary>Deadlines move on with every heartbeat; the timer is only touched when the next one comes sooner than it would fire.</summary>
+    private void SetTimer()
+    {
+        if (_members.Deadline is not { } due || _timerDue <= due)
+            return;
+        _timerDue = due;
+        // Timers count whole milliseconds; one too early would find nothing due.
+        var waitMs = Math.Ceiling((due - _time.GetElapsedTime(0)).TotalMilliseconds);
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, waitMs)), Timeout.InfiniteTimeSpan);
+    }
+}
+
+/// <summary>In whose name offsets are committed.</summary>
+/// <param name="Generation">Below 0 when no member speaks.</param>
+internal sealed record GroupMember(string MemberId, string? GroupInstanceId, int Generation);
