@@ -1,0 +1,39 @@
+# Everything a person does with this clone. What a target does is in infra/scripts, a file each.
+export STREAMING_HOME ?= $(CURDIR)/.streaming
+
+# Servers named on make's command line are used instead of our own. The environment does not count: a variable left over in a shell
+# must not send a stack's data elsewhere.
+named = $(if $(filter command,$(firstword $(origin $1))),$($1))
+up run: export STREAMING_KAFKA := $(call named,KAFKA_BOOTSTRAP)
+up run: export STREAMING_REGISTRY := $(call named,SCHEMA_REGISTRY_URL)
+up run: export STREAMING_DATABASE := $(call named,DATABASE_URL)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@echo '  STREAMING_HOME=dir keeps data and addresses elsewhere; KAFKA_BOOTSTRAP=… SCHEMA_REGISTRY_URL=… DATABASE_URL=… after'
+	@echo '  make up or make run use running servers.'
+
+run: ## set up, build, start everything, tell the story, stay up until Ctrl-C
+	@infra/scripts/run.sh
+up: ## start the same in the background; addresses in .streaming/addresses.env
+	@infra/scripts/up.sh
+down: ## stop it; data stays
+	@infra/scripts/down.sh
+demo: ## play the story against what is running; twice does no harm
+	@infra/scripts/demo.sh
+test: ## set up, build and run all tests
+	@infra/scripts/test.sh
+bench: ## measure; figures are in docs/benchmarks.md
+	@infra/scripts/bench.sh
+setup: ## install, or name, what this machine lacks
+	@infra/scripts/setup.sh
+build: ## build the solution
+	@infra/scripts/build.sh all
+fmt: ## format the code as .editorconfig says
+	@dotnet format Streaming.sln
+memory: ## what the running stack takes, summed PSS
+	@infra/scripts/memory.sh
+clean: ## stop, and remove data and build output
+	@infra/scripts/clean.sh
+
+.PHONY: help run up down demo test bench setup build fmt memory clean

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Stops the stack, removes its data and the build output. What was downloaded or built once stays (.nuget).
+. "$(dirname "$0")/lib.sh"
+"$root/infra/scripts/down.sh" >/dev/null
+# Only what a stack makes: STREAMING_HOME may name a folder with other things in it.
+place=$(readlink -f "$home/postgres/server" || true)
+[ -z "$place" ] || rm -rf -- "$place"
+for entry in postgres kafka logs ports local.env addresses.env lock; do rm -rf -- "${home:?}/$entry"; done
+rmdir -- "$home" 2>/dev/null || true
+rm -rf -- "$root/artifacts"
+say 'Data and build output removed.'

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Sees to what this clone needs from the machine: root gets it installed, anybody else the exact command.
+. "$(dirname "$0")/lib.sh"
+cd "$root"
+
+has_sdk() { dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; }
+has_postgres() {
+  local folder
+  for folder in ${PATH//:/ } /usr/lib/postgresql/*/bin /usr/pgsql-*/bin "$(pg_config --bindir 2>/dev/null)"; do
+    if [ -x "$folder/postgres" ] && [ -x "$folder/initdb" ]; then return 0; fi
+  done
+  return 1
+}
+has_compiler() {
+  command -v gcc make npm >/dev/null && [ "$(command -v gcc make npm | wc -l)" -eq 3 ] &&
+    printf '#include <%s>\n' stdlib.h openssl/ssl.h zlib.h zstd.h | gcc -E -xc - >/dev/null 2>&1
+}
+
+# obtain WHAT CHECK APT-PACKAGES DNF-PACKAGES
+obtain() {
+  ! "$2" || return 0
+  local command
+  if command -v apt-get >/dev/null; then command="apt-get install -y --no-install-recommends $3"
+  elif command -v dnf >/dev/null; then command="dnf install -y $4"
+  else die "$1 is missing: install it with this machine's package manager (in Debian: $3)."
+  fi
+  [ "$(id -u)" -eq 0 ] || die "$1 is missing. Run: sudo $command"
+  say "$1 is missing; installing it ($command)"
+  install_quietly "$command" || die "$1 could not be installed. Install it by hand, then run make again."
+  "$2" || die "$1 is still not found after: $command"
+}
+
+install_quietly() {
+  local log=$root/.nuget/install.log config=/etc/postgresql-common/createcluster.conf
+  mkdir -p "$root/.nuget"
+  {
+    if command -v apt-get >/dev/null; then
+      export DEBIAN_FRONTEND=noninteractive
+      apt-get update
+      # Debian's package makes and starts a server of its own; we only want the programs.
+      case "$1" in *\ postgresql*)
+        apt-get install -y --no-install-recommends postgresql-common
+        cp "$config" "$config.before" && echo 'create_main_cluster = false' >>"$config" ;;
+      esac
+    fi
+    # shellcheck disable=SC2086
+    $1
+  } >"$log" 2>&1 </dev/null || { tail -5 "$log" >&2; return 1; }
+  [ ! -f "$config.before" ] || mv "$config.before" "$config"
+}
+
+obtain 'The .NET SDK 10' has_sdk dotnet-sdk-10.0 dotnet-sdk-10.0
+[ -n "${STREAMING_DATABASE:-}" ] || obtain 'PostgreSQL' has_postgres postgresql postgresql-server
+
+# librdkafka.redist: from a NuGet source where one has it, else built here. Which of the two is remembered: .nuget/librdkafka-restores
+# says the first, .nuget/packages (where the build then keeps every package, see Directory.Build.props) the second.
+if [ ! -d .nuget/packages ] && [ ! -f .nuget/librdkafka-restores ]; then
+  mkdir -p .nuget
+  if dotnet restore infra/librdkafka/probe.csproj >.nuget/probe.log 2>&1; then
+    touch .nuget/librdkafka-restores
+  elif grep -q 'NU110[123]' .nuget/probe.log; then
+    mkdir -p .nuget/packages
+  else
+    grep -m3 error .nuget/probe.log >&2 || tail -3 .nuget/probe.log >&2
+    die 'NuGet packages cannot be restored; see above.'
+  fi
+fi
+if [ -d .nuget/packages ] && ! ls .nuget/feed/librdkafka.redist.*.nupkg >/dev/null 2>&1; then
+  obtain 'A C compiler with the headers of OpenSSL, zlib and zstd, and npm (to build librdkafka)' has_compiler \
+    'gcc libc6-dev make libssl-dev zlib1g-dev libzstd-dev npm' 'gcc make openssl-devel zlib-devel libzstd-devel npm'
+fi

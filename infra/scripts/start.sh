@@ -1,0 +1,99 @@
+# How a process of a stack is started and awaited; used by up.sh.
+
+start_deadline_s=60
+
+address() { sed -n "s/^$1=//p" "$addresses" | sed 's/\\\(.\)/\1/g'; }
+
+# A file that holds a password: whole or not at all, and for its owner only.
+write_private() { # FILE VARIABLE...
+  local file=$1 name; shift
+  (umask 077; for name in "$@"; do printf '%s=%q\n' "$name" "${!name}"; done >"$file.new")
+  mv "$file.new" "$file"
+}
+
+# Ports are asked for (0) and remembered, so that addresses stay the same after a restart, if nobody else has taken them.
+remembered() { sed -n "s/^$1=//p" "$home/ports" 2>/dev/null || true; }
+remember() { # NAME PORT
+  local others
+  others=$(grep -v "^$1=" "$home/ports" 2>/dev/null || true)
+  printf '%s\n' ${others:+"$others"} "$1=$2" >"$home/ports.new"
+  mv "$home/ports.new" "$home/ports"
+}
+is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+wished_port() { # NAME: the remembered port if it is free, else 0
+  local port
+  port=$(remembered "$1")
+  if [ -z "$port" ]; then echo 0
+  elif is_taken "$port"; then say "Port $port ($1) is taken by another program; using a free one." >&2; echo 0
+  else echo "$port"
+  fi
+}
+port_in() { sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p' <<<"$1"; }
+
+# launch PROJECT [ARGUMENT...]: in a session of its own, so that Ctrl-C in a terminal is for the script that started it. Sets pid and log.
+launch() {
+  local project=$1; shift
+  log=$home/logs/$project.log
+  [ ! -f "$log" ] || mv "$log" "$log.previous"
+  setsid dotnet "$root/artifacts/bin/$project/release/$project.dll" "--Local:Home=$home" "$@" >"$log" 2>&1 </dev/null 8>&- &
+  pid=$!
+}
+
+failed() { # PROJECT WHAT
+  tail -n 20 "$home/logs/$1.log" >&2
+  die "$1 $2; above is the end of $home/logs/$1.log"
+}
+
+await() { # PROJECT PID CONDITION...
+  local project=$1 pid=$2 deadline=$((SECONDS + start_deadline_s)); shift 2
+  until "$@"; do
+    [ -d "/proc/$pid" ] || failed "$project" 'stopped'
+    [ "$SECONDS" -lt "$deadline" ] || failed "$project" "is not ready after $start_deadline_s s"
+    sleep 0.1
+  done
+}
+
+# Broker, registry and PostgreSQL in one process, without those that were named. It writes local.env when all are ready.
+start_servers() {
+  if [ -n "${STREAMING_KAFKA:-}" ] && [ -n "${STREAMING_REGISTRY:-}" ] && [ -n "${STREAMING_DATABASE:-}" ]; then
+    KAFKA_BOOTSTRAP=$STREAMING_KAFKA SCHEMA_REGISTRY_URL=$STREAMING_REGISTRY DATABASE_URL=$STREAMING_DATABASE
+    return
+  fi
+  if [ -z "$(stack_processes Streaming.Local)" ]; then
+    rm -f "$home/local.env"
+    Local__KafkaPort=$(wished_port KAFKA_PORT) Local__RegistryPort=$(wished_port REGISTRY_PORT) Local__DatabasePort=$(wished_port DATABASE_PORT) \
+    Local__KafkaBootstrap=${STREAMING_KAFKA:-} Local__SchemaRegistryUrl=${STREAMING_REGISTRY:-} Local__DatabaseUrl=${STREAMING_DATABASE:-} \
+      launch Streaming.Local
+    await Streaming.Local "$pid" test -f "$home/local.env"
+  fi
+  . "$home/local.env"
+  [ -n "${STREAMING_KAFKA:-}" ] || remember KAFKA_PORT "$(port_in "$KAFKA_BOOTSTRAP")"
+  [ -n "${STREAMING_REGISTRY:-}" ] || remember REGISTRY_PORT "$(port_in "$SCHEMA_REGISTRY_URL")"
+  [ -n "${STREAMING_DATABASE:-}" ] || remember DATABASE_PORT "$(port_in "$DATABASE_URL")"
+}
+
+# start_host PROJECT PORT-NAME: sets COMMANDS_URL or STOCK_URL.
+start_host() {
+  local url=${2%_PORT}_URL pid log
+  pid=$(stack_processes "$1")
+  if [ -z "$pid" ]; then
+    Kafka__BootstrapServers=$KAFKA_BOOTSTRAP SchemaRegistry__Url=$SCHEMA_REGISTRY_URL Database__ConnectionString=$DATABASE_URL \
+      launch "$1" "--urls=http://127.0.0.1:$(wished_port "$2")"
+  fi
+  log=$home/logs/$1.log
+  await "$1" "$pid" grep -q 'Now listening on: http' "$log"
+  declare -g "$url=$(sed -n 's/.*Now listening on: \(http[^ ]*\).*/\1/p' "$log" | head -1)"
+  remember "$2" "$(port_in "${!url}")"
+}
+
+await_healthy() { # PROJECT URL
+  await "$1" "$(stack_processes "$1")" answers_ok "$(port_in "$2")" /health/ready
+}
+answers_ok() { # PORT PATH
+  local status
+  exec 3<>"/dev/tcp/127.0.0.1/$1" || return 1
+  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
+  read -r -t 5 status <&3 || true
+  exec 3>&-
+  [[ $status == *' 200 '* ]]
+}
