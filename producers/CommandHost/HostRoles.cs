@@ -1,0 +1,13 @@
+namespace Streaming.CommandHost;
+
+/// <summary>What this process does. Section <c>Commands:Roles</c>. Both by default; apart, each can be scaled by itself.</summary>
+public sealed class HostRoles
+{
+    public const string Section = "Commands:Roles";
+
+    /// <summary>Takes commands over HTTP.</summary>
+    public bool Api { get; set; } = true;
+
+    /// <summary>Decides commands.</summary>
+    public bool Processor { get; set; } = true;
+}

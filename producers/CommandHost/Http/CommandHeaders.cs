@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Streaming.CommandHost.Http;
+
+/// <summary>The headers that say how a command is to be taken.</summary>
+/// <param name="CommandId">From <c>Idempotency-Key</c>; a new UUIDv7 when the caller gives none.</param>
+/// <param name="ExpectedVersion">From <c>If-Match</c>; null when any version will do.</param>
+/// <param name="Wait">How long to wait for the result; from <c>Prefer</c> where the caller has a preference.</param>
+internal sealed record CommandHeaders(string CommandId, long? ExpectedVersion, TimeSpan Wait)
+{
+    public const string IdempotencyKey = "Idempotency-Key";
+
+    public static CommandHeaders Read(IHeaderDictionary headers, CommandApiOptions options, TimeProvider time, FieldErrors errors) => new(
+        ReadCommandId(headers, time, errors), ReadExpectedVersion(headers, errors), ReadWait(headers, options));
+
+    private static string ReadCommandId(IHeaderDictionary headers, TimeProvider time, FieldErrors errors)
+    {
+        var given = headers[IdempotencyKey];
+        if (given.Count == 0)
+            return Guid.CreateVersion7(time.GetUtcNow()).ToString();
+        var id = given.ToString();
+        if (!Contracts.Envelope.CommandId.IsValid(id))
+            errors.Add(IdempotencyKey, $"is no command id: give 1 to {Contracts.Envelope.CommandId.LengthMax} characters, none of them a control character.");
+        return id;
+    }
+
+    // An ETag of ours is a version in quotes; the quotes may be left out. "*" asks only that the aggregate exists, which every command does.
+    private static long? ReadExpectedVersion(IHeaderDictionary headers, FieldErrors errors)
+    {
+        var given = headers.IfMatch.ToString().Trim();
+        if (given is "" or "*")
+            return null;
+        var version = given.Length > 2 && given[0] == '"' && given[^1] == '"' ? given[1..^1] : given;
+        if (long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var expected))
+            return expected;
+        errors.Add("If-Match", "is no version: give one ETag of an earlier answer, such as \"3\".");
+        return null;
+    }
+
+    // RFC 7240: a preference that cannot be met is ignored.
+    private static TimeSpan ReadWait(IHeaderDictionary headers, CommandApiOptions options)
+    {
+        var preferences = headers["Prefer"].ToString().Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        foreach (var preference in preferences)
+        {
+            if (preference.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(preference.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+                return TimeSpan.FromSeconds(Math.Min(seconds, options.WaitMax.TotalSeconds));
+        }
+
+        return preferences.Contains("respond-async", StringComparer.OrdinalIgnoreCase) ? TimeSpan.Zero : options.Wait;
+    }
+}

@@ -1,0 +1,97 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Options;
+using Streaming.Avro;
+using Streaming.Commands.Processing;
+using Streaming.Commands.Records;
+using Streaming.Contracts.Commands;
+using Streaming.Contracts.Envelope;
+using Streaming.Contracts.Topics;
+using Streaming.Hosting.Kafka;
+
+namespace Streaming.CommandHost.Sending;
+
+/// <summary>Sends the commands of one context and waits for their results.</summary>
+internal sealed class CommandGateway : BackgroundService
+{
+    private readonly ContextTopics _topics;
+    private readonly IReadOnlyList<AvroRecordType> _records;
+    private readonly ContextPreparation _preparation;
+    private readonly TimeProvider _time;
+    private readonly IProducer<byte[], byte[]> _producer;
+    private readonly CommandSender _sender;
+    private readonly ResultBoard _board;
+    private readonly ResultReader _reader;
+
+    public CommandGateway(
+        ContextTopics context,
+        IReadOnlyList<AvroRecordType> records,
+        IOptions<KafkaOptions> kafka,
+        IOptions<TopicsOptions> topics,
+        IOptions<CommandApiOptions> options,
+        ContextPreparation preparation,
+        IRecordFormat format,
+        TimeProvider time,
+        ILogger<CommandGateway> logger)
+    {
+        _topics = context.WithPrefix(topics.Value.Prefix);
+        (_records, _preparation, _time) = (records, preparation, time);
+        _producer = Producer(kafka.Value, logger);
+        _sender = new CommandSender(_producer, _topics.Commands, format);
+        _board = new ResultBoard(options.Value.ResultsMax);
+        _reader = new ResultReader(_topics, kafka.Value, options.Value, format, _board, time, logger);
+    }
+
+    public bool IsReady => _reader.CaughtUp.IsCompletedSuccessfully;
+
+    /// <summary>The result of an earlier command; null when it is not known, or not any more.</summary>
+    public CommandResult? Find(ResultKey key) => _board.Find(key);
+
+    /// <summary>Sends a command, unless its result is known already, and waits for the result.</summary>
+    /// <returns>The result, or null when it did not come in time. It may be that of another command under the same id: compare the hash.</returns>
+    /// <exception cref="KafkaException">The cluster did not confirm that it has the command.</exception>
+    public async Task<CommandResult?> AskAsync(OutgoingCommand command, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var result = _board.Await(command.Key);
+        try
+        {
+            if (!result.IsCompleted)
+                await _sender.SendAsync(command);
+            return await result.WaitAsync(wait, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+        finally
+        {
+            _board.Leave(command.Key);
+        }
+    }
+
+    public OutgoingCommand Prepare(string aggregateId, string commandId, IAvroRecord command, long? expectedVersion) =>
+        _sender.Prepare(aggregateId, commandId, command, expectedVersion);
+
+    public override void Dispose()
+    {
+        _producer.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await _preparation.PrepareAsync(_topics, _records, stoppingToken);
+        await Task.Factory.StartNew(() => _reader.Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private static IProducer<byte[], byte[]> Producer(KafkaOptions kafka, ILogger logger) => new ProducerBuilder<byte[], byte[]>(
+        new ProducerConfig(kafka.ToClientConfig())
+        {
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            LingerMs = 0,               // Each caller waits for its own command.
+            MessageTimeoutMs = 10_000,
+        })
+        .SetLogHandler((_, message) => logger.ResultsTroubled("commands", message.Message))
+        .SetErrorHandler((_, error) => logger.ResultsTroubled("commands", error.Reason))
+        .Build();
+}

@@ -1,0 +1,45 @@
+using Streaming.Avro;
+using Streaming.Contracts.Topics;
+using Streaming.Domain;
+
+namespace Streaming.Commands;
+
+/// <summary>Everything the processor has to know about a context: its topics, its records, its rules.</summary>
+/// <typeparam name="TCommand">What the context's commands have in common.</typeparam>
+/// <typeparam name="TEvent">What its events have in common.</typeparam>
+/// <typeparam name="TState">What its aggregates decide by.</typeparam>
+public sealed class CommandContext<TCommand, TEvent, TState>
+    where TCommand : class
+    where TEvent : class
+{
+    /// <summary>From the catalogue, without the installation's prefix.</summary>
+    public required ContextTopics Topics { get; init; }
+
+    /// <summary>The record types on the commands topic and on the events topic. Their schemas are registered when the host starts.</summary>
+    public required IReadOnlyList<AvroRecordType> Records { get; init; }
+
+    public required Decider<TCommand, TEvent, TState> Decider { get; init; }
+
+    /// <summary>The aggregate that a command is for. Must equal the record's key.</summary>
+    public required Func<TCommand, string> AggregateId { get; init; }
+
+    /// <summary>The command with its business time set to when it was recorded, where the caller gave none.</summary>
+    public required Func<TCommand, DateTimeOffset, TCommand> Stamp { get; init; }
+
+    /// <summary>When an event happened, for <c>ce_time</c>.</summary>
+    public required Func<TEvent, DateTimeOffset> OccurredAt { get; init; }
+
+    /// <summary>Who writes the events, for <c>ce_source</c>: a URI reference.</summary>
+    public string Source { get; init; } = "/streaming/command-host";
+
+    internal CommandContext<TCommand, TEvent, TState> WithPrefix(string prefix) => new()
+    {
+        Topics = Topics.WithPrefix(prefix),
+        Records = Records,
+        Decider = Decider,
+        AggregateId = AggregateId,
+        Stamp = Stamp,
+        OccurredAt = OccurredAt,
+        Source = Source,
+    };
+}

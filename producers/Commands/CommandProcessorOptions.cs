@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Streaming.Commands;
+
+/// <summary>How the command processor works. Section <c>Commands:Processor</c>.</summary>
+public sealed class CommandProcessorOptions
+{
+    public const string Section = "Commands:Processor";
+
+    /// <summary>Most commands per transaction. A transaction costs some milliseconds whatever is in it, so more is faster; a crash repeats as many.</summary>
+    [Range(1, 10_000)]
+    public int BatchRecordsMax { get; set; } = 1_000;
+
+    /// <summary>Longest time that a batch is collected and decided, in milliseconds. Bounds what a slow decider adds to the answer's latency.</summary>
+    [Range(1, 5_000)]
+    public int BatchMsMax { get; set; } = 100;
+
+    /// <summary>How long a batch waits for more commands before it is decided, in milliseconds. 0 takes what is there: batches grow by themselves
+    /// while the transaction before is being committed.</summary>
+    [Range(0, 1_000)]
+    public int LingerMs { get; set; }
+
+    /// <summary>Commands per partition that are held ready. Above, the partition is paused until half of them are decided.</summary>
+    [Range(100, 1_000_000)]
+    public int QueuedRecordsMax { get; set; } = 8_000;
+
+    /// <summary>How far back a repeated command id is recognised. A command recorded earlier is answered "expired" and never decided.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan DuplicatesWindow { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Most results remembered per partition, about 400 bytes each. When there are more within the window, it is shorter.</summary>
+    [Range(1_000, 100_000_000)]
+    public int DuplicatesMax { get; set; } = 100_000;
+
+    /// <summary>After how long without a commit the cluster aborts a transaction, in milliseconds: a dead host holds back readers no longer than that.</summary>
+    [Range(1_000, 900_000)]
+    public int TransactionTimeoutMs { get; set; } = 10_000;
+
+    /// <summary>After how long without a heartbeat the group gives a host's partitions to others, in milliseconds. The cluster bounds it
+    /// (<c>group.min.session.timeout.ms</c>, 6000 by default).</summary>
+    [Range(1_000, 300_000)]
+    public int SessionTimeoutMs { get; set; } = 6_000;
+
+    /// <summary>After how long with commands waiting and none decided the host reports itself unhealthy.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan StallAfter { get; set; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Streaming.Commands.Health;
+using Streaming.Commands.Processing;
+using Streaming.Commands.Records;
+using Streaming.Contracts;
+using Streaming.Hosting;
+using Streaming.Serdes.Registry;
+
+namespace Streaming.Commands;
+
+/// <summary>Registers command processors with a host.</summary>
+public static class CommandServices
+{
+    /// <summary>Has the host decide a context's commands, sharing their partitions with all other hosts that do.</summary>
+    public static IServiceCollection AddCommandProcessor<TCommand, TEvent, TState>(
+        this IServiceCollection services, CommandContext<TCommand, TEvent, TState> context)
+        where TCommand : class
+        where TEvent : class
+    {
+        services.AddCommandRecords();
+        services.AddOptions<CommandProcessorOptions>()
+            .BindConfiguration(CommandProcessorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(context);
+        services.AddSingleton<CommandProcessor<TCommand, TEvent, TState>>();
+        services.AddSingleton<IProcessorStatus>(provider => provider.GetRequiredService<CommandProcessor<TCommand, TEvent, TState>>());
+        services.AddHostedService(provider => provider.GetRequiredService<CommandProcessor<TCommand, TEvent, TState>>());
+        services.AddHealthChecks().AddCheck<ProcessorHealth>($"{context.Topics.Context}-processor", tags: [StreamingHost.ReadyTag]);
+        return services;
+    }
+
+    /// <summary>What both sides of a commands topic need: the registry, the records, the preparation of a context.</summary>
+    public static IServiceCollection AddCommandRecords(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<SchemaRegistryOptions>()
+            .BindConfiguration(SchemaRegistryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<ISchemaRegistry>(provider =>
+            new SchemaRegistryClient(provider.GetRequiredService<IOptions<SchemaRegistryOptions>>().Value));
+        services.TryAddSingleton<IRecordFormat>(provider => new RecordFormat(provider.GetRequiredService<ISchemaRegistry>(), AvroRecords.All));
+        services.TryAddSingleton<ContextPreparation>();
+        return services;
+    }
+}

@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Streaming.Avro;
+using Streaming.Commands.Duplicates;
+using Streaming.Commands.Incoming;
+using Streaming.Commands.Records;
+using Streaming.Commands.Writing;
+using Streaming.Contracts.Commands;
+using Streaming.Contracts.Envelope;
+using Streaming.Domain;
+
+namespace Streaming.Commands.Deciding;
+
+/// <summary>Decides the commands of one partition, one after another, in memory. What follows from them goes to the outbox.</summary>
+/// <remarks>Everything is speculative until <see cref="Accept"/>: <see cref="Drop"/> leaves no trace. One thread at a time.</remarks>
+internal sealed class BatchDecider<TCommand, TEvent, TState>(
+    CommandContext<TCommand, TEvent, TState> context,
+    AggregateStates<TState> states,
+    ResultIndex results,
+    Outbox outbox,
+    RecordHeaders headers,
+    IRecordFormat format,
+    ProcessorTelemetry telemetry,
+    TimeProvider time,
+    ILogger logger)
+    where TCommand : class
+    where TEvent : class
+{
+    private readonly BatchCounts _counts = new();
+    private long _recordedMs;
+
+    /// <summary>No record is written with an earlier timestamp than this: the newest one in the log.</summary>
+    public void RecordNotBefore(long timestampMs) => _recordedMs = Math.Max(_recordedMs, timestampMs);
+
+    public void Decide(IReadOnlyList<IncomingRecord> batch)
+    {
+        _recordedMs = Math.Max(_recordedMs, time.GetUtcNow().ToUnixTimeMilliseconds());
+        foreach (var incoming in batch)
+            Decide(incoming);
+    }
+
+    /// <summary>What was decided is in the log.</summary>
+    public void Accept()
+    {
+        states.Accept();
+        results.Accept();
+        outbox.Clear();
+        telemetry.Count(_counts);
+        _counts.Clear();
+    }
+
+    /// <summary>What was decided is not in the log, and will be decided again.</summary>
+    public void Drop()
+    {
+        states.Drop();
+        results.Drop();
+        outbox.Clear();
+        _counts.Clear();
+    }
+
+    private void Decide(IncomingRecord incoming)
+    {
+        switch (incoming)
+        {
+            case Asked<TCommand> asked:
+                Answer(asked);
+                break;
+            case Misplaced misplaced:
+                _counts.Forwarded++;
+                outbox.Forward(new(misplaced.Record.Topic, misplaced.Partition), misplaced.Record.Message);
+                break;
+            case Unanswerable unanswerable:
+                _counts.Skipped++;
+                logger.CommandSkipped(
+                    unanswerable.Record.Topic, unanswerable.Record.Partition, unanswerable.Record.Offset, unanswerable.Why);
+                break;
+        }
+    }
+
+    private void Answer(Asked<TCommand> asked)
+    {
+        var key = new ResultKey(asked.AggregateId, asked.CommandId);
+        var commandMs = asked.Record.Message.Timestamp.UnixTimestampMs;
+        if (results.TryFind(key, out var before))
+        {
+            _counts.Repeated++;
+            Write(asked, before, format.Decode(before).AvroSchema.FullName);
+        }
+        else if (results.IsExpired(commandMs))
+        {
+            // Not remembered: the same command may well have had a result before, and that one stays its answer.
+            var expired = Refuse(asked, states.Find(asked.AggregateId).Version, Expired());
+            Write(asked, format.Encode(expired), Name(expired));
+        }
+        else
+        {
+            var result = Decide(asked);
+            var value = format.Encode(result);
+            // A client's clock may be ahead; the age of what is forgotten must not be, or everybody else's commands expired with it.
+            results.Add(key, value, Math.Min(commandMs, _recordedMs));
+            Write(asked, value, Name(result));
+        }
+    }
+
+    private IAvroRecord Decide(Asked<TCommand> asked)
+    {
+        var (state, version) = states.Find(asked.AggregateId);
+        if (asked.Malformed is { } malformed)
+            return Refuse(asked, version, malformed);
+        if (asked.ExpectedVersion is { } expected && expected != version)
+            return Refuse(asked, version, VersionConflict(asked.AggregateId, expected, version));
+
+        var command = context.Stamp(asked.Command!, RecordedAt(asked));
+        using var activity = ProcessorTelemetry.StartDeciding(asked.Envelope.TraceParent, asked.Record);
+        var decision = context.Decider.Decide(command, state);
+        if (decision.Refusal is { } refusal)
+            return Refuse(asked, version, refusal);
+
+        var traceParent = activity is null ? asked.Envelope.TraceParent : ProcessorTelemetry.TraceParent(activity);
+        foreach (var happened in decision.Events)
+        {
+            state = context.Decider.Evolve(state, happened);
+            WriteEvent(asked, happened, ++version, traceParent);
+        }
+
+        if (decision.Events.Count > 0)
+            states.Change(asked.AggregateId, new(state, version));
+        _counts.Accepted++;
+        return new CommandAccepted(asked.CommandId, asked.AggregateId, asked.Hash, version, decision.Events.Count);
+    }
+
+    private CommandRefused Refuse(Asked<TCommand> asked, long version, Refusal refusal)
+    {
+        _counts.Refuse(refusal.Code);
+        return new CommandRefused(asked.CommandId, asked.AggregateId, asked.Hash, version, refusal.Code, refusal.Reason);
+    }
+
+    private void WriteEvent(Asked<TCommand> asked, TEvent happened, long sequence, byte[]? traceParent)
+    {
+        var aggregateKey = asked.Record.Message.Key;
+        var record = happened as IAvroRecord
+            ?? throw new UnreachableException($"{happened.GetType().Name} is no Avro record: events come from schemas.");
+        _counts.Events++;
+        outbox.Event(new Message<byte[], byte[]>
+        {
+            Key = RecordKeys.Event(aggregateKey, sequence),
+            Value = format.Encode(record),
+            Timestamp = new Timestamp(_recordedMs, TimestampType.CreateTime),
+            Headers = headers.OfEvent(
+                asked.Envelope, aggregateKey, Name(record),
+                Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(_recordedMs)), context.OccurredAt(happened), sequence, traceParent),
+        });
+    }
+
+    private void Write(Asked<TCommand> asked, byte[] result, string resultType)
+    {
+        var message = asked.Record.Message;
+        var key = RecordKeys.Result(message.Key, asked.Envelope.Id!);
+        outbox.Result(new Message<byte[], byte[]>
+        {
+            Key = key,
+            Value = result,
+            Timestamp = new Timestamp(_recordedMs, TimestampType.CreateTime),
+            Headers = headers.OfResult(asked.Envelope, key, resultType, RecordedAt(asked), asked.Envelope.TraceParent),
+        });
+    }
+
+    private static DateTimeOffset RecordedAt(Asked<TCommand> asked) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(asked.Record.Message.Timestamp.UnixTimestampMs);
+
+    private static string Name(IAvroRecord record) => record.AvroSchema.FullName;
+
+    private Refusal Expired() => new(
+        "expired",
+        "The command was recorded before "
+        + $"{DateTimeOffset.FromUnixTimeMilliseconds(results.ReachesBackToMs).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, from when on repeated "
+        + "commands are recognised, and may have been decided already: look at the aggregate, then send it anew under another id.");
+
+    private static Refusal VersionConflict(string aggregateId, long expected, long version) => new(
+        "version-conflict",
+        $"Version {expected} of {aggregateId} expected, but its current version is {version}: look at what changed, then send the command "
+        + $"with expected version {version} under another id.");
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Streaming.Commands.Records;
+using Streaming.Contracts.Envelope;
+using Streaming.Contracts.Topics;
+using Streaming.Domain;
+using Streaming.Serdes;
+
+namespace Streaming.Commands.Incoming;
+
+/// <summary>Reads a record of the commands topic: where it belongs, who must be answered, what is asked.</summary>
+internal sealed class CommandReader<TCommand>(int partitionCount, Func<TCommand, string> aggregateIdOf, IRecordFormat format)
+    where TCommand : class
+{
+    /// <exception cref="Serdes.Registry.RegistryUnavailableException">The value's schema is not known yet, and the registry cannot be asked.</exception>
+    public IncomingRecord Read(ConsumeResult<byte[], byte[]> record)
+    {
+        var message = record.Message;
+        if (message.Key is not { Length: > 0 })
+            return new Unanswerable(record, "it has no key, so nobody knows its aggregate");
+
+        var envelope = CommandEnvelope.Read(message.Headers);
+        var commandId = envelope.Id is null ? null : CommandEnvelope.Text(envelope.Id);
+        if (!CommandId.IsValid(commandId))
+            return new Unanswerable(record, $"it has no usable {HeaderNames.Id} header, so nobody would find its result");
+
+        var partition = Murmur2.Partition(message.Key, partitionCount);
+        if (partition != record.Partition.Value)
+            return new Misplaced(record, partition);
+
+        var aggregateId = CommandEnvelope.Text(message.Key);
+        var (command, recordName, wrong) = Decode(aggregateId, message.Value);
+        if (!TryExpectedVersion(envelope.ExpectedVersion, out var expectedVersion))
+            wrong ??= $"the header {HeaderNames.ExpectedVersion} is no version: give a whole number from 0";
+        return new Asked<TCommand>(
+            record, envelope, aggregateId, commandId, command, expectedVersion, Hash(recordName, envelope, message.Value),
+            wrong is null ? null : new Refusal("malformed", $"The command cannot be read: {wrong}."));
+    }
+
+    private (TCommand? Command, string? RecordName, string? Wrong) Decode(string aggregateId, byte[]? value)
+    {
+        if (value is null)
+            return (null, null, "it has no value");
+        try
+        {
+            var record = format.Decode(value);
+            var name = record.AvroSchema.FullName;
+            if (record is not TCommand command)
+                return (null, name, $"{name} is no command of this topic");
+            return aggregateIdOf(command) == aggregateId
+                ? (command, name, null)
+                : (null, name, $"it is for {aggregateIdOf(command)}, but its key is {aggregateId}: give both the same");
+        }
+        catch (UndecodableRecordException cause)
+        {
+            return (null, null, cause.Message);
+        }
+    }
+
+    private static bool TryExpectedVersion(byte[]? header, out long? version)
+    {
+        version = null;
+        if (header is null)
+            return true;
+        if (!long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var given))
+            return false;
+        version = given;
+        return true;
+    }
+
+    // What cannot be read is told apart by the name that it claims and by all its bytes.
+    private static byte[] Hash(string? recordName, CommandEnvelope envelope, byte[]? value) => recordName is not null
+        ? CommandHash.Of(recordName, value.AsSpan(WireFormat.PrefixBytes))
+        : CommandHash.Of(envelope.Type is null ? "" : CommandEnvelope.Text(envelope.Type), value);
+}

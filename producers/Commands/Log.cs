@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+
+namespace Streaming.Commands;
+
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}-{Partition}@{Offset}: the command is skipped and nobody is answered: {Why}")]
+    public static partial void CommandSkipped(this ILogger logger, string topic, int partition, long offset, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Topic}-{Partition} is ours: restoring")]
+    public static partial void PartitionAssigned(this ILogger logger, string topic, int partition);
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "{Topic}-{Partition} restored in {ElapsedMs} ms: {Events} events of {Aggregates} aggregates, {Results} results; deciding from offset {Offset}")]
+    public static partial void PartitionRestored(
+        this ILogger logger, string topic, int partition, long elapsedMs, long events, int aggregates, int results, long offset);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Topic}-{Partition} is given up: {Why}")]
+    public static partial void PartitionReleased(this ILogger logger, string topic, int partition, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}-{Partition}: another processor took over; waiting for the group before trying again")]
+    public static partial void PartitionFenced(this ILogger logger, Exception cause, string topic, int partition);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}-{Partition} decides nothing: {Reason} Restoring again in {DelayMs} ms")]
+    public static partial void PartitionFailed(this ILogger logger, Exception cause, string topic, int partition, string reason, long delayMs);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}-{Partition}: transaction of {Commands} commands from offset {Offset} aborted; deciding them again")]
+    public static partial void TransactionAborted(this ILogger logger, Exception cause, string topic, int partition, int commands, long offset);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}-{Partition}@{Offset}: waiting for the schema registry, which cannot be asked")]
+    public static partial void RegistryAwaited(this ILogger logger, Exception cause, string topic, int partition, long offset);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Schemas of {Context} are not registered yet: the registry cannot be asked")]
+    public static partial void RegistrationAwaited(this ILogger logger, Exception cause, string context);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}-{Partition}: Kafka does not answer {Request}; asking again")]
+    public static partial void KafkaAwaited(this ILogger logger, Exception cause, string topic, int partition, string request);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Consumer of {Topic}: {Reason}")]
+    public static partial void ConsumerTroubled(this ILogger logger, string topic, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deciding {Context} as a member of group {Group}")]
+    public static partial void ProcessorStarted(this ILogger logger, string context, string group);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopped deciding {Context}")]
+    public static partial void ProcessorStopped(this ILogger logger, string context);
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
+using Confluent.Kafka;
+
+namespace Streaming.Commands.Processing;
+
+/// <summary>Commands on their way from the one thread that polls to a partition's thread.</summary>
+/// <remarks>Bounded by the poll loop, which pauses the partition when the queue is full: blocking there would hold up all other partitions.
+/// A blocking queue rather than a channel, because the reader is a thread of its own. One thread adds, one takes.</remarks>
+internal sealed class CommandQueue(int recordsMax) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<ConsumeResult<byte[], byte[]>> _records = new();
+    private readonly SemaphoreSlim _arrived = new(0, 1);
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _records.Count;
+        }
+    }
+
+    /// <summary>Half empty: worth resuming the partition, with enough left that nobody waits for the broker.</summary>
+    public bool HasRoom => Count <= recordsMax / 2;
+
+    /// <summary>Adds a record, and says whether the queue is full now.</summary>
+    public bool Add(ConsumeResult<byte[], byte[]> record)
+    {
+        int count;
+        lock (_gate)
+        {
+            _records.Enqueue(record);
+            count = _records.Count;
+        }
+
+        // With more than one the reader has those before still to take, and needs no waking.
+        if (count == 1 && _arrived.CurrentCount == 0)
+            _arrived.Release();
+        return count >= recordsMax;
+    }
+
+    /// <summary>The next record; false after <paramref name="patience"/> without one. Blocks.</summary>
+    public bool TryTake([NotNullWhen(true)] out ConsumeResult<byte[], byte[]>? record, TimeSpan patience, CancellationToken stopping)
+    {
+        while (!TryTakeNow(out record))
+        {
+            if (!_arrived.Wait(patience, stopping))
+                return TryTakeNow(out record);
+        }
+        return true;
+    }
+
+    public void Dispose() => _arrived.Dispose();
+
+    private bool TryTakeNow([NotNullWhen(true)] out ConsumeResult<byte[], byte[]>? record)
+    {
+        lock (_gate)
+            return _records.TryDequeue(out record);
+    }
+}

@@ -1,0 +1,222 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Streaming.Commands.Deciding;
+using Streaming.Commands.Duplicates;
+using Streaming.Commands.Incoming;
+using Streaming.Commands.Records;
+using Streaming.Commands.Restoring;
+using Streaming.Commands.Writing;
+
+namespace Streaming.Commands.Processing;
+
+/// <summary>Owns one partition: takes it over, restores it, and decides its commands until it is given up.</summary>
+/// <remarks>
+/// Has a thread of its own, because librdkafka's transaction calls block: on the pool a few partitions would starve everything else. Whatever
+/// goes wrong, the state in memory is thrown away and restored from the log; commands in hand are kept for then.
+/// </remarks>
+internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWorker
+    where TCommand : class
+    where TEvent : class
+{
+    private static readonly TimeSpan RestartDelayMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AbortDelay = TimeSpan.FromMilliseconds(20);
+
+    private readonly CommandContext<TCommand, TEvent, TState> _context;
+    private readonly TopicPartition _commands;
+    private readonly TopicPartition _events;
+    private readonly TopicPartition _results;
+    private readonly CommandProcessorOptions _options;
+    private readonly ProcessorClients _clients;
+    private readonly IConsumer<byte[], byte[]> _group;
+    private readonly Membership _membership;
+    private readonly IRecordFormat _format;
+    private readonly ProcessorTelemetry _telemetry;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CommandQueue _queue;
+    private readonly BatchCollector _collector;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Thread _thread;
+    private volatile PartitionMemory? _memory;
+
+    public PartitionWorker(
+        CommandContext<TCommand, TEvent, TState> context,
+        int partition,
+        CommandProcessorOptions options,
+        ProcessorClients clients,
+        IConsumer<byte[], byte[]> group,
+        Membership membership,
+        IRecordFormat format,
+        ProcessorTelemetry telemetry,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _context = context;
+        _commands = new(context.Topics.Commands.Name, partition);
+        _events = new(context.Topics.Events.Name, partition);
+        _results = new(context.Topics.Results.Name, partition);
+        (_options, _clients, _group, _membership) = (options, clients, group, membership);
+        (_format, _telemetry, _time, _logger) = (format, telemetry, time, logger);
+        Status = new PartitionStatus(time);
+        _queue = new CommandQueue(options.QueuedRecordsMax);
+        var reader = new CommandReader<TCommand>(context.Topics.PartitionCount, context.AggregateId, format);
+        _collector = new BatchCollector(_queue, reader.Read, options, Status, time, logger);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"decide {_commands.Topic}-{partition}" };
+        _thread.Start();
+    }
+
+    public PartitionStatus Status { get; }
+
+    public CommandQueue Queue => _queue;
+
+    public PartitionReading Reading => new(
+        _commands.Partition, _memory?.States.Count ?? 0, _memory?.Results.Count ?? 0,
+        _memory is { } memory ? _time.GetUtcNow().ToUnixTimeMilliseconds() - memory.Results.ReachesBackToMs : 0, _queue.Count);
+
+    public void RequestStop() => _stopping.Cancel();
+
+    /// <summary>Returns once the partition is left alone: the batch in hand is committed or will never be.</summary>
+    public void AwaitStop(string why)
+    {
+        _thread.Join();
+        _logger.PartitionReleased(_commands.Topic, _commands.Partition, why);
+    }
+
+    public void Dispose()
+    {
+        RequestStop();
+        _thread.Join();
+        _stopping.Dispose();
+        _queue.Dispose();
+    }
+
+    private void Run()
+    {
+        var failures = 0;
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                TakeOverAndDecide(() => failures = 0);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (KafkaException cause) when (cause.Error.IsFatal)
+            {
+                // The group tells at the next heartbeat whether the partition is still ours. Taking it back before would fence its owner.
+                _logger.PartitionFenced(cause, _commands.Topic, _commands.Partition);
+                Fail(cause, TimeSpan.FromMilliseconds(_options.SessionTimeoutMs / 2d));
+            }
+#pragma warning disable CA1031 // The thread's last resort: whatever it was, health says so, and the log is the truth to start from again.
+            catch (Exception cause)
+#pragma warning restore CA1031
+            {
+                var delay = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, failures++), RestartDelayMax.TotalSeconds));
+                _logger.PartitionFailed(cause, _commands.Topic, _commands.Partition, cause.Message, (long)delay.TotalMilliseconds);
+                Fail(cause, delay);
+            }
+        }
+    }
+
+    private void Fail(Exception cause, TimeSpan delay)
+    {
+        _memory = null;
+        _collector.Return();
+        Status.Failed(cause.Message);
+        _stopping.Token.WaitHandle.WaitOne(delay);
+    }
+
+    private void TakeOverAndDecide(Action onProgress)
+    {
+        var started = _time.GetTimestamp();
+        Status.Restoring();
+        _logger.PartitionAssigned(_commands.Topic, _commands.Partition);
+        using var writer = new TransactionWriter(
+            _clients.TransactionalProducer(_commands), _commands, TimeSpan.FromMilliseconds(_options.TransactionTimeoutMs), _logger);
+        writer.TakeOver(_stopping.Token);
+        var nextOffset = CommittedOffset();
+
+        var memory = new PartitionMemory(
+            new(_context.Decider.Initial), new(_options.DuplicatesWindow, _options.DuplicatesMax, _time), new(_events, _results));
+        var decider = new BatchDecider<TCommand, TEvent, TState>(
+            _context, memory.States, memory.Results, memory.Outbox, new(_context.Source), _format, _telemetry, _time, _logger);
+        var restored = Restore(memory, writer);
+        decider.RecordNotBefore(restored.NewestMs);
+        _memory = memory;
+
+        var elapsed = _time.GetElapsedTime(started);
+        _telemetry.Restored(restored.Events, elapsed);
+        _logger.PartitionRestored(
+            _commands.Topic, _commands.Partition, (long)elapsed.TotalMilliseconds, restored.Events, memory.States.Count, memory.Results.Count, nextOffset);
+        Status.Restored();
+        while (!_stopping.IsCancellationRequested)
+        {
+            if (_collector.Collect(nextOffset, _stopping.Token))
+            {
+                nextOffset = Commit(decider, memory.Outbox, writer);
+                onProgress();
+            }
+            Status.Progressed();
+        }
+    }
+
+    // Until the batch is in the log: an aborted transaction leaves nothing, so the same commands are decided again.
+    private long Commit(BatchDecider<TCommand, TEvent, TState> decider, Outbox outbox, TransactionWriter writer)
+    {
+        var batch = _collector.Batch;
+        var nextOffset = batch[^1].Record.Offset.Value + 1;
+        while (true)
+        {
+            _stopping.Token.ThrowIfCancellationRequested();
+            var started = _time.GetTimestamp();
+            decider.Decide(batch);
+            try
+            {
+                writer.Write(outbox.Records, nextOffset, _membership.Current, _stopping.Token);
+                decider.Accept();
+                _telemetry.Committed(batch.Count, _time.GetElapsedTime(started));
+                _collector.Done();
+                return nextOffset;
+            }
+            catch (TransactionAbortedException cause)
+            {
+                decider.Drop();
+                _telemetry.Aborted();
+                _logger.TransactionAborted(cause, _commands.Topic, _commands.Partition, batch.Count, batch[0].Record.Offset.Value);
+                _stopping.Token.WaitHandle.WaitOne(AbortDelay);
+            }
+        }
+    }
+
+    private RestoredPartition Restore(PartitionMemory memory, TransactionWriter writer)
+    {
+        using var consumer = _clients.RestoringConsumer(_commands);
+        var eventsEnd = writer.EndOf(_events, _stopping.Token);
+        var resultsEnd = writer.EndOf(_results, _stopping.Token);
+        var young = YoungResults(consumer, resultsEnd);
+        // A transaction's marker takes an offset too, and a repeated command has several results: twice as many offsets, then.
+        var enough = resultsEnd - (2L * _options.DuplicatesMax);
+        var restorer = new PartitionRestorer<TEvent, TState>(
+            _events, _results, _context.Decider.Evolve, memory.States, memory.Results, _format);
+        return restorer.Restore(consumer, eventsEnd, Math.Max(young, enough), resultsEnd, isCut: enough > young, _stopping.Token);
+    }
+
+    private long YoungResults(IConsumer<byte[], byte[]> consumer, long resultsEnd)
+    {
+        var from = new Timestamp(_time.GetUtcNow().Subtract(_options.DuplicatesWindow).UtcDateTime);
+        var found = consumer.OffsetsForTimes([new(_results, from)], RequestTimeout)[0].Offset;
+        return found.IsSpecial ? resultsEnd : found.Value;
+    }
+
+    // Stable: while a transaction that moves the offset is undecided, the cluster has the client ask again.
+    private long CommittedOffset()
+    {
+        var committed = _group.Committed([_commands], RequestTimeout)[0].Offset;
+        return committed.IsSpecial ? 0 : committed.Value;
+    }
+
+    private sealed record PartitionMemory(AggregateStates<TState> States, ResultIndex Results, Outbox Outbox);
+}

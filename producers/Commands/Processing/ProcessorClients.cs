@@ -1,0 +1,74 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Streaming.Contracts.Topics;
+using Streaming.Hosting.Kafka;
+
+namespace Streaming.Commands.Processing;
+
+/// <summary>Builds the Kafka clients of a processor: what its promises rest on is set here, over whatever the configuration says.</summary>
+internal sealed class ProcessorClients(
+    KafkaOptions kafka, CommandProcessorOptions options, ContextTopics topics, string prefix, ILogger logger)
+{
+    private const int QueuedMegabytesMax = 16;
+
+    /// <summary>The consumer group that shares the partitions.</summary>
+    public string Group { get; } = $"{prefix}{topics.Context}.command-processor";
+
+    public ConsumerBuilder<byte[], byte[]> GroupConsumer() => new(new ConsumerConfig(kafka.ToClientConfig())
+    {
+        GroupId = Group,
+        // Partitions that stay where they are go on being decided during a rebalance.
+        PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+        SessionTimeoutMs = options.SessionTimeoutMs,
+        HeartbeatIntervalMs = options.SessionTimeoutMs / 3,
+        // A command written within a transaction counts once that is committed; offsets in doubt are waited for.
+        IsolationLevel = IsolationLevel.ReadCommitted,
+        AutoOffsetReset = AutoOffsetReset.Earliest,
+        EnableAutoCommit = false,       // Offsets are committed by the transaction that writes the events.
+        EnableAutoOffsetStore = false,
+        QueuedMinMessages = options.QueuedRecordsMax,
+        QueuedMaxMessagesKbytes = QueuedMegabytesMax * 1_024,
+        FetchQueueBackoffMs = 10,
+        FetchWaitMaxMs = 500,
+    });
+
+    /// <summary>Reads a partition from wherever it is told to, outside the group.</summary>
+    public IConsumer<byte[], byte[]> RestoringConsumer(TopicPartition partition) => new ConsumerBuilder<byte[], byte[]>(
+        new ConsumerConfig(kafka.ToClientConfig())
+        {
+            GroupId = $"{Group}.restoring",     // Asked for by the client, never used: nothing is committed.
+            IsolationLevel = IsolationLevel.ReadCommitted,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnablePartitionEof = true,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            QueuedMaxMessagesKbytes = QueuedMegabytesMax * 1_024,
+        })
+        .SetLogHandler((_, message) => logger.ConsumerTroubled(partition.Topic, message.Message))
+        .SetErrorHandler((_, error) => logger.ConsumerTroubled(partition.Topic, error.Reason))
+        .Build();
+
+    /// <summary>The producer that stands for the ownership of a partition of the commands topic.</summary>
+    public IProducer<byte[], byte[]> TransactionalProducer(TopicPartition partition) => new ProducerBuilder<byte[], byte[]>(
+        new ProducerConfig(kafka.ToClientConfig())
+        {
+            // The topic's name carries the installation's prefix already.
+            TransactionalId = $"{partition.Topic}-{partition.Partition.Value}",
+            TransactionTimeoutMs = options.TransactionTimeoutMs,
+            // librdkafka's own limit has to be lower than the transaction's.
+            MessageTimeoutMs = options.TransactionTimeoutMs * 9 / 10,
+            EnableIdempotence = true,
+            // The commit flushes and fails when any record failed: a report per record would say nothing more.
+            EnableDeliveryReports = false,
+            LingerMs = 1,
+            BatchNumMessages = 10_000,
+            QueueBufferingMaxMessages = 100_000,
+            QueueBufferingMaxKbytes = 64 * 1_024,
+            // While the markers of the transaction before are still being written, librdkafka waits this long before it asks again.
+            // Its default of 100 makes each small transaction take 107 ms on Kafka 4.2.
+            RetryBackoffMs = 5,
+        })
+        .SetLogHandler((_, message) => logger.ConsumerTroubled(partition.Topic, message.Message))
+        .SetErrorHandler((_, error) => logger.ConsumerTroubled(partition.Topic, error.Reason))
+        .Build();
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text;
+using Confluent.Kafka;
+using Streaming.Commands.Deciding;
+using Streaming.Commands.Incoming;
+
+namespace Streaming.Commands;
+
+/// <summary>Metrics and traces of one processor. Names and units follow OpenTelemetry's conventions.</summary>
+public sealed class ProcessorTelemetry : IDisposable
+{
+    /// <summary>Name of the meter and of the activity source.</summary>
+    public const string SourceName = "Streaming.Commands";
+
+    private static readonly ActivitySource Activities = new(SourceName);
+
+    private readonly Meter _meter;
+    private readonly KeyValuePair<string, object?> _context;
+    private readonly Counter<long> _commands;
+    private readonly Counter<long> _refusals;
+    private readonly Counter<long> _events;
+    private readonly Counter<long> _aborted;
+    private readonly Histogram<int> _batchSize;
+    private readonly Histogram<double> _transactionMs;
+    private readonly Histogram<double> _restoreMs;
+    private readonly Counter<long> _restored;
+
+    internal ProcessorTelemetry(string context)
+    {
+        _context = new("context", context);
+        _meter = new Meter(SourceName, version: null, tags: [_context]);
+        _commands = _meter.CreateCounter<long>("commands.processed", "{command}", "Commands by outcome, counted when committed.");
+        _refusals = _meter.CreateCounter<long>("commands.refused", "{command}", "Refused commands by code.");
+        _events = _meter.CreateCounter<long>("commands.events", "{event}", "Events written.");
+        _aborted = _meter.CreateCounter<long>("commands.transactions.aborted", "{transaction}", "Transactions that were aborted and decided again.");
+        _batchSize = _meter.CreateHistogram<int>("commands.batch.size", "{command}", "Commands per transaction.");
+        _transactionMs = _meter.CreateHistogram<double>("commands.transaction.duration", "ms", "From beginning a transaction to its commit.");
+        _restoreMs = _meter.CreateHistogram<double>("commands.restore.duration", "ms", "From the assignment of a partition until it decides.");
+        _restored = _meter.CreateCounter<long>("commands.restored", "{event}", "Events folded while restoring.");
+    }
+
+    /// <summary>Reports what the duplicates index of the owned partitions holds, and since when.</summary>
+    internal void Observe(Func<IEnumerable<PartitionReading>> readings)
+    {
+        _meter.CreateObservableGauge("commands.duplicates.size", () => Measure(readings, reading => reading.RememberedResults),
+            "{result}", "Results that repeated commands are answered from.");
+        _meter.CreateObservableGauge("commands.duplicates.reach", () => Measure(readings, reading => reading.ReachMs),
+            "ms", "How far back a repeated command is recognised.");
+        _meter.CreateObservableGauge("commands.aggregates", () => Measure(readings, reading => reading.Aggregates),
+            "{aggregate}", "Aggregates in memory.");
+        _meter.CreateObservableGauge("commands.queued", () => Measure(readings, reading => reading.QueuedRecords),
+            "{command}", "Commands read and not yet decided.");
+    }
+
+    internal void Count(BatchCounts counts)
+    {
+        Count("accepted", counts.Accepted);
+        Count("repeated", counts.Repeated);
+        Count("forwarded", counts.Forwarded);
+        Count("skipped", counts.Skipped);
+        Count("refused", counts.RefusedByCode.Values.Sum());
+        foreach (var (code, count) in counts.RefusedByCode)
+            _refusals.Add(count, new KeyValuePair<string, object?>("code", code));
+        _events.Add(counts.Events);
+    }
+
+    internal void Committed(int commandCount, TimeSpan duration)
+    {
+        _batchSize.Record(commandCount);
+        _transactionMs.Record(duration.TotalMilliseconds);
+    }
+
+    internal void Aborted() => _aborted.Add(1);
+
+    internal void Restored(long eventCount, TimeSpan duration)
+    {
+        _restored.Add(eventCount);
+        _restoreMs.Record(duration.TotalMilliseconds);
+    }
+
+    /// <summary>A span per command, a child of the caller's; null while nobody listens.</summary>
+    internal static Activity? StartDeciding(byte[]? traceParent, ConsumeResult<byte[], byte[]> record)
+    {
+        if (!Activities.HasListeners())
+            return null;
+        // A caller's trace context that cannot be read starts a trace of our own.
+        if (traceParent is null || !ActivityContext.TryParse(CommandEnvelope.Text(traceParent), traceState: null, isRemote: true, out var parent))
+            parent = default;
+        var activity = Activities.StartActivity("decide", ActivityKind.Consumer, parent);
+        activity?.SetTag("messaging.system", "kafka");
+        activity?.SetTag("messaging.destination.name", record.Topic);
+        activity?.SetTag("messaging.destination.partition.id", record.Partition.Value);
+        activity?.SetTag("messaging.kafka.offset", record.Offset.Value);
+        return activity;
+    }
+
+    internal static byte[] TraceParent(Activity activity) => Encoding.UTF8.GetBytes(activity.Id!);
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Count(string outcome, int count)
+    {
+        if (count > 0)
+            _commands.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    private static IEnumerable<Measurement<long>> Measure(Func<IEnumerable<PartitionReading>> readings, Func<PartitionReading, long> value) =>
+        readings().Select(reading => new Measurement<long>(value(reading), new KeyValuePair<string, object?>("partition", reading.Partition)));
+}
+
+/// <summary>What the gauges show of a partition at one moment.</summary>
+internal readonly record struct PartitionReading(int Partition, int Aggregates, int RememberedResults, long ReachMs, int QueuedRecords);

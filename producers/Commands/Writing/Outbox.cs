@@ -1,0 +1,20 @@
+using Confluent.Kafka;
+
+namespace Streaming.Commands.Writing;
+
+/// <summary>What a batch writes, in order. Filled while deciding, sent in one transaction, then emptied and used again.</summary>
+internal sealed class Outbox(TopicPartition events, TopicPartition results)
+{
+    private readonly List<(TopicPartition To, Message<byte[], byte[]> Message)> _records = [];
+
+    public IReadOnlyList<(TopicPartition To, Message<byte[], byte[]> Message)> Records => _records;
+
+    public void Event(Message<byte[], byte[]> message) => _records.Add((events, message));
+
+    public void Result(Message<byte[], byte[]> message) => _records.Add((results, message));
+
+    /// <summary>Passes a record on to another partition of its topic, as it is.</summary>
+    public void Forward(TopicPartition to, Message<byte[], byte[]> message) => _records.Add((to, message));
+
+    public void Clear() => _records.Clear();
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Streaming.Commands.Incoming;
+using Streaming.Contracts.Envelope;
+
+namespace Streaming.Commands.Writing;
+
+/// <summary>The CloudEvents headers of what the processor writes. Values that came with the command are passed on as the bytes they were.</summary>
+internal sealed class RecordHeaders(string source)
+{
+    private static readonly byte[] SpecVersion = Encoding.UTF8.GetBytes(HeaderNames.SpecVersionValue);
+    private static readonly ConcurrentDictionary<string, byte[]> Types = new();
+
+    private readonly byte[] _source = Encoding.UTF8.GetBytes(source);
+
+    /// <summary>Of an event.</summary>
+    /// <param name="eventType">Full name of its record.</param>
+    /// <param name="eventId">A UUIDv7.</param>
+    /// <param name="aggregateKey">The command's key: the aggregate id in UTF-8.</param>
+    public Headers OfEvent(
+        CommandEnvelope cause, byte[] aggregateKey, string eventType, Guid eventId, DateTimeOffset occurredAt, long sequence, byte[]? traceParent)
+    {
+        var headers = new Headers
+        {
+            { HeaderNames.SpecVersion, SpecVersion },
+            { HeaderNames.Id, Text(eventId) },
+            { HeaderNames.Type, Type(eventType) },
+            { HeaderNames.Source, _source },
+            { HeaderNames.Subject, aggregateKey },
+            { HeaderNames.Time, Text(occurredAt) },
+            { HeaderNames.Sequence, Text(sequence) },
+            { HeaderNames.CausationId, cause.Id },
+            { HeaderNames.CorrelationId, cause.CorrelationId ?? cause.Id },
+        };
+        AddWhereGiven(headers, HeaderNames.Actor, cause.Actor);
+        AddWhereGiven(headers, HeaderNames.Tenant, cause.Tenant);
+        AddWhereGiven(headers, HeaderNames.TraceParent, traceParent);
+        return headers;
+    }
+
+    /// <summary>Of a result: few, because its value says the rest.</summary>
+    /// <param name="key">The result's key, which is its CloudEvents id, too: a result written again is the same one.</param>
+    /// <param name="commandRecordedAt">Timestamp of the command's record; a restored index of duplicates knows its age from here.</param>
+    public Headers OfResult(CommandEnvelope cause, byte[] key, string resultType, DateTimeOffset commandRecordedAt, byte[]? traceParent)
+    {
+        var headers = new Headers
+        {
+            { HeaderNames.SpecVersion, SpecVersion },
+            { HeaderNames.Id, key },
+            { HeaderNames.Type, Type(resultType) },
+            { HeaderNames.Source, _source },
+            { HeaderNames.Time, Text(commandRecordedAt) },
+            { HeaderNames.CausationId, cause.Id },
+        };
+        AddWhereGiven(headers, HeaderNames.CorrelationId, cause.CorrelationId);
+        AddWhereGiven(headers, HeaderNames.TraceParent, traceParent);
+        return headers;
+    }
+
+    /// <summary>Milliseconds since 1970 out of a <c>ce_time</c> header; null when it is no time.</summary>
+    public static long? ReadTimeMs(byte[] header) =>
+        DateTimeOffset.TryParse(
+            Encoding.UTF8.GetString(header), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at.ToUnixTimeMilliseconds()
+            : null;
+
+    private static void AddWhereGiven(Headers headers, string name, byte[]? value)
+    {
+        if (value is not null)
+            headers.Add(name, value);
+    }
+
+    private static byte[] Type(string fullName) => Types.GetOrAdd(fullName, Encoding.UTF8.GetBytes);
+
+    // RFC 3339, which "O" of a UTC time is.
+    private static byte[] Text(DateTimeOffset at) => Utf8(at.UtcDateTime, "O");
+
+    private static byte[] Text(Guid id) => Utf8(id, "D");
+
+    private static byte[] Text(long number) => Utf8(number, "D");
+
+    private static byte[] Utf8<T>(T value, ReadOnlySpan<char> format)
+        where T : IUtf8SpanFormattable
+    {
+        Span<byte> text = stackalloc byte[40];   // The longest is a GUID, 36.
+        value.TryFormat(text, out var written, format, CultureInfo.InvariantCulture);
+        return text[..written].ToArray();
+    }
+}

@@ -1,0 +1,119 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+
+namespace Streaming.Commands.Writing;
+
+/// <summary>Writes batches of one partition, each in one transaction with the offset of the commands it answers.</summary>
+/// <remarks>
+/// Its transactional id stands for the ownership of the partition: initialising fences whoever had it before. librdkafka's transaction calls
+/// block, so this is used on the partition's own thread.
+/// </remarks>
+internal sealed class TransactionWriter(
+    IProducer<byte[], byte[]> producer, TopicPartition partition, TimeSpan timeout, ILogger logger) : IDisposable
+{
+    /// <summary>Fences the predecessor and ends its transaction.</summary>
+    public void TakeOver(CancellationToken stopping) =>
+        Insist("InitTransactions", () => producer.InitTransactions(timeout), stopping);
+
+    /// <summary>Where a topic's partition ends, open transactions included.</summary>
+    public long EndOf(TopicPartition of, CancellationToken stopping)
+    {
+        using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
+        var end = 0L;
+        Insist("ListOffsets", () => end = EndOf(admin, of), stopping);
+        return end;
+    }
+
+    /// <summary>Writes records and offset together, or neither.</summary>
+    /// <param name="nextOffset">Of the commands' partition.</param>
+    /// <param name="group">As it was when the commands were polled: the cluster refuses one that the group has left behind.</param>
+    /// <exception cref="TransactionAbortedException">Nothing was written; the same batch may be tried again.</exception>
+    /// <exception cref="KafkaException">Nothing can be written any more by this producer; fatal, such as fenced.</exception>
+    public void Write(
+        IReadOnlyList<(TopicPartition To, Message<byte[], byte[]> Message)> records,
+        long nextOffset,
+        IConsumerGroupMetadata group,
+        CancellationToken stopping)
+    {
+        try
+        {
+            producer.BeginTransaction();
+            foreach (var (to, message) in records)
+                Send(to, message);
+            TopicPartitionOffset[] offsets = [new(partition, nextOffset)];
+            Insist("SendOffsetsToTransaction", () => producer.SendOffsetsToTransaction(offsets, group, timeout), stopping);
+            Insist("CommitTransaction", () => producer.CommitTransaction(timeout), stopping);
+        }
+        catch (KafkaTxnRequiresAbortException cause)
+        {
+            Abort(cause, stopping);
+        }
+        catch (KafkaException cause) when (!cause.Error.IsFatal && cause is not KafkaRetriableException)
+        {
+            Abort(cause, stopping);
+        }
+    }
+
+    public void Dispose() => producer.Dispose();
+
+    private void Send(TopicPartition to, Message<byte[], byte[]> message)
+    {
+        while (true)
+        {
+            try
+            {
+                producer.Produce(to, message);
+                return;
+            }
+            catch (ProduceException<byte[], byte[]> cause) when (cause.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                producer.Flush(timeout);
+            }
+        }
+    }
+
+    private void Abort(KafkaException cause, CancellationToken stopping)
+    {
+        Insist("AbortTransaction", () => producer.AbortTransaction(timeout), stopping);
+        throw new TransactionAbortedException(cause);
+    }
+
+    // A call that timed out may be repeated until it is decided; a cluster that is away may come back. A host that stops tries once: the
+    // batch in hand is finished where that works, and is ended by the partition's next owner where it doesn't.
+    private void Insist(string request, Action call, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                call();
+                return;
+            }
+            catch (KafkaRetriableException cause)
+            {
+                stopping.ThrowIfCancellationRequested();
+                logger.KafkaAwaited(cause, partition.Topic, partition.Partition, request);
+            }
+        }
+    }
+
+    private long EndOf(IAdminClient admin, TopicPartition of)
+    {
+        try
+        {
+            var asked = admin.ListOffsetsAsync(
+                [new TopicPartitionOffsetSpec { TopicPartition = of, OffsetSpec = OffsetSpec.Latest() }],
+                new ListOffsetsOptions { IsolationLevel = IsolationLevel.ReadUncommitted, RequestTimeout = timeout });
+            // The partition's own thread: there is nothing else that it could do meanwhile.
+            return asked.GetAwaiter().GetResult().ResultInfos[0].TopicPartitionOffsetError.Offset.Value;
+        }
+        catch (KafkaException cause) when (!cause.Error.IsFatal)
+        {
+            throw new KafkaRetriableException(cause.Error);
+        }
+    }
+}
+
+/// <summary>A transaction was aborted and left nothing behind.</summary>
+internal sealed class TransactionAbortedException(KafkaException cause) : Exception(cause.Error.Reason, cause);
