@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Streaming.Broker.Groups;
 
 namespace Streaming.Broker;
 
@@ -66,6 +67,9 @@ public sealed class BrokerOptions
     /// <summary>How often segments are looked through for those past their retention.</summary>
     [Range(1, int.MaxValue)]
     public int RetentionCheckIntervalMs { get; set; } = 300_000;
+
+    /// <summary>Limits and delays of consumer groups.</summary>
+    public GroupOptions Groups { get; set; } = new();
 
     /// <summary>Topic settings (Kafka's names, e.g. <c>segment.bytes</c>) for topics that do not set them.</summary>
     public IDictionary<string, string> TopicDefaults { get; } = new Dictionary<string, string>();

@@ -2,21 +2,27 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Broker.Api;
+using Streaming.Broker.Groups;
+using Streaming.Broker.Groups.Api;
 using Streaming.Broker.Server;
 using Streaming.Broker.Topics;
+using Streaming.Broker.Transactions;
 
 namespace Streaming.Broker;
 
 /// <summary>A durable single-node broker that speaks the Kafka protocol on TCP, inside this process.</summary>
 public sealed class EmbeddedBroker : IAsyncDisposable
 {
+    private readonly DataLock _dataLock;
     private readonly BrokerServer _server;
+    private readonly TopicTable _topics;
+    private readonly GroupTable _groups;
+    private readonly Housekeeping _housekeeping;
     private readonly ILogger _logger;
 
-    private EmbeddedBroker(BrokerServer server, ClusterNode node, ILogger logger)
+    private EmbeddedBroker(DataLock dataLock, BrokerServer server, ClusterNode node, TopicTable topics, GroupTable groups, Housekeeping housekeeping, ILogger logger)
     {
-        _server = server;
-        _logger = logger;
+        (_dataLock, _server, _topics, _groups, _housekeeping, _logger) = (dataLock, server, topics, groups, housekeeping, logger);
         ClusterId = node.ClusterId;
         BootstrapServers = $"{node.Host}:{node.Port}";
     }
@@ -28,29 +34,69 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     public string ClusterId { get; }
 
     /// <summary>Opens the data, recovers it where the last stop was no clean one, and listens.</summary>
-    public static Task<EmbeddedBroker> StartAsync(
+    /// <exception cref="IOException">Another broker uses the data folder.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
+    public static async Task<EmbeddedBroker> StartAsync(
         BrokerOptions options, ILoggerFactory? loggers = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Streaming.Broker");
-        Directory.CreateDirectory(options.DataDirectory);
-
+        time ??= TimeProvider.System;
+        var dataLock = DataLock.Take(options.DataDirectory);
         var apis = new ApiTable();
         var server = new BrokerServer(apis, options, logger);
-        var endpoint = server.Bind(IPAddress.Parse(options.ListenHost), options.Port);
-        var node = new ClusterNode(ClusterIdentity.Open(options.DataDirectory), options.NodeId, AdvertisedHost(options), endpoint.Port);
-        apis.Add(new ApiVersions(apis));
-        server.Start();
+        try
+        {
+            var endpoint = server.Bind(IPAddress.Parse(options.ListenHost), options.Port);
+            var node = new ClusterNode(ClusterIdentity.Open(options.DataDirectory), options.NodeId, AdvertisedHost(options), endpoint.Port);
+            var topics = TopicTable.Open(options, time, logger);
+            var (groups, transactions) = await OpenCoordinatorsAsync(topics, options, time, logger, cancellationToken);
+            AddApis(apis, node, topics, groups, transactions, options, time);
+            server.Start();
 
-        var broker = new EmbeddedBroker(server, node, logger);
-        logger.Started(node.ClusterId, broker.BootstrapServers, options.DataDirectory);
-        return Task.FromResult(broker);
+            var housekeeping = new Housekeeping(topics, transactions, options, time, logger);
+            var broker = new EmbeddedBroker(dataLock, server, node, topics, groups, housekeeping, logger);
+            logger.Started(node.ClusterId, broker.BootstrapServers, options.DataDirectory);
+            return broker;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            dataLock.Dispose();
+            throw;
+        }
     }
 
+    /// <summary>Ends all connections, then closes the logs, so that the next start need not check them.</summary>
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
+        await _housekeeping.DisposeAsync();
+        _groups.Dispose();
+        await _topics.DisposeAsync();
+        _dataLock.Dispose();
         _logger.Stopped();
     }
+
+    private static async Task<(GroupTable Groups, TransactionCoordinator Transactions)> OpenCoordinatorsAsync(
+        TopicTable topics, BrokerOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    {
+        var offsets = await topics.OpenInternalAsync(InternalTopics.ConsumerOffsets, options.Groups.OffsetsTopicPartitions, cancellationToken);
+        var states = await topics.OpenInternalAsync(InternalTopics.TransactionState, partitions: 1, cancellationToken);
+        var groups = new GroupTable([.. offsets.Select(log => new LogJournal(log, time))], options.Groups, time, logger);
+        var transactions = new TransactionCoordinator(
+            new LogJournal(states[0], time), ProducerIds.Open(options.DataDirectory), topics, options, time, logger);
+        transactions.Start(groups);
+        return (groups, transactions);
+    }
+
+    private static void AddApis(
+        ApiTable apis, ClusterNode node, TopicTable topics, GroupTable groups, TransactionCoordinator transactions, BrokerOptions options, TimeProvider time) => apis
+        .Add(
+            new ApiVersions(apis), new Metadata(topics, node, options), new DescribeCluster(node),
+            new Produce(topics, transactions), new Fetch(topics, options, time), new ListOffsets(topics),
+            new CreateTopics(topics, options), new DeleteTopics(topics),
+            new InitProducerId(transactions), new AddPartitionsToTxn(transactions, topics), new AddOffsetsToTxn(transactions, groups), new EndTxn(transactions))
+        .AddGroups(groups, node, options.Groups, time, transactions, partition => topics.Find(partition) is not null);
 
     private static string AdvertisedHost(BrokerOptions options) =>
         options.AdvertisedHost.Length > 0 ? options.AdvertisedHost : options.ListenHost;

@@ -41,4 +41,25 @@ internal static partial class LogMessages
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Expired offsets of group {Group} could not be deleted ({Error}); it is tried again")]
     public static partial void OffsetsNotExpired(this ILogger logger, string group, ErrorCode error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}@{Offset} could not be written; the producer is told KAFKA_STORAGE_ERROR")]
+    public static partial void AppendRefused(this ILogger logger, Exception cause, TopicPartition partition, long offset);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Partition} now starts at @{Offset}; what was before is deleted")]
+    public static partial void LogStartMoved(this ILogger logger, TopicPartition partition, long offset);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Partition} was not closed: checked from @{FromOffset} to its end @{NextOffset}")]
+    public static partial void LogRecovered(this ILogger logger, TopicPartition partition, long fromOffset, long nextOffset);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Partition}@{Offset}: {CutBytes} bytes that are no whole record batch were cut off")]
+    public static partial void LogTruncated(this ILogger logger, TopicPartition partition, long offset, int cutBytes);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}@{Offset}: the segment follows a damaged one and is dropped")]
+    public static partial void SegmentDropped(this ILogger logger, TopicPartition partition, long offset);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Transaction of {TransactionalId} (producer {ProducerId}) took longer than its {TimeoutMs} ms; it is aborted and its producer fenced")]
+    public static partial void TransactionTimedOut(this ILogger logger, string transactionalId, long producerId, int timeoutMs);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Housekeeping failed; it is tried again at the next interval")]
+    public static partial void HousekeepingFailed(this ILogger logger, Exception cause);
 }

@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+
+namespace Streaming.Broker.Log;
+
+/// <summary>A transaction that was aborted in this partition, from its first record to its marker.</summary>
+internal readonly record struct AbortedTransaction(long ProducerId, long FirstOffset, long LastOffset, long LastStableOffset);
+
+/// <summary>The aborted transactions of a partition, in the order of their markers, so that read-committed consumers skip their records.</summary>
+/// <remarks>Each is also appended to the <c>.txnindex</c> of the segment with its marker, in Kafka's layout: version 0 (2 bytes), producer id,
+/// first offset, last offset, last stable offset (8 bytes each, big-endian). Under the lock of its log.</remarks>
+internal sealed class AbortedTransactions
+{
+    private const int EntryBytes = 34;
+    private readonly List<AbortedTransaction> _byMarker = [];
+
+    public int Count => _byMarker.Count;
+
+    public void Add(AbortedTransaction aborted, string indexPath)
+    {
+        _byMarker.Add(aborted);
+        Span<byte> entry = stackalloc byte[EntryBytes];
+        BinaryPrimitives.WriteInt16BigEndian(entry, 0);
+        BinaryPrimitives.WriteInt64BigEndian(entry[2..], aborted.ProducerId);
+        BinaryPrimitives.WriteInt64BigEndian(entry[10..], aborted.FirstOffset);
+        BinaryPrimitives.WriteInt64BigEndian(entry[18..], aborted.LastOffset);
+        BinaryPrimitives.WriteInt64BigEndian(entry[26..], aborted.LastStableOffset);
+        using var file = new FileStream(indexPath, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        file.Write(entry);
+    }
+
+    /// <summary>Adds what a segment's file holds. False when it is damaged.</summary>
+    public bool TryLoad(string indexPath)
+    {
+        if (!File.Exists(indexPath))
+            return true;
+        var entries = File.ReadAllBytes(indexPath);
+        if (entries.Length % EntryBytes != 0)
+            return false;
+        for (var at = 0; at < entries.Length; at += EntryBytes)
+        {
+            var entry = entries.AsSpan(at, EntryBytes);
+            _byMarker.Add(new AbortedTransaction(
+                BinaryPrimitives.ReadInt64BigEndian(entry[2..]), BinaryPrimitives.ReadInt64BigEndian(entry[10..]),
+                BinaryPrimitives.ReadInt64BigEndian(entry[18..]), BinaryPrimitives.ReadInt64BigEndian(entry[26..])));
+        }
+
+        return true;
+    }
+
+    /// <summary>Those with records in the range, which a consumer that reads it must know.</summary>
+    public IReadOnlyList<AbortedTransaction> Between(long fromOffset, long toOffset)
+    {
+        // Markers rise, so those that ended before the range are a beginning of the list, which only the rest of it is read for.
+        var first = _byMarker.Count;
+        while (first > 0 && _byMarker[first - 1].LastOffset >= fromOffset)
+            first--;
+        List<AbortedTransaction>? found = null;
+        for (var i = first; i < _byMarker.Count; i++)
+        {
+            if (_byMarker[i].FirstOffset < toOffset)
+                (found ??= []).Add(_byMarker[i]);
+        }
+
+        return found ?? (IReadOnlyList<AbortedTransaction>)[];
+    }
+
+    /// <summary>Forgets those whose records are all below the log start.</summary>
+    public void ForgetBefore(long logStartOffset) => _byMarker.RemoveAll(aborted => aborted.LastOffset < logStartOffset);
+}

@@ -1,0 +1,34 @@
+namespace Streaming.Broker.Log;
+
+/// <summary>Settings of one partition's log, from its topic's configuration.</summary>
+internal sealed record LogSettings
+{
+    /// <summary>A segment is closed when the next batch would make it larger.</summary>
+    public int SegmentBytes { get; init; } = 1_024 * 1_024 * 1_024;
+
+    /// <summary>A segment is closed when its first batch is older.</summary>
+    public long SegmentMs { get; init; } = 7 * 24 * 3_600_000L;
+
+    public int IndexIntervalBytes { get; init; } = 4_096;
+
+    /// <summary>Closed segments whose newest record is older are deleted; -1 keeps them.</summary>
+    public long RetentionMs { get; init; } = 7 * 24 * 3_600_000L;
+
+    /// <summary>The oldest closed segments are deleted while the log is larger; -1 keeps them.</summary>
+    public long RetentionBytes { get; init; } = -1;
+
+    /// <summary>Largest batch accepted.</summary>
+    public int BatchBytesMax { get; init; } = 1_048_588;
+
+    /// <summary>Whether the log stamps batches with the time of their append.</summary>
+    public bool HasLogAppendTime { get; init; }
+
+    /// <summary>Whether old segments are deleted by retention.</summary>
+    public bool IsDeleted { get; init; } = true;
+
+    /// <summary>Whether the topic is compacted: its records then need keys.</summary>
+    public bool IsCompacted { get; init; }
+
+    /// <summary>Whether each append is forced to disk before it is acknowledged.</summary>
+    public bool FlushOnAppend { get; init; }
+}

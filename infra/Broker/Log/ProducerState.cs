@@ -1,0 +1,84 @@
+using Streaming.Broker.Records;
+
+namespace Streaming.Broker.Log;
+
+/// <summary>A batch that a producer wrote, by its sequences, so that the same batch sent again is recognised.</summary>
+internal readonly record struct WrittenBatch(int BaseSequence, int LastSequence, long BaseOffset, long LastOffset, long TimestampMs);
+
+/// <summary>What one partition remembers of one producer (KIP-98): its epoch, its last batches, its open transaction.</summary>
+internal sealed class ProducerState(long producerId, short epoch)
+{
+    /// <summary>A client has at most five requests in flight, so an older batch is never sent again.</summary>
+    public const int BatchesMax = 5;
+
+    private readonly List<WrittenBatch> _batches = new(BatchesMax);
+
+    public long ProducerId => producerId;
+
+    public short Epoch { get; private set; } = epoch;
+
+    public int CoordinatorEpoch { get; private set; } = -1;
+
+    /// <summary>First offset of the open transaction; null when none is open.</summary>
+    public long? TransactionStart { get; private set; }
+
+    public long LastTimestampMs { get; private set; } = BatchHeader.NoTimestamp;
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<WrittenBatch> Batches => _batches;
+
+    public int LastSequence => _batches.Count == 0 ? -1 : _batches[^1].LastSequence;
+
+    public WrittenBatch? FindDuplicate(in BatchHeader header)
+    {
+        foreach (var batch in _batches)
+        {
+            if (batch.BaseSequence == header.BaseSequence && batch.LastSequence == header.LastSequence)
+                return batch;
+        }
+
+        return null;
+    }
+
+    public bool IsNextSequence(int sequence) => sequence == (int)((LastSequence + 1L) & int.MaxValue);
+
+    public void Wrote(in BatchHeader header)
+    {
+        MoveTo(header.ProducerEpoch);
+        if (header.BaseSequence >= 0)
+            Remember(new WrittenBatch(header.BaseSequence, header.LastSequence, header.BaseOffset, header.LastOffset, header.MaxTimestamp));
+        if (header.IsTransactional)
+            TransactionStart ??= header.BaseOffset;
+        LastTimestampMs = header.MaxTimestamp;
+    }
+
+    /// <summary>A marker ended the transaction, and perhaps raised the epoch to fence the producer.</summary>
+    public void Ended(in BatchHeader marker, int coordinatorEpoch)
+    {
+        MoveTo(marker.ProducerEpoch);
+        TransactionStart = null;
+        CoordinatorEpoch = coordinatorEpoch;
+        LastTimestampMs = marker.MaxTimestamp;
+    }
+
+    internal void Restore(IEnumerable<WrittenBatch> batches, long? transactionStart, long lastTimestampMs, int coordinatorEpoch)
+    {
+        _batches.AddRange(batches);
+        (TransactionStart, LastTimestampMs, CoordinatorEpoch) = (transactionStart, lastTimestampMs, coordinatorEpoch);
+    }
+
+    private void MoveTo(short newEpoch)
+    {
+        if (newEpoch == Epoch)
+            return;
+        Epoch = newEpoch;
+        _batches.Clear();
+    }
+
+    private void Remember(WrittenBatch batch)
+    {
+        if (_batches.Count == BatchesMax)
+            _batches.RemoveAt(0);
+        _batches.Add(batch);
+    }
+}

@@ -1,0 +1,22 @@
+using System.Buffers;
+
+namespace Streaming.Broker.Log;
+
+/// <summary>Whole record batches read from the log into rented memory. Dispose returns the memory.</summary>
+internal sealed class RecordSlice(byte[] rented, int start, int sizeBytes) : IDisposable
+{
+    private byte[]? _rented = rented;
+
+    public static RecordSlice Empty { get; } = new([], 0, 0);
+
+    public int SizeBytes => sizeBytes;
+
+    public ReadOnlyMemory<byte> Bytes => _rented.AsMemory(start, sizeBytes);
+
+    public void Dispose()
+    {
+        if (_rented is { Length: > 0 } buffer)
+            ArrayPool<byte>.Shared.Return(buffer);
+        _rented = [];
+    }
+}

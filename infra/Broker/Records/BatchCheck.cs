@@ -1,0 +1,56 @@
+using Streaming.Broker.Wire;
+
+namespace Streaming.Broker.Records;
+
+/// <summary>Decides whether bytes are a whole, undamaged record batch. Looks at the bytes only; nothing is decompressed or copied.</summary>
+internal static class BatchCheck
+{
+    private const int HighestCompression = 4;
+
+    /// <summary>For the log's own bytes: is a whole batch here, as it was written?</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> bytes, out BatchHeader header)
+    {
+        header = default;
+        if (bytes.Length < BatchHeader.Bytes)
+            return false;
+        header = BatchHeader.Read(bytes);
+        return header.Magic == BatchHeader.SupportedMagic
+            && header.SizeBytes >= BatchHeader.Bytes && header.SizeBytes <= bytes.Length
+            && header.LastOffsetDelta >= 0
+            && header.Crc == Crc32C.Compute(bytes[BatchHeader.CrcCoverageStart..header.SizeBytes]);
+    }
+
+    /// <summary>For bytes from outside, which must be exactly one batch.</summary>
+    /// <returns>None, or the error to answer with its explanation.</returns>
+    public static (ErrorCode Error, string? Reason) Incoming(ReadOnlySpan<byte> bytes, bool mustHaveKeys, out BatchHeader header)
+    {
+        header = default;
+        if (bytes.Length < BatchHeader.Bytes)
+            return (ErrorCode.CorruptMessage, $"{bytes.Length} bytes are no record batch, whose head alone takes {BatchHeader.Bytes}.");
+        header = BatchHeader.Read(bytes);
+        if (header.Magic != BatchHeader.SupportedMagic)
+            return header.Magic is 0 or 1
+                ? (ErrorCode.UnsupportedForMessageFormat, $"Message format {header.Magic} is older than produce v3 allows; 2 is needed.")
+                : (ErrorCode.CorruptMessage, $"Message format {header.Magic} is unknown; 2 is needed.");
+        if (header.SizeBytes != bytes.Length)
+            return header.SizeBytes >= BatchHeader.Bytes && header.SizeBytes < bytes.Length
+                ? (ErrorCode.InvalidRecord, "A produce request holds exactly one record batch per partition.")
+                : (ErrorCode.CorruptMessage, $"The batch says that it has {header.SizeBytes} bytes; {bytes.Length} came.");
+        if (header.Crc != Crc32C.Compute(bytes[BatchHeader.CrcCoverageStart..]))
+            return (ErrorCode.CorruptMessage, "The batch's CRC does not match its bytes.");
+        return Inside(bytes, header, mustHaveKeys) is { } reason ? (ErrorCode.InvalidRecord, reason) : (ErrorCode.None, null);
+    }
+
+    private static string? Inside(ReadOnlySpan<byte> bytes, in BatchHeader header, bool mustHaveKeys)
+    {
+        if (header.RecordCount <= 0 || header.LastOffsetDelta != header.RecordCount - 1)
+            return $"The batch counts {header.RecordCount} records, and its last offset delta is {header.LastOffsetDelta}.";
+        if (header.Compression > HighestCompression)
+            return $"Compression {header.Compression} is unknown.";
+        if (header.HasProducer && (header.ProducerEpoch < 0 || header.BaseSequence < 0) && !header.IsControl)
+            return $"Producer {header.ProducerId} sent epoch {header.ProducerEpoch} and sequence {header.BaseSequence}.";
+        if (header.IsTransactional && !header.HasProducer)
+            return "A transactional batch needs a producer id.";
+        return header.Compression == 0 ? RecordWalk.Check(bytes[BatchHeader.Bytes..], header.RecordCount, mustHaveKeys) : null;
+    }
+}

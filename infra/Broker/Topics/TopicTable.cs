@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Streaming.Broker.Log;
+using Streaming.Broker.Wire;
+
+namespace Streaming.Broker.Topics;
+
+/// <summary>What became of a change to a topic.</summary>
+internal readonly record struct TopicChange(ErrorCode Error, string? Reason, Topic? Topic)
+{
+    public static TopicChange Refused(ErrorCode error, string reason) => new(error, reason, null);
+
+    public static TopicChange Done(Topic topic) => new(ErrorCode.None, null, topic);
+}
+
+/// <summary>All topics of the broker. Looking up takes no lock; changes go one at a time, first to the catalogue's file, then into the table.</summary>
+internal sealed class TopicTable : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private readonly BrokerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private volatile ImmutableSortedDictionary<string, Topic> _byName;
+    private volatile ImmutableDictionary<Guid, Topic> _byId;
+
+    private TopicTable(IEnumerable<Topic> topics, BrokerOptions options, TimeProvider time, ILogger logger)
+    {
+        (_options, _time, _logger) = (options, time, logger);
+        _byName = topics.ToImmutableSortedDictionary(topic => topic.Name, topic => topic, StringComparer.Ordinal);
+        _byId = _byName.Values.ToImmutableDictionary(topic => topic.Id);
+    }
+
+    /// <summary>By name, in ordinal order.</summary>
+    public IEnumerable<Topic> All => _byName.Values;
+
+    public static TopicTable Open(BrokerOptions options, TimeProvider time, ILogger logger)
+    {
+        var entries = TopicCatalogue.Load(options.DataDirectory);
+        Directory.CreateDirectory(LogsFolder(options));
+        RemoveStrayFolders(LogsFolder(options), entries);
+        return new TopicTable(entries.Select(entry => Open(entry, options, time, logger)), options, time, logger);
+    }
+
+    public Topic? Find(string name) => _byName.GetValueOrDefault(name);
+
+    public Topic? Find(Guid id) => _byId.GetValueOrDefault(id);
+
+    public PartitionLog? Find(TopicPartition partition) => Find(partition.Topic)?.Find(partition.Partition);
+
+    /// <summary>Creates a topic, or with <paramref name="isDryRun"/> only says whether it could be.</summary>
+    public async Task<TopicChange> CreateAsync(
+        string name, int partitions, IReadOnlyDictionary<string, string> settings, bool isDryRun = false, CancellationToken cancellationToken = default)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            if (RefuseCreation(name, partitions, settings) is { } refusal)
+                return refusal;
+            var entry = new TopicEntry(name, Guid.NewGuid(), partitions, settings);
+            if (isDryRun)
+                return TopicChange.Done(new Topic(name, Guid.Empty, settings, []));
+            Save(_byName.Values.Select(Entry).Append(entry));
+            return TopicChange.Done(Put(Open(entry, _options, _time, _logger)));
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Adds partitions up to a count.</summary>
+    public async Task<TopicChange> GrowAsync(string name, int partitions, bool isDryRun, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            if (Find(name) is not { } topic)
+                return Unknown(name);
+            if (partitions <= topic.Partitions.Count)
+                return TopicChange.Refused(ErrorCode.InvalidPartitions, $"The topic {name} currently has {topic.Partitions.Count} partition(s); {partitions} would not be an increase.");
+            if (partitions > _options.PartitionsPerTopicMax)
+                return TopicChange.Refused(ErrorCode.InvalidPartitions, $"{partitions} partitions; at most {_options.PartitionsPerTopicMax} are allowed.");
+            if (isDryRun)
+                return TopicChange.Done(topic);
+            var entry = Entry(topic) with { Partitions = partitions };
+            Save(_byName.Values.Select(t => t == topic ? entry : Entry(t)));
+            var logSettings = TopicSettings.ForLog(topic.Settings, _options);
+            var added = Enumerable.Range(topic.Partitions.Count, partitions - topic.Partitions.Count)
+                .Select(partition => OpenLog(name, partition, logSettings, _options, _time, _logger));
+            return TopicChange.Done(Put(topic with { Partitions = [.. topic.Partitions, .. added] }));
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Replaces a topic's own settings.</summary>
+    public async Task<TopicChange> ConfigureAsync(
+        string name, Func<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> alter, bool isDryRun, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            if (Find(name) is not { } topic)
+                return Unknown(name);
+            var settings = alter(topic.Settings);
+            if (TopicSettings.Validate(settings) is { } reason)
+                return TopicChange.Refused(ErrorCode.InvalidConfig, reason);
+            if (isDryRun)
+                return TopicChange.Done(topic);
+            var altered = topic with { Settings = settings };
+            Save(_byName.Values.Select(t => Entry(t == topic ? altered : t)));
+            var logSettings = TopicSettings.ForLog(settings, _options);
+            foreach (var log in topic.Partitions)
+                log.Settings = logSettings;
+            return TopicChange.Done(Put(altered));
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Deletes a topic with its data.</summary>
+    public async Task<TopicChange> DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            if (Find(name) is not { } topic)
+                return Unknown(name);
+            // The catalogue first: folders that it does not name are removed at the next start, should this one stop here.
+            Save(_byName.Values.Where(t => t != topic).Select(Entry));
+            (_byName, _byId) = (_byName.Remove(name), _byId.Remove(topic.Id));
+            foreach (var log in topic.Partitions)
+                await log.DeleteAsync();
+            return TopicChange.Done(topic);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>The partitions of an internal topic, created at its first use. The count holds for its creation only.</summary>
+    public async Task<IReadOnlyList<PartitionLog>> OpenInternalAsync(string name, int partitions, CancellationToken cancellationToken) =>
+        Find(name)?.Partitions ?? (await CreateAsync(name, partitions, InternalTopics.Settings, cancellationToken: cancellationToken)).Topic!.Partitions;
+
+    /// <summary>Closes all logs properly.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var log in All.SelectMany(topic => topic.Partitions))
+            await log.CloseAsync();
+        _changing.Dispose();
+    }
+
+    private static TopicChange Unknown(string name) =>
+        TopicChange.Refused(ErrorCode.UnknownTopicOrPartition, $"Topic {name} does not exist.");
+
+    private TopicChange? RefuseCreation(string name, int partitions, IReadOnlyDictionary<string, string> settings)
+    {
+        if (TopicName.Refusal(name) is { } illegal)
+            return TopicChange.Refused(ErrorCode.InvalidTopicException, $"Topic name is invalid: {illegal}");
+        if (Find(name) is not null)
+            return TopicChange.Refused(ErrorCode.TopicAlreadyExists, $"Topic '{name}' already exists.");
+        if (Colliding(name) is { } other)
+            return TopicChange.Refused(ErrorCode.InvalidTopicException, $"Topic '{name}' collides with existing topic: {other}");
+        if (partitions < 1 || partitions > _options.PartitionsPerTopicMax)
+            return TopicChange.Refused(ErrorCode.InvalidPartitions, $"{partitions} partitions; 1 to {_options.PartitionsPerTopicMax} are allowed.");
+        return TopicSettings.Validate(settings) is { } reason ? TopicChange.Refused(ErrorCode.InvalidConfig, reason) : null;
+    }
+
+    // Kafka refuses names that differ in '.' and '_' only, because its metrics cannot tell them apart; clients rely on the refusal.
+    private string? Colliding(string name)
+    {
+        if (name.AsSpan().IndexOfAny('.', '_') < 0)
+            return null;
+        var normalized = name.Replace('.', '_');
+        return _byName.Keys.FirstOrDefault(other => other.Replace('.', '_') == normalized);
+    }
+
+    private Topic Put(Topic topic)
+    {
+        (_byName, _byId) = (_byName.SetItem(topic.Name, topic), _byId.SetItem(topic.Id, topic));
+        return topic;
+    }
+
+    private void Save(IEnumerable<TopicEntry> entries) => TopicCatalogue.Save(_options.DataDirectory, entries);
+
+    private static TopicEntry Entry(Topic topic) => new(topic.Name, topic.Id, topic.Partitions.Count, topic.Settings);
+
+    private static Topic Open(TopicEntry entry, BrokerOptions options, TimeProvider time, ILogger logger)
+    {
+        var settings = TopicSettings.ForLog(entry.Settings, options);
+        var logs = Enumerable.Range(0, entry.Partitions).Select(partition => OpenLog(entry.Name, partition, settings, options, time, logger));
+        return new Topic(entry.Name, entry.Id, entry.Settings, [.. logs]);
+    }
+
+    private static PartitionLog OpenLog(string topic, int partition, LogSettings settings, BrokerOptions options, TimeProvider time, ILogger logger)
+    {
+        var topicPartition = new TopicPartition(topic, partition);
+        return PartitionLog.Open(topicPartition, Path.Combine(LogsFolder(options), topicPartition.ToString()), settings, time, logger);
+    }
+
+    // A folder of its own, because what is in it and unknown gets removed.
+    private static string LogsFolder(BrokerOptions options) => Path.Combine(options.DataDirectory, "logs");
+
+    // Left by a deletion, or a creation, that a crash cut short.
+    private static void RemoveStrayFolders(string logsFolder, IReadOnlyList<TopicEntry> entries)
+    {
+        var known = entries.SelectMany(entry => Enumerable.Range(0, entry.Partitions).Select(partition => new TopicPartition(entry.Name, partition).ToString())).ToHashSet();
+        foreach (var folder in Directory.EnumerateDirectories(logsFolder))
+        {
+            if (!known.Contains(Path.GetFileName(folder)))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+}

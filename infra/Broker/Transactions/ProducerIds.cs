@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+using Streaming.Broker.Topics;
+
+namespace Streaming.Broker.Transactions;
+
+/// <summary>Hands out producer ids, each once in the life of the data: blocks of them are noted in a file before the first of a block is given.</summary>
+internal sealed class ProducerIds
+{
+    private const string FileName = "producer-ids";
+    private const int BlockSize = 1_000;
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private long _next;
+    private long _blockEnd;
+
+    private ProducerIds(string path, long next) => (_path, _next, _blockEnd) = (path, next, next);
+
+    public static ProducerIds Open(string dataDirectory)
+    {
+        var path = Path.Combine(dataDirectory, FileName);
+        var next = File.Exists(path) ? long.Parse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+        return new ProducerIds(path, next);
+    }
+
+    public long Next()
+    {
+        lock (_gate)
+        {
+            if (_next == _blockEnd)
+            {
+                AtomicFile.Write(_path, Encoding.ASCII.GetBytes($"{_next + BlockSize}"));
+                _blockEnd = _next + BlockSize;
+            }
+
+            return _next++;
+        }
+    }
+}
