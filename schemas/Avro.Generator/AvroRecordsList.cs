@@ -11,12 +11,12 @@ internal static class AvroRecordsList
         code.Block("public static class AvroRecords", () =>
         {
             Docs.Member(code, "By full name, in ordinal order.");
-            code.Line("public static IReadOnlyList<AvroRecordType> All { get; } =").Line("[").Indented(() =>
+            code.Line("public static IReadOnlyList<AvroRecordType> All { get; } = new AvroRecordType[]").Line("{").Indented(() =>
             {
                 foreach (var record in records)
                     code.Line($"global::{names.NamespaceOf(record)}.{names.NameOf(record)}.RecordType,");
             });
-            code.Line("];");
+            code.Line("};");
         });
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RecordType
         var memberNames = new HashSet<string>();
         // All names first: what a type is called in the code depends on them.
         var properties = schema.Fields.Select(field => Naming.Member(field.Name, _name, memberNames)).ToList();
-        _codes = new TypeCodes(names, names.NamespaceOf(schema), memberNames);
+        _codes = new TypeCodes(names, names.NamespaceOf(schema), _name, memberNames);
         foreach (var field in schema.Fields)
             _members.Add((properties[field.Position], _codes.OfField(field)));
     }

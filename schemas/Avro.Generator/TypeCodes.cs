@@ -3,7 +3,7 @@ using Streaming.Avro.Schema;
 namespace Streaming.Avro.Generator;
 
 /// <summary>Finds the C# for a schema, within one record.</summary>
-internal sealed class TypeCodes(TypeNames names, string itsNamespace, ISet<string> memberNames)
+internal sealed class TypeCodes(TypeNames names, string itsNamespace, string recordName, ISet<string> memberNames)
 {
     /// <summary>Unions that need a type of their own, found so far.</summary>
     public List<ChoiceType> Choices { get; } = [];
@@ -40,7 +40,8 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, ISet<strin
         var cases = new HashSet<string>(memberNames);
         var branches = union.Branches.Select(branch => new ChoiceBranch(CaseName(branch, union, cases), Of(branch, path + "Of" + CaseWord(branch, union))));
         Choices.Add(new ChoiceType(name, union, [.. branches]));
-        return new ChoiceCode(name, union.NullIndex);
+        // Qualified, because the record's parameters stand outside of its body.
+        return new ChoiceCode($"{recordName}.{name}", union.NullIndex);
     }
 
     private static string CaseName(AvroSchema branch, UnionSchema union, HashSet<string> taken) => Naming.Unique("Of" + CaseWord(branch, union), taken);

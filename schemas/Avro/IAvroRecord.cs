@@ -21,7 +21,7 @@ public interface IAvroRecord<TSelf> : IAvroRecord
     /// <summary>Name, schema and decoder, for who doesn't know the type at compile time.</summary>
     static abstract AvroRecordType RecordType { get; }
 
-    /// <summary>Reads the fields in the order of the schema. Bytes of another version go through a resolution plan first.</summary>
+    /// <summary>Reads the fields in the order of the schema. Bytes of another version go through a <see cref="Resolution.ResolutionPlan"/> first.</summary>
     /// <exception cref="MalformedAvroException">The bytes are not what the schema says.</exception>
     static abstract TSelf Decode(ref AvroReader reader);
 }

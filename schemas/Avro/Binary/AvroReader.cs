@@ -145,6 +145,12 @@ public ref struct AvroReader(ReadOnlySpan<byte> bytes)
             throw Malformed(_position, $"{Remaining} bytes after the end of the value");
     }
 
+    /// <summary>What was read since that position.</summary>
+    internal readonly ReadOnlySpan<byte> Since(int start) => _bytes[start.._position];
+
+    /// <summary>Goes to a position that was read before.</summary>
+    internal void Seek(int position) => _position = position;
+
     /// <summary>The error for a value that is wrong at that byte.</summary>
     internal static MalformedAvroException Malformed(int position, string what) => new(position, what);
 

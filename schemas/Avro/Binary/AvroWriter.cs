@@ -13,6 +13,10 @@ public ref struct AvroWriter(Span<byte> buffer)
 {
     private const int VarintBytesMax = 10;
 
+    // As Java and Python have it; the NaN of .NET has its sign bit set.
+    private const uint FloatNaN = 0x7FC0_0000;
+    private const ulong DoubleNaN = 0x7FF8_0000_0000_0000;
+
     private readonly Span<byte> _buffer = buffer;
     private int _position;
     private int _depth;
@@ -46,16 +50,18 @@ public ref struct AvroWriter(Span<byte> buffer)
             WriteVarint(zigzag);
     }
 
+    /// <summary>Writes four bytes. Every NaN becomes the same one, so that equal values have equal bytes.</summary>
     public void WriteFloat(float value)
     {
         if (TryReserve(sizeof(float), out var place))
-            BinaryPrimitives.WriteSingleLittleEndian(place, value);
+            BinaryPrimitives.WriteUInt32LittleEndian(place, float.IsNaN(value) ? FloatNaN : BitConverter.SingleToUInt32Bits(value));
     }
 
+    /// <summary>Writes eight bytes. Every NaN becomes the same one, so that equal values have equal bytes.</summary>
     public void WriteDouble(double value)
     {
         if (TryReserve(sizeof(double), out var place))
-            BinaryPrimitives.WriteDoubleLittleEndian(place, value);
+            BinaryPrimitives.WriteUInt64LittleEndian(place, double.IsNaN(value) ? DoubleNaN : BitConverter.DoubleToUInt64Bits(value));
     }
 
     public void WriteBytes(scoped ReadOnlySpan<byte> value)
