@@ -1,0 +1,33 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+
+namespace Streaming.Cli.Api;
+
+/// <summary>The command host's API.</summary>
+internal sealed class CommandApi(HostClient host)
+{
+    /// <summary>Sends a command. The same id gets the same answer, however often; the version keeps it from being decided again, ever.</summary>
+    /// <param name="expectedVersion">Version of the product before this command.</param>
+    /// <returns>True when it was accepted, now or before; false when the product has passed that version already.</returns>
+    /// <exception cref="Failure">Refused; says why.</exception>
+    public async Task<bool> SendAsync(
+        string sku, string action, object body, string commandId, long expectedVersion, CancellationToken cancellationToken)
+    {
+        using var response = await host.SendAsync(() => Request(sku, action, body, commandId, expectedVersion), cancellationToken);
+        if (response.StatusCode == System.Net.HttpStatusCode.PreconditionFailed)
+            return false;
+        if (!response.IsSuccessStatusCode)
+            throw new Failure($"{action} {sku} ({commandId}): {await HostClient.ProblemAsync(response, cancellationToken)}");
+        var version = response.Headers.ETag?.Tag;
+        return version == $"\"{expectedVersion + 1}\""
+            ? true
+            : throw new Failure($"{action} {sku} ({commandId}): version {version} was answered, \"{expectedVersion + 1}\" should follow \"{expectedVersion}\".");
+    }
+
+    private static HttpRequestMessage Request(string sku, string action, object body, string commandId, long expectedVersion) => new(
+        HttpMethod.Post, $"inventory/{Uri.EscapeDataString(sku)}/{action}")
+    {
+        Content = JsonContent.Create(body),
+        Headers = { { "Idempotency-Key", commandId }, { "If-Match", new EntityTagHeaderValue($"\"{expectedVersion}\"").ToString() } },
+    };
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Streaming.Cli.Api;
+
+namespace Streaming.Cli.Demo;
+
+/// <summary><c>streamctl demo</c>: plays the story against running hosts and tells it. Again and again with the same outcome.</summary>
+internal static class DemoCommand
+{
+    private const string First = "XYZ-1";
+    private const string Second = "XYZ-2";
+
+    public static Command Create()
+    {
+        var commands = Text("--commands", "Address of the command host", "COMMANDS_URL");
+        var stock = Text("--stock", "Address of the SQL sink", "STOCK_URL");
+        var key = Text("--api-key", "Key of both hosts, where they have one", "API_KEY");
+        var demo = new Command("demo", "Plays the story of 190 units and tells it.") { commands, stock, key };
+        demo.SetAction(async (arguments, cancellationToken) =>
+        {
+            try
+            {
+                using var commandHost = Connect(commands, arguments.GetValue(commands), arguments.GetValue(key));
+                using var stockHost = Connect(stock, arguments.GetValue(stock), arguments.GetValue(key));
+                var stockApi = new StockApi(new HostClient(stockHost, TimeProvider.System));
+                var player = new StoryPlayer(new CommandApi(new HostClient(commandHost, TimeProvider.System)), stockApi);
+                var printer = new StoryPrinter(Terminal.Open(Console.Out, Console.IsOutputRedirected));
+                await TellAsync(player, new LateSaleProof(stockApi), printer, cancellationToken);
+                return 0;
+            }
+            catch (Failure failure)
+            {
+                await Console.Error.WriteLineAsync(failure.Message);
+                return 1;
+            }
+        });
+        return demo;
+    }
+
+    private static async Task TellAsync(StoryPlayer player, LateSaleProof proof, StoryPrinter printer, CancellationToken cancellationToken)
+    {
+        printer.Timeline($"The story of {First}", await player.PlayAsync(First, ReferenceStory.Steps, cancellationToken));
+        var records = new List<(DateOnly, StockRecord)>();
+        foreach (var (date, expected) in ReferenceStory.Records(First))
+            records.Add((date, await player.ReadAsync(date, expected, cancellationToken)));
+        printer.Records(records);
+
+        var history = await player.PlayAsync(Second, [.. ReferenceStory.Steps, ReferenceStory.LateSale], cancellationToken);
+        printer.Timeline($"{Second}: the same story, and a sale that is recorded last although it happened before", history);
+        printer.Days(First, Second, await proof.ByBusinessTimeAsync(First, Second, cancellationToken));
+        printer.Recordings(Second, await proof.ByRecordedTimeAsync(history, Second, cancellationToken));
+        printer.Close(records[^1].Item2);
+    }
+
+    private static Option<string?> Text(string name, string description, string variable) => new(name)
+    {
+        Description = $"{description} (default: environment variable {variable}).",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(variable),
+    };
+
+    private static HttpClient Connect(Option option, string? address, string? key)
+    {
+        if (!Uri.TryCreate(address?.TrimEnd('/') + "/", UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            throw new Failure($"'{address}' is no address: give {option.Name} http://…, or read the stack's addresses (. .streaming/addresses.env).");
+        var http = new HttpClient { BaseAddress = uri };
+        if (!string.IsNullOrEmpty(key))
+            http.DefaultRequestHeaders.Add("X-Api-Key", key);
+        return http;
+    }
+}

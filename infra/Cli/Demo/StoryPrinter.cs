@@ -1,0 +1,65 @@
+using Spectre.Console;
+using Streaming.Cli.Api;
+
+namespace Streaming.Cli.Demo;
+
+/// <summary>Prints the story. Nothing in it depends on when or how often it is told.</summary>
+internal sealed class StoryPrinter(IAnsiConsole console)
+{
+    public void Timeline(string title, IReadOnlyList<HistoryEntry> history)
+    {
+        var table = Begin(title, "Date", "Event", ">Change", "Reason", ">Balance", "topic-partition@offset");
+        foreach (var entry in history)
+        {
+            table.AddRow(
+                $"{entry.Date:yyyy-MM-dd}", Markup.Escape(entry.Type.Split('.')[^1]), entry.Delta == 0 ? "" : $"{entry.Delta:+0;-0}",
+                Markup.Escape(entry.Reason ?? ""), $"{entry.UnitCount}", Markup.Escape(entry.Position));
+        }
+        End(table);
+    }
+
+    public void Records(IReadOnlyList<(DateOnly Date, StockRecord Record)> records)
+    {
+        var table = Begin("The record as it stood at the end of a day, from SQL", "As of", "SKU", ">Unit-Count", "Date-incoming", "Date-outgoing");
+        foreach (var (date, record) in records)
+            table.AddRow($"{date:yyyy-MM-dd}", record.Sku, $"{record.UnitCount}", $"{record.DateIncoming:yyyy-MM-dd}", $"{record.DateOutgoing:yyyy-MM-dd}");
+        End(table);
+    }
+
+    public void Days(string without, string with, IReadOnlyList<LateSaleProof.ByDay> days)
+    {
+        var table = Begin(
+            $"By business time: {with} differs from the day of the late sale on, and only then", "As of", $">{without}", $">{with}, with the late sale", ">Difference");
+        foreach (var day in days)
+            table.AddRow($"{day.Date:yyyy-MM-dd}", $"{day.Without}", $"{day.With}", day.With == day.Without ? "" : $"{day.With - day.Without:+0;-0}");
+        End(table);
+    }
+
+    public void Recordings(string sku, IReadOnlyList<LateSaleProof.ByRecording> recordings)
+    {
+        var table = Begin($"By recorded time: what was known of {sku} when this was the newest event has not changed", "Newest event", ">Units known then", ">Balance it carries");
+        foreach (var recording in recordings)
+            table.AddRow($"{recording.Newest.Sequence} {recording.Newest.Type.Split('.')[^1]} of {recording.Newest.Date:yyyy-MM-dd}", $"{recording.Known}", $"{recording.Newest.UnitCount}");
+        End(table);
+    }
+
+    public void Close(StockRecord record) => console.MarkupLineInterpolated($"{record.Sku} ends with [bold]{record.UnitCount}[/] units.");
+
+    // A column whose name starts with > holds numbers.
+    private static Table Begin(string title, params IEnumerable<string> columns)
+    {
+        var table = new Table { Title = new TableTitle(Markup.Escape(title), Style.Plain), Border = TableBorder.Rounded };
+        foreach (var column in columns)
+        {
+            var name = new TableColumn(Markup.Escape(column.TrimStart('>')));
+            table.AddColumn(column.StartsWith('>') ? name.RightAligned() : name);
+        }
+        return table;
+    }
+
+    private void End(Table table)
+    {
+        console.Write(table);
+        console.WriteLine();
+    }
+}
