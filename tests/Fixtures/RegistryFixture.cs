@@ -1,11 +1,17 @@
+using Streaming.Registry;
 using Xunit;
 
 namespace Streaming.Fixtures;
 
-/// <summary>A schema registry for the tests of a class or an assembly: the one <c>SCHEMA_REGISTRY_URL</c> names.</summary>
+/// <summary>
+/// A schema registry for the tests of a class or an assembly: the one <c>SCHEMA_REGISTRY_URL</c> names, or else the embedded one over the
+/// broker of a <see cref="KafkaFixture"/>.
+/// </summary>
 /// <remarks>It may be shared with others, so record names of a test lie in <see cref="SomeNames.Namespace"/>.</remarks>
 public class RegistryFixture : IAsyncLifetime
 {
+    private KafkaFixture? _kafka;
+    private RegistryServer? _embedded;
     private string? _url;
 
     /// <summary>Base URL of the Confluent API, without a slash at its end.</summary>
@@ -13,15 +19,34 @@ public class RegistryFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _url = (await StartAsync()).TrimEnd('/');
 
-    public virtual ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
+        if (_embedded is not null)
+            await _embedded.DisposeAsync();
+        if (_kafka is not null)
+            await _kafka.DisposeAsync();
     }
 
-    protected virtual Task<string> StartAsync() =>
-        Task.FromResult(RealServers.Running(RealServer.Registry)
-            ?? throw new InvalidOperationException("Set SCHEMA_REGISTRY_URL to a running registry."));
+    protected virtual async Task<string> StartAsync() => RealServers.Running(RealServer.Registry) ?? await StartEmbeddedAsync();
+
+    protected async Task<string> StartEmbeddedAsync()
+    {
+        _kafka = new KafkaFixture();
+        await _kafka.InitializeAsync();
+        _embedded = await RegistryServer.StartAsync(new RegistryServerOptions
+        {
+            BootstrapServers = _kafka.BootstrapServers,
+            Topic = SomeNames.Name("_schemas"),
+        });
+        return _embedded.Url;
+    }
+}
+
+/// <summary>The embedded registry, whatever the environment names.</summary>
+public sealed class EmbeddedRegistryFixture : RegistryFixture
+{
+    protected override Task<string> StartAsync() => StartEmbeddedAsync();
 }
 
 /// <summary>A registry that nobody of this project wrote, for classes marked <c>[Needs(RealServer.Registry)]</c>.</summary>

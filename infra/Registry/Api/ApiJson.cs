@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Streaming.Registry.Api;
+
+/// <summary>The bodies of the Confluent API.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SchemaRequest))]
+[JsonSerializable(typeof(SettingRequest))]
+[JsonSerializable(typeof(IdAnswer))]
+[JsonSerializable(typeof(SchemaAnswer))]
+[JsonSerializable(typeof(SchemaAnswer[]))]
+[JsonSerializable(typeof(SubjectVersionAnswer[]))]
+[JsonSerializable(typeof(CompatibilityAnswer))]
+[JsonSerializable(typeof(SettingAnswer))]
+[JsonSerializable(typeof(ErrorAnswer))]
+[JsonSerializable(typeof(EmptyAnswer))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(int[]))]
+internal sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>A schema to register, look up or judge.</summary>
+internal sealed record SchemaRequest(
+    string? Schema, string? SchemaType, JsonElement? References, JsonElement? Metadata, JsonElement? RuleSet, int? Id, int? Version)
+{
+    /// <summary>What the caller wants beyond an Avro schema, and would miss later; null: nothing.</summary>
+    [JsonIgnore]
+    public string? AsksForMore =>
+        HasContent(References) ? "references between schemas" : HasContent(Metadata) ? "metadata" : HasContent(RuleSet) ? "rule sets" : null;
+
+    private static bool HasContent(JsonElement? element) => element?.ValueKind switch
+    {
+        null or JsonValueKind.Null or JsonValueKind.Undefined => false,
+        JsonValueKind.Array => element.Value.GetArrayLength() > 0,
+        _ => true,
+    };
+}
+
+internal sealed record SettingRequest(string? Compatibility, string? Mode);
+
+internal sealed record IdAnswer(int Id);
+
+/// <summary>A schema; which members it has depends on the question.</summary>
+internal sealed record SchemaAnswer(string? Subject, int? Version, int? Id, string? SchemaType, string Schema);
+
+internal sealed record SubjectVersionAnswer(string Subject, int Version);
+
+internal sealed record CompatibilityAnswer([property: JsonPropertyName("is_compatible")] bool IsCompatible, string[]? Messages);
+
+/// <summary>A level is answered as <c>compatibilityLevel</c> when read, and as <c>compatibility</c> when set.</summary>
+internal sealed record SettingAnswer(string? CompatibilityLevel = null, string? Compatibility = null, string? Mode = null);
+
+internal sealed record ErrorAnswer([property: JsonPropertyName("error_code")] int ErrorCode, string Message);
+
+internal sealed record EmptyAnswer;

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Streaming.Registry.Store;
+using Streaming.Registry.Subjects;
+
+namespace Streaming.Registry.Api;
+
+/// <summary>/compatibility: judges a schema without registering it, under the subject's level.</summary>
+internal sealed class CompatibilityApi(SchemaTopic topic)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/compatibility/subjects/{subject}/versions", AgainstAllAsync);
+        routes.MapPost("/compatibility/subjects/{subject}/versions/{version}", AgainstOneAsync);
+    }
+
+    private async Task<IResult> AgainstAllAsync(HttpRequest request)
+    {
+        var submitted = SubmittedSchema.From(await request.ReadAsync(ApiJson.Default.SchemaRequest));
+        return Answer(request, Evolution.Check(topic.State, request.Subject(), submitted.Schema));
+    }
+
+    private async Task<IResult> AgainstOneAsync(HttpRequest request, string version)
+    {
+        var wanted = VersionId.Parse(version);
+        var submitted = SubmittedSchema.From(await request.ReadAsync(ApiJson.Default.SchemaRequest));
+        var (state, subject) = (topic.State, request.Subject());
+        // A new subject has nothing to contradict; a version that is asked for by number must exist.
+        StoredSchema[] against = wanted.IsLatest ? [.. state.Versions(subject).TakeLast(1)] : [wanted.In(state, subject)];
+        return Answer(request, Evolution.Check(state, subject, submitted.Schema, against));
+    }
+
+    private static IResult Answer(HttpRequest request, IReadOnlyList<string> breaks) => Exchange.Answer(
+        new CompatibilityAnswer(breaks.Count == 0, request.Flag("verbose") ? [.. breaks] : null), RelaxedJson.Api.CompatibilityAnswer);
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Streaming.Registry.Store;
+
+namespace Streaming.Registry.Api;
+
+/// <summary>/schemas: schemas by their id, whatever their subject. Softly deleted ones are found too: data may still carry their id.</summary>
+internal sealed class SchemasApi(SchemaTopic topic)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/schemas", List);
+        routes.MapGet("/schemas/types", () => Exchange.Answer([SchemaTypes.Avro], RelaxedJson.Api.StringArray));
+        routes.MapGet("/schemas/ids/{id}", (string id) => Exchange.Answer(ById(Wanted(id)), RelaxedJson.Api.SchemaAnswer));
+        routes.MapGet("/schemas/ids/{id}/schema", (string id) => Results.Text(Wanted(id).Text, Exchange.MediaType));
+        routes.MapGet("/schemas/ids/{id}/subjects", Subjects);
+        routes.MapGet("/schemas/ids/{id}/versions", Versions);
+        routes.MapGet("/contexts", () => Exchange.Answer(["."], RelaxedJson.Api.StringArray));
+    }
+
+    private IResult List(HttpRequest request)
+    {
+        var prefix = request.Query["subjectPrefix"].ToString();
+        var state = topic.State;
+        var found = state.Subjects.Keys.Where(subject => subject.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(subject => state.Versions(subject, request.Flag("deleted")))
+            .SelectMany(versions => request.Flag("latestOnly") ? versions.TakeLast(1) : versions);
+        return Exchange.Answer([.. found.Select(SubjectsApi.ToAnswer)], RelaxedJson.Api.SchemaAnswerArray);
+    }
+
+    private IResult Subjects(HttpRequest request, string id) =>
+        Exchange.Answer([.. Carrying(request, id).Select(schema => schema.Subject).Distinct()], RelaxedJson.Api.StringArray);
+
+    private IResult Versions(HttpRequest request, string id) => Exchange.Answer(
+        [.. Carrying(request, id).Select(schema => new SubjectVersionAnswer(schema.Subject, schema.Version))], RelaxedJson.Api.SubjectVersionAnswerArray);
+
+    private IEnumerable<StoredSchema> Carrying(HttpRequest request, string id)
+    {
+        var wanted = Wanted(id).Id;
+        var state = topic.State;
+        return state.Subjects.Keys.SelectMany(subject => state.Versions(subject, request.Flag("deleted"))).Where(schema => schema.Id == wanted);
+    }
+
+    private StoredSchema Wanted(string id) => int.TryParse(id, out var number)
+        ? topic.State.ById.GetValueOrDefault(number) ?? throw ApiError.SchemaNotFound(number)
+        : throw new ApiError(404, $"HTTP 404 Not Found: {id} is no schema id.");
+
+    private static SchemaAnswer ById(StoredSchema schema) =>
+        new(null, null, null, schema.Type == SchemaTypes.Avro ? null : schema.Type, schema.Text);
+}

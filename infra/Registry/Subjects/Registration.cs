@@ -1,0 +1,39 @@
+using Streaming.Registry.Store;
+
+namespace Streaming.Registry.Subjects;
+
+/// <summary>Registers schemas under subjects, and finds them there.</summary>
+internal static class Registration
+{
+    /// <summary>The schema's version under the subject: the one that is there, or a new one if the subject's level allows it.</summary>
+    /// <exception cref="ApiError">409 incompatible; 42205 the subject is read-only.</exception>
+    public static Decision<StoredSchema> Register(SchemaState state, string subject, SubmittedSchema submitted)
+    {
+        if (Match(state, subject, submitted, withDeleted: false) is { } present)
+            return new Decision<StoredSchema>([], present);
+        Settings.MustBeWritable(state, subject);
+        var breaks = Evolution.Check(state, subject, submitted.Schema);
+        if (breaks.Count > 0)
+            throw ApiError.Incompatible(subject, breaks);
+
+        // A softly deleted version keeps its number, and a schema known anywhere its id.
+        var version = state.Versions(subject, withDeleted: true).LastOrDefault()?.Version + 1 ?? 1;
+        var id = state.Ids.TryGetValue(submitted.Identity, out var known) ? known : state.LastId + 1;
+        var added = new StoredSchema(subject, version, id, submitted.Text);
+        return new Decision<StoredSchema>([new SchemaRecord(subject, version, added)], added);
+    }
+
+    /// <summary>The subject's version that holds this schema.</summary>
+    /// <exception cref="ApiError">40401 the subject is unknown; 40403 it has no such schema.</exception>
+    public static StoredSchema Find(SchemaState state, string subject, SubmittedSchema submitted, bool withDeleted)
+    {
+        if (!state.Versions(subject, withDeleted).Any())
+            throw ApiError.SubjectNotFound(subject);
+        return Match(state, subject, submitted, withDeleted) ?? throw ApiError.SchemaNotFound();
+    }
+
+    private static StoredSchema? Match(SchemaState state, string subject, SubmittedSchema submitted, bool withDeleted) =>
+        state.Ids.TryGetValue(submitted.Identity, out var id)
+            ? state.Versions(subject, withDeleted).LastOrDefault(version => version.Id == id)
+            : null;
+}

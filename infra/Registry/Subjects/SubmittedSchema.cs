@@ -1,0 +1,32 @@
+using Streaming.Avro.Schema;
+using Streaming.Registry.Store;
+
+namespace Streaming.Registry.Subjects;
+
+/// <summary>A schema as a caller sent it: read, and stripped of needless whitespace.</summary>
+internal sealed record SubmittedSchema(string Text, AvroSchema Schema)
+{
+    /// <summary>The key under which equal schemas share an id.</summary>
+    public string Identity { get; } = Schema.ToString();
+
+    /// <exception cref="ApiError">42201: no Avro schema, or it asks for what this registry does not keep.</exception>
+    public static SubmittedSchema From(Api.SchemaRequest request)
+    {
+        if (request.SchemaType is not (null or "" or SchemaTypes.Avro))
+            throw ApiError.InvalidSchema($"Schema type {request.SchemaType} is not served here; only AVRO is.");
+        if (request.AsksForMore is { } what)
+            throw ApiError.InvalidSchema($"This registry keeps no {what}. Send one schema that holds all it needs.");
+        if (string.IsNullOrWhiteSpace(request.Schema))
+            throw ApiError.InvalidSchema("Empty schema");
+        try
+        {
+            // A bare name such as int is no JSON, but Confluent's registry takes it, and so do its clients.
+            var text = PrimitiveSchema.Find(request.Schema.Trim()) is { } bare ? bare.ToString() : request.Schema;
+            return new SubmittedSchema(SchemaWhitespace.Strip(text), AvroSchema.Parse(text));
+        }
+        catch (InvalidSchemaException cause)
+        {
+            throw ApiError.InvalidSchema($"Invalid schema: {cause.Message}");
+        }
+    }
+}
