@@ -9,7 +9,7 @@ namespace Streaming.Registry.Tests;
 /// <summary>Bare calls to a registry, as curl would make them.</summary>
 internal sealed class RestCalls(string url) : IDisposable
 {
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 

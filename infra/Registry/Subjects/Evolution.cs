@@ -30,9 +30,9 @@ internal static class Evolution
             // Another registry wrote it, of another type or with references: nothing can be promised against it.
             return [$"{{errorType:'UNREADABLE_VERSION', description:'A version of {subject} is no Avro schema that stands for itself: {cause.Message}'}}"];
         }
-        catch (InsufficientExecutionStackException)
+        catch (IncomparableSchemasException cause)
         {
-            throw ApiError.InvalidSchema("Invalid schema: its types refer to one another in a chain too long to be compared.");
+            throw ApiError.InvalidSchema($"Invalid schema: {cause.Message}");
         }
     }
 
