@@ -46,6 +46,14 @@ internal sealed class LogJournal(PartitionLog log, TimeProvider time) : IJournal
         return offset;
     }
 
+    private static ReadOnlyMemory<byte>? Value(RecordView record)
+    {
+        // Not "? :", which would turn null into empty memory, and a deletion into a value.
+        if (!record.HasValue)
+            return null;
+        return record.Value.ToArray();
+    }
+
     private static void AddEntries(ReadOnlyMemory<byte> batch, in BatchHeader header, List<JournalEntry> entries)
     {
         ProducerStamp? transaction = header.IsTransactional ? new ProducerStamp(header.ProducerId, header.ProducerEpoch) : null;
@@ -59,7 +67,7 @@ internal sealed class LogJournal(PartitionLog log, TimeProvider time) : IJournal
         var walk = new RecordWalk(batch.Span[BatchHeader.Bytes..]);
         while (walk.MoveNext())
         {
-            var record = new JournalRecord(walk.Current.Key.ToArray(), walk.Current.HasValue ? walk.Current.Value.ToArray() : null);
+            var record = new JournalRecord(walk.Current.Key.ToArray(), Value(walk.Current));
             entries.Add(new JournalEntry(header.BaseOffset + walk.Current.OffsetDelta, record, transaction, IsCommit: false));
         }
     }

@@ -1,0 +1,76 @@
+using Confluent.Kafka;
+using Streaming.Fixtures;
+
+namespace Streaming.Broker.Conformance.Tests.Groups;
+
+/// <summary>A topic and a group of a test's own, and the clients that work on them.</summary>
+internal sealed class GroupScene : IDisposable
+{
+    /// <summary>How long a rebalance may take: it waits for heartbeats, and for the sessions of the dead.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly List<IDisposable> _clients = [];
+    private readonly string _bootstrapServers;
+
+    private GroupScene(string bootstrapServers, string topic)
+    {
+        (_bootstrapServers, Topic, Group) = (bootstrapServers, topic, SomeNames.Name("group"));
+        Admin = Own(Clients.Admin(bootstrapServers));
+    }
+
+    public string Topic { get; }
+    public string Group { get; }
+    public IAdminClient Admin { get; }
+
+    public static async Task<GroupScene> CreateAsync(KafkaFixture kafka, int partitions = 4) =>
+        new(kafka.BootstrapServers, await kafka.CreateTopicAsync(SomeNames.Name("orders"), partitions));
+
+    public TopicPartition Partition(int partition) => new(Topic, partition);
+
+    public ConsumerConfig ConsumerConfig(PartitionAssignmentStrategy strategy = PartitionAssignmentStrategy.Range, string? instance = null) => new()
+    {
+        BootstrapServers = _bootstrapServers,
+        GroupId = Group,
+        GroupInstanceId = instance,
+        PartitionAssignmentStrategy = strategy,
+        EnableAutoCommit = false,
+        AutoOffsetReset = AutoOffsetReset.Earliest,
+        // The shortest that brokers accept by default, so that the dead are found while a test can wait.
+        SessionTimeoutMs = 6_000,
+        HeartbeatIntervalMs = 200,
+        IsolationLevel = IsolationLevel.ReadCommitted,
+    };
+
+    public GroupMember Join(PartitionAssignmentStrategy strategy = PartitionAssignmentStrategy.Range, string? instance = null) =>
+        Own(new GroupMember(ConsumerConfig(strategy, instance), Topic));
+
+    public IConsumer<byte[], byte[]> Consumer() => Own(new ConsumerBuilder<byte[], byte[]>(ConsumerConfig()).SetLogHandler(Clients.Silent).Build());
+
+    public IProducer<string, string> Transactions(string? transactionalId = null)
+    {
+        var producer = Own(Clients.Transactional(_bootstrapServers, transactionalId ?? SomeNames.Name("transfer")));
+        producer.InitTransactions(Clients.Deadline);
+        return producer;
+    }
+
+    /// <summary>What the group has committed in a partition, as an admin sees it; null for nothing.</summary>
+    public async Task<long?> CommittedAsync(int partition = 0)
+    {
+        var results = await Admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(Group, [Partition(partition)])]);
+        var offset = results.Single().Partitions.Single().Offset;
+        return offset == Offset.Unset ? null : offset.Value;
+    }
+
+    public void Dispose()
+    {
+        for (var i = _clients.Count - 1; i >= 0; i--)
+            _clients[i].Dispose();
+    }
+
+    private T Own<T>(T client)
+        where T : IDisposable
+    {
+        _clients.Add(client);
+        return client;
+    }
+}

@@ -1,0 +1,93 @@
+using Confluent.Kafka;
+using Streaming.Fixtures;
+
+namespace Streaming.Broker.Conformance.Tests.Groups;
+
+/// <summary>How members come, go and share partitions.</summary>
+public abstract class RebalancingSuite(KafkaFixture kafka)
+{
+    [ConformanceFact]
+    public async Task Two_members_share_the_partitions_and_one_alone_has_all()
+    {
+        using var scene = await GroupScene.CreateAsync(kafka);
+        var first = scene.Join();
+        await HasAsync(first, 0, 1, 2, 3);
+
+        var second = scene.Join();
+        await Eventually.Async(() => first.Partitions.Count == 2 && second.Partitions.Count == 2, GroupScene.Patience, "two partitions each");
+        first.Partitions.Concat(second.Partitions).Order().ShouldBe([0, 1, 2, 3]);
+
+        second.Close();
+        await HasAsync(first, 0, 1, 2, 3);
+    }
+
+    [ConformanceFact]
+    public async Task Cooperative_members_keep_what_they_keep()
+    {
+        using var scene = await GroupScene.CreateAsync(kafka);
+        var first = scene.Join(PartitionAssignmentStrategy.CooperativeSticky);
+        await HasAsync(first, 0, 1, 2, 3);
+
+        var second = scene.Join(PartitionAssignmentStrategy.CooperativeSticky);
+        await Eventually.Async(() => first.Partitions.Count == 2 && second.Partitions.Count == 2, GroupScene.Patience, "two partitions each");
+        var moved = string.Join(',', second.Partitions);
+        second.Close();
+        await HasAsync(first, 0, 1, 2, 3);
+
+        // Empty callbacks may come between; what was never moved was never touched.
+        first.Events.Where(e => !e.EndsWith(' ')).ShouldBe(["assigned 0,1,2,3", $"revoked {moved}", $"assigned {moved}"]);
+    }
+
+    [ConformanceFact]
+    public async Task Partitions_of_a_killed_member_move_when_its_session_is_over()
+    {
+        using var scene = await GroupScene.CreateAsync(kafka);
+        var first = scene.Join();
+        await HasAsync(first, 0, 1, 2, 3);
+        var second = scene.Join();
+        await Eventually.Async(() => first.Partitions.Count == 2 && second.Partitions.Count == 2, GroupScene.Patience, "two partitions each");
+
+        second.Kill();
+
+        await HasAsync(first, 0, 1, 2, 3);
+    }
+
+    [ConformanceFact]
+    public async Task A_static_member_restarts_without_a_rebalance()
+    {
+        using var scene = await GroupScene.CreateAsync(kafka);
+        var stays = scene.Join(instance: "host-1");
+        await HasAsync(stays, 0, 1, 2, 3);
+        var restarts = scene.Join(instance: "host-2");
+        await Eventually.Async(() => stays.Partitions.Count == 2 && restarts.Partitions.Count == 2, GroupScene.Patience, "two partitions each");
+        var (had, before) = (restarts.Partitions, stays.Events.Count);
+
+        restarts.Close();
+        var again = scene.Join(instance: "host-2");
+
+        await HasAsync(again, [.. had]);
+        stays.Events.Count.ShouldBe(before);
+    }
+
+    [ConformanceFact]
+    public async Task The_second_of_two_with_the_same_instance_id_fences_the_first()
+    {
+        using var scene = await GroupScene.CreateAsync(kafka);
+        var first = scene.Join(instance: "host-1");
+        await HasAsync(first, 0, 1, 2, 3);
+
+        var second = scene.Join(instance: "host-1");
+
+        await HasAsync(second, 0, 1, 2, 3);
+        await Eventually.Async(() => first.FatalError is not null, GroupScene.Patience, "the first member's fatal error");
+        first.FatalError!.Reason.ShouldContain("fenced");
+    }
+
+    private static Task HasAsync(GroupMember member, params int[] partitions) =>
+        Eventually.Async(() => member.Partitions.SequenceEqual(partitions), GroupScene.Patience, $"partitions {string.Join(',', partitions)} at one member");
+}
+
+public sealed class EmbeddedRebalancingTests(EmbeddedKafkaFixture kafka) : RebalancingSuite(kafka), IClassFixture<EmbeddedKafkaFixture>;
+
+[Needs(RealServer.Kafka)]
+public sealed class RealRebalancingTests(RealKafkaFixture kafka) : RebalancingSuite(kafka), IClassFixture<RealKafkaFixture>;
