@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Streaming.Local.Postgres;
 
 /// <summary>
@@ -100,7 +97,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         var port = options.Port;
         while (true)
         {
-            port = FreePort(port);
+            port = LoopbackPort.FreeOrAnother(port);
             var server = new PostgresServer(place, binaries, user, port, logFile, remove: options.IsThrowaway ? [place.Folder, home] : []);
             try
             {
@@ -124,19 +121,5 @@ public sealed class PrivatePostgres : IAsyncDisposable
                 throw new PostgresUnavailableException($"PostgreSQL did not start: {printed}");
             await Task.Delay(RetryInterval, time, either.Token);
         }
-    }
-
-    private static int FreePort(int wished)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, wished));
-        }
-        catch (SocketException) when (wished != 0)
-        {
-            return FreePort(0);
-        }
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

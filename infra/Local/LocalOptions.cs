@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Streaming.Local;
+
+/// <summary>What this process starts, and where. Section <c>Local</c>.</summary>
+internal sealed class LocalOptions
+{
+    public const string Section = "Local";
+
+    /// <summary>Folder of everything that is kept: <c>kafka</c>, <c>postgres</c>, and <c>local.env</c> while it runs.</summary>
+    [Required]
+    public string Home { get; set; } = ".streaming";
+
+    /// <summary>Port of the broker; 0, or one that is taken: any free one.</summary>
+    [Range(0, 65_535)]
+    public int KafkaPort { get; set; }
+
+    /// <inheritdoc cref="KafkaPort"/>
+    [Range(0, 65_535)]
+    public int RegistryPort { get; set; }
+
+    /// <inheritdoc cref="KafkaPort"/>
+    [Range(0, 65_535)]
+    public int DatabasePort { get; set; }
+
+    /// <summary>A running Kafka to use instead of starting a broker; empty: start one.</summary>
+    public string KafkaBootstrap { get; set; } = "";
+
+    /// <summary>A running registry; empty: start one, on whichever broker it is.</summary>
+    public string SchemaRegistryUrl { get; set; } = "";
+
+    /// <summary>A running PostgreSQL, as a URI; empty: start one.</summary>
+    public string DatabaseUrl { get; set; } = "";
+}

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Streaming.Broker;
+using Streaming.Local.Postgres;
+using Streaming.Registry;
+
+namespace Streaming.Local;
+
+/// <summary>Starts broker, registry and PostgreSQL, each unless a running one is named, and stops them in the opposite order.</summary>
+internal sealed class LocalStack(
+    IOptions<LocalOptions> options, IConfiguration configuration, IHostApplicationLifetime lifetime, ILoggerFactory loggers, TimeProvider time)
+    : IHostedService, IAsyncDisposable
+{
+    private readonly LocalOptions _options = options.Value;
+    private readonly string _home = Path.GetFullPath(options.Value.Home);
+    private readonly ILogger _logger = loggers.CreateLogger<LocalStack>();
+
+    private EmbeddedBroker? _broker;
+    private RegistryServer? _registry;
+    private PrivatePostgres? _postgres;
+
+    private string AddressPath => Path.Combine(_home, "local.env");
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_home);
+        File.Delete(AddressPath);
+        var database = StartDatabaseAsync(cancellationToken);
+        var kafka = await StartBrokerAsync(cancellationToken);
+        var registry = await StartRegistryAsync(kafka, cancellationToken);
+        AddressFile.Write(AddressPath, ("KAFKA_BOOTSTRAP", kafka), ("SCHEMA_REGISTRY_URL", registry), ("DATABASE_URL", await database));
+        _logger.Ready(kafka, registry, _postgres?.Port ?? 0);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        File.Delete(AddressPath);
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_registry is not null)
+            await _registry.DisposeAsync();
+        if (_broker is not null)
+            await _broker.DisposeAsync();
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+    }
+
+    private async Task<string> StartBrokerAsync(CancellationToken cancellationToken)
+    {
+        if (_options.KafkaBootstrap.Length > 0)
+            return _options.KafkaBootstrap;
+        var settings = configuration.GetSection(BrokerOptions.Section).Get<BrokerOptions>() ?? new BrokerOptions();
+        settings.DataDirectory = Path.Combine(_home, "kafka");
+        settings.Port = LoopbackPort.FreeOrAnother(_options.KafkaPort);
+        _broker = await EmbeddedBroker.StartAsync(settings, loggers, time, cancellationToken);
+        return _broker.BootstrapServers;
+    }
+
+    private async Task<string> StartRegistryAsync(string kafka, CancellationToken cancellationToken)
+    {
+        if (_options.SchemaRegistryUrl.Length > 0)
+            return _options.SchemaRegistryUrl;
+        var settings = configuration.GetSection(RegistryServerOptions.Section).Get<RegistryServerOptions>() ?? new RegistryServerOptions();
+        settings.BootstrapServers = kafka;
+        settings.Url = $"http://127.0.0.1:{LoopbackPort.FreeOrAnother(_options.RegistryPort)}";
+        _registry = await RegistryServer.StartAsync(settings, loggers, time, cancellationToken);
+        return _registry.Url;
+    }
+
+    private async Task<string> StartDatabaseAsync(CancellationToken cancellationToken)
+    {
+        if (_options.DatabaseUrl.Length > 0)
+            return _options.DatabaseUrl;
+        var settings = new PrivatePostgresOptions
+        {
+            Home = Path.Combine(_home, "postgres"),
+            Port = _options.DatabasePort,
+            LogFile = Path.Combine(_home, "logs", "postgres.log"),
+        };
+        Directory.CreateDirectory(Path.Combine(_home, "logs"));
+        _postgres = await PrivatePostgres.StartAsync(settings, time, cancellationToken);
+        _ = StopWithDatabaseAsync(_postgres, settings.LogFile);
+        return _postgres.Url;
+    }
+
+    // Without its database half of the stack is useless: it ends, loudly, and the next start recovers.
+    private async Task StopWithDatabaseAsync(PrivatePostgres postgres, string logFile)
+    {
+        await postgres.Ended;
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            return;
+        _logger.DatabaseEnded(logFile);
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
+    }
+}
