@@ -36,7 +36,7 @@ internal static class DemoCommand
         return demo;
     }
 
-    private static async Task TellAsync(StoryPlayer player, LateSaleProof proof, StoryPrinter printer, CancellationToken cancellationToken)
+    internal static async Task TellAsync(StoryPlayer player, LateSaleProof proof, StoryPrinter printer, CancellationToken cancellationToken)
     {
         printer.Timeline($"The story of {First}", await player.PlayAsync(First, ReferenceStory.Steps, cancellationToken));
         var records = new List<(DateOnly, StockRecord)>();
