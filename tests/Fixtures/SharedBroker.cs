@@ -1,0 +1,49 @@
+using Streaming.Broker;
+
+namespace Streaming.Fixtures;
+
+/// <summary>One embedded broker for all fixtures of the process: started by the first, stopped by the last.</summary>
+internal static class SharedBroker
+{
+    private static readonly SemaphoreSlim Turn = new(1);
+    private static TempFolder? _folder;
+    private static EmbeddedBroker? _broker;
+    private static int _sharers;
+
+    /// <summary>Where clients connect. Each join is ended by one <see cref="LeaveAsync"/>.</summary>
+    public static async Task<string> JoinAsync()
+    {
+        await Turn.WaitAsync();
+        try
+        {
+            if (_broker is null)
+            {
+                _folder = new TempFolder("broker");
+                _broker = await EmbeddedBroker.StartAsync(new BrokerOptions { DataDirectory = _folder.Path });
+            }
+            _sharers++;
+            return _broker.BootstrapServers;
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    public static async Task LeaveAsync()
+    {
+        await Turn.WaitAsync();
+        try
+        {
+            if (--_sharers > 0 || _broker is null)
+                return;
+            await _broker.DisposeAsync();
+            _folder?.Dispose();
+            (_broker, _folder) = (null, null);
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+}
