@@ -94,7 +94,10 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         .Add(
             new ApiVersions(apis), new Metadata(topics, node, options), new DescribeCluster(node),
             new Produce(topics, transactions), new Fetch(topics, options, time), new ListOffsets(topics),
-            new CreateTopics(topics, options), new DeleteTopics(topics),
+            new CreateTopics(topics, options), new DeleteTopics(topics), new CreatePartitions(topics), new DeleteRecords(topics),
+            new DescribeTopicPartitions(topics, options), new OffsetForLeaderEpoch(topics),
+            new DescribeConfigs(topics, options), new AlterConfigs(topics), new IncrementalAlterConfigs(topics),
+            new DescribeProducers(topics), new DescribeTransactions(transactions), new ListTransactions(transactions, time),
             new InitProducerId(transactions), new AddPartitionsToTxn(transactions, topics), new AddOffsetsToTxn(transactions, groups), new EndTxn(transactions))
         .AddGroups(groups, node, options.Groups, time, transactions, partition => topics.Find(partition) is not null);
 

@@ -66,6 +66,9 @@ internal sealed class PartitionLog
 
     public long SizeBytes => _segments.Sum(segment => (long)segment.SizeBytes);
 
+    /// <summary>Done when every closed segment is on disk.</summary>
+    public Task Flushed => _flushing;
+
     private LogSegment Active => _segments[^1];
 
     /// <summary>Opens a partition's folder, creating it when missing, and recovers it when it was not closed.</summary>
