@@ -1,10 +1,13 @@
+using System.Globalization;
 using Streaming.Benchmarks;
 using Streaming.Benchmarks.Avro;
+using Streaming.Benchmarks.Brokers;
 
 // One file per benchmark; make bench runs them by name.
 Dictionary<string, Func<string[], Task>> benchmarks = new()
 {
     ["avro"] = _ => AvroBenchmark.RunAsync(),
+    ["broker"] = options => BrokerBenchmark.RunAsync(recordCount: Number(options, 5_000_000)),
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
@@ -16,3 +19,5 @@ if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 Machine.Print();
 await run(args[1..]);
 return 0;
+
+static int Number(string[] options, int otherwise) => options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : otherwise;
