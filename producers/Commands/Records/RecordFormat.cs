@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Streaming.Avro;
 using Streaming.Avro.Binary;
+using Streaming.Avro.Resolution;
 using Streaming.Avro.Schema;
 using Streaming.Serdes;
 using Streaming.Serdes.Registry;
@@ -12,7 +13,7 @@ internal sealed class RecordFormat(ISchemaRegistry registry, IEnumerable<AvroRec
 {
     private readonly Dictionary<string, AvroRecordType> _types = types.ToDictionary(type => type.FullName);
     private readonly ConcurrentDictionary<Type, int> _ids = new();
-    private readonly ConcurrentDictionary<int, AvroRecordType> _writers = new();
+    private readonly ConcurrentDictionary<int, Reading> _readings = new();
 
     public byte[] Encode(IAvroRecord record)
     {
@@ -27,35 +28,36 @@ internal sealed class RecordFormat(ISchemaRegistry registry, IEnumerable<AvroRec
     {
         if (!WireFormat.TryRead(frame.Span, out var id, out var body, out var why))
             throw new UndecodableRecordException($"it is not in Confluent wire format: {why}");
-        var type = TypeOf(id);
+        var reading = _readings.TryGetValue(id, out var known) ? known : _readings[id] = Look(id);
         try
         {
-            return AvroEncoding.Decode(type, body);
+            return reading.Plan.Decode(reading.Type, body);
         }
-        catch (MalformedAvroException cause)
+        catch (Exception cause) when (cause is MalformedAvroException or UnresolvableSchemaException)
         {
-            throw new UndecodableRecordException($"it is not what {type.FullName} (schema id {id}) says: {cause.Message}", cause);
+            throw new UndecodableRecordException($"it is not what {reading.Type.FullName} (schema id {id}) says: {cause.Message}", cause);
         }
     }
 
-    private AvroRecordType TypeOf(int id) => _writers.TryGetValue(id, out var known) ? known : _writers[id] = Look(id);
-
-    private AvroRecordType Look(int id)
+    private Reading Look(int id)
     {
         try
         {
             var writer = AvroSchema.Parse(registry.GetSchema(id));
             return writer is RecordSchema { FullName: var name } && _types.TryGetValue(name, out var type)
-                ? type
+                ? new(type, ResolutionPlan.Create(writer, type.Schema))
                 : throw new UndecodableRecordException($"schema id {id} is {(writer as RecordSchema)?.FullName ?? "no record"}, which nothing here reads");
         }
         catch (SchemaNotRegisteredException cause)
         {
             throw new UndecodableRecordException($"schema id {id} is not known to {registry.Address}: register the producer's schema there", cause);
         }
-        catch (InvalidSchemaException cause)
+        catch (Exception cause) when (cause is InvalidSchemaException or UnresolvableSchemaException)
         {
-            throw new UndecodableRecordException($"schema id {id} of {registry.Address} is no Avro schema: {cause.Message}", cause);
+            throw new UndecodableRecordException($"schema id {id} of {registry.Address} cannot be read as ours: {cause.Message}", cause);
         }
     }
+
+    /// <summary>How what was written with one schema becomes a record of ours.</summary>
+    private sealed record Reading(AvroRecordType Type, ResolutionPlan Plan);
 }
