@@ -12,6 +12,9 @@ public sealed class PostgresFixture : IAsyncLifetime
 {
     private static readonly Lazy<Task<NpgsqlConnectionStringBuilder>> s_server = new(StartServerAsync);
 
+    // Its pipe to the server is the leash: collected, the server would stop in the middle of the tests.
+    private static PrivatePostgres? s_private;
+
     private readonly List<string> _databases = [];
     private string? _connectionString;
 
@@ -65,9 +68,9 @@ public sealed class PostgresFixture : IAsyncLifetime
             Home = Path.Combine(Path.GetTempPath(), $"streaming-postgres-{Guid.CreateVersion7():n}"),
             IsThrowaway = true,
         };
-        var postgres = await PrivatePostgres.StartAsync(options, TimeProvider.System);
+        s_private = await PrivatePostgres.StartAsync(options, TimeProvider.System);
         // No pool: a connection kept open would keep its database from being dropped.
-        return new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Pooling = false };
+        return new NpgsqlConnectionStringBuilder(s_private.ConnectionString) { Pooling = false };
     }
 
     private static NpgsqlConnectionStringBuilder FromUrl(string url)
