@@ -1,0 +1,32 @@
+using Streaming.Sinks.Positions;
+
+namespace Streaming.Sinks.Events;
+
+/// <summary>What a sink writes at once: events of one partition in their order, and the position that they lead to.</summary>
+/// <param name="Source">The partition they come from.</param>
+/// <param name="Events">By rising offset; gaps between offsets are normal (transaction markers).</param>
+/// <param name="NextOffset">What the checkpoint becomes: the first offset not yet handled.</param>
+/// <param name="Epoch">Rises with each reset; rows carry it, so that what is derived again replaces what was there.</param>
+/// <param name="Fence">The writer's claim to the checkpoint. Another value there means that another host has taken the partition over.</param>
+/// <param name="Group">What the consumer group holds, to be kept with the checkpoint.</param>
+/// <param name="Mode">Whether these events are history or news.</param>
+/// <param name="SkippedBefore">Events before this offset were left out by a confirmed reset forward: a sequence may jump across it. 0: none were.</param>
+public sealed record EventBatch(
+    SourcePartition Source,
+    IReadOnlyList<RecordedEvent> Events,
+    long NextOffset,
+    int Epoch,
+    long Fence,
+    GroupOffsets Group,
+    SinkMode Mode,
+    long SkippedBefore = 0);
+
+/// <summary>Where a partition's worker stands.</summary>
+public enum SinkMode
+{
+    /// <summary>Events recorded before the worker got the partition are still being handled.</summary>
+    CatchUp,
+
+    /// <summary>Events are handled as they are recorded.</summary>
+    Live,
+}

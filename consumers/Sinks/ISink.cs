@@ -1,0 +1,52 @@
+using Streaming.Sinks.Events;
+using Streaming.Sinks.Positions;
+
+namespace Streaming.Sinks;
+
+/// <summary>A destination of events. It throws when something fails; the worker alone decides what happens then.</summary>
+/// <remarks>Calls for one partition come one after another, calls for different partitions at the same time.</remarks>
+public interface ISink
+{
+    /// <summary>Names the sink in logs, metrics and messages, and its consumer group.</summary>
+    string Name { get; }
+
+    /// <summary>Makes the destination ready: tables and the like. Two hosts may call it at the same time. Tried again until it succeeds.</summary>
+    Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes the partition over: raises its fence and returns its checkpoint.</summary>
+    /// <remarks>Without a checkpoint one is made from <paramref name="initial"/>. A checkpoint of another cluster or topic id is returned as it is,
+    /// its fence not raised: a host that is pointed at the wrong place must not disturb the right one.</remarks>
+    Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken);
+
+    /// <summary>Writes what the events mean, and the checkpoint with them. Writing a batch twice equals writing it once.</summary>
+    /// <exception cref="PoisonEventException">An event contradicts what is there. Nothing of the batch was written.</exception>
+    /// <exception cref="FencedException">Another host has taken the partition over. Nothing was written.</exception>
+    Task WriteAsync(EventBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Records that the group holds this offset for sure.</summary>
+    /// <exception cref="FencedException">Another host has taken the partition over.</exception>
+    Task ConfirmAsync(SourcePartition source, long fence, long groupCommitted, CancellationToken cancellationToken);
+
+    /// <summary>Records that the group was moved forward, once, and returns what was answered to it so far.</summary>
+    Task<ResetQuestion> AskAsync(Reset reset, CancellationToken cancellationToken);
+
+    /// <summary>Closes a question that was answered by <see cref="ResetAnswer.Stay"/>: what the group holds now counts as known.</summary>
+    /// <exception cref="FencedException">Another host has taken the partition over. Nothing changed.</exception>
+    Task StayAsync(Reset reset, CancellationToken cancellationToken);
+
+    /// <summary>Records the reset, raises the epoch, moves the checkpoint, and removes what was derived from <see cref="Reset.ToOffset"/> on, all at once.</summary>
+    /// <exception cref="FencedException">Another host has taken the partition over. Nothing changed.</exception>
+    Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken);
+
+    /// <summary>Whether trying again can help: the destination was away, or busy. Other failures stop the partition after a few tries.</summary>
+    bool IsTransient(Exception failure);
+}
+
+/// <summary>Where a sink that has no checkpoint begins.</summary>
+/// <param name="LogStart">First offset that is there.</param>
+/// <param name="GroupCommitted">What the group holds from an earlier life; null for none. It doesn't count: nothing was derived here yet.</param>
+public readonly record struct InitialPosition(long LogStart, long? GroupCommitted);
+
+/// <summary>The partition's fence is not ours any more: another host has taken it over.</summary>
+public sealed class FencedException(SourcePartition source, long fence)
+    : Exception($"{source} was taken over by another host (our fence {fence} is old); nothing was written.");

@@ -1,0 +1,21 @@
+namespace Streaming.Sinks.Positions;
+
+/// <summary>What a destination remembers of a partition, kept with the data.</summary>
+/// <param name="ClusterId">The cluster that the position belongs to.</param>
+/// <param name="TopicId">The topic's id there.</param>
+/// <param name="NextOffset">First offset not yet handled.</param>
+/// <param name="Epoch">1 at first; one more with each reset.</param>
+/// <param name="Fence">One more with each assignment: only its present owner can move the checkpoint.</param>
+/// <param name="Group">The consumer group's committed offset, as far as we moved it.</param>
+/// <param name="SkippedBefore">Where the last confirmed reset forward led; 0 without one.</param>
+public sealed record Checkpoint(
+    string ClusterId, string TopicId, long NextOffset, int Epoch, long Fence, GroupOffsets Group, long SkippedBefore = 0);
+
+/// <summary>The two offsets that the consumer group can hold when nobody but the sink has moved it.</summary>
+/// <param name="Confirmed">What it held for sure; null for none.</param>
+/// <param name="Intended">What is committed next, once this is recorded; null for none.</param>
+public readonly record struct GroupOffsets(long? Confirmed, long? Intended)
+{
+    /// <summary>Whether the sink itself can have left the group at this offset. A group without an offset has expired, or is new.</summary>
+    public bool Explain(long? committed) => committed is null || committed == Confirmed || committed == Intended;
+}

@@ -1,0 +1,61 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Streaming.Sinks;
+
+/// <summary>How a sink's worker batches, waits and tries again. Section <c>Sinks</c>.</summary>
+public sealed class SinkOptions
+{
+    public const string Section = "Sinks";
+
+    /// <summary>Most events written at once. More is faster in catch-up, and costs memory.</summary>
+    [Range(1, 100_000)]
+    public int BatchEventsMax { get; set; } = 5_000;
+
+    /// <summary>Most bytes of keys and values written at once.</summary>
+    [Range(1_024, 256 * 1024 * 1024)]
+    public int BatchBytesMax { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>How long a batch that is not full waits for further events. 0 writes what is there: fewest milliseconds to the row.</summary>
+    [Range(0, 10_000)]
+    public int BatchLingerMs { get; set; } = 5;
+
+    /// <summary>Most records that wait per partition. Then the partition pauses.</summary>
+    [Range(1, 1_000_000)]
+    public int QueueRecordsMax { get; set; } = 20_000;
+
+    /// <summary>Most bytes that wait per partition. Then the partition pauses.</summary>
+    [Range(1_024, 1024 * 1024 * 1024)]
+    public int QueueBytesMax { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>How long a full queue holds up the other partitions before its partition pauses. Pausing costs: what was fetched ahead is fetched again.</summary>
+    [Range(0, 10_000)]
+    public int QueueWaitMs { get; set; } = 250;
+
+    /// <summary>Most partitions written at the same time. More than the destination has processors makes it slower.</summary>
+    [Range(1, 256)]
+    public int WritersMax { get; set; } = 4;
+
+    /// <summary>How often the consumer group's offsets are committed. Only tools look at them: the true position is in the destination.</summary>
+    [Range(0, 600_000)]
+    public int GroupCommitIntervalMs { get; set; } = 1_000;
+
+    /// <summary>First wait after a failure; it doubles with each further one.</summary>
+    [Range(1, 600_000)]
+    public int RetryDelayMs { get; set; } = 200;
+
+    /// <summary>Longest wait between two tries.</summary>
+    [Range(1, 600_000)]
+    public int RetryDelayMaxMs { get; set; } = 10_000;
+
+    /// <summary>Tries after a failure that is not the destination being away. Then the partition stops.</summary>
+    [Range(0, 1_000)]
+    public int PermanentFailureRetriesMax { get; set; } = 3;
+
+    /// <summary>Health fails when there is something to read and nothing was written for so long.</summary>
+    [Range(1_000, 3_600_000)]
+    public int StallAfterMs { get; set; } = 30_000;
+
+    /// <summary>How long a batch in hand may take when the partition is given up or the host stops; then it is abandoned, which loses nothing.</summary>
+    [Range(0, 600_000)]
+    public int DrainMs { get; set; } = 10_000;
+}

@@ -1,0 +1,68 @@
+using Confluent.Kafka;
+
+namespace Streaming.Sinks.Worker;
+
+/// <summary>Cuts a partition's records into batches: by count, by bytes, by time.</summary>
+internal sealed class BatchReader(PartitionQueue queue, SinkOptions options, TimeProvider time)
+{
+    /// <summary>The next batch; empty when nothing came within <paramref name="idle"/>.</summary>
+    /// <param name="stopping">Ends the wait for a first record by an exception, and the wait for further ones by a smaller batch.</param>
+    public async Task<List<ConsumeResult<byte[]?, byte[]?>>> ReadAsync(TimeSpan idle, CancellationToken stopping)
+    {
+        var batch = new List<ConsumeResult<byte[]?, byte[]?>>();
+        var sizeBytes = 0;
+        if (!TakeUntilFull(batch, ref sizeBytes))
+        {
+            if (!await HasMoreAsync(idle, stopping))
+            {
+                stopping.ThrowIfCancellationRequested();
+                return batch;
+            }
+
+            if (TakeUntilFull(batch, ref sizeBytes) || options.BatchLingerMs == 0)
+                return batch;
+            await LingerAsync(batch, sizeBytes, stopping);
+        }
+
+        return batch;
+    }
+
+    private async Task LingerAsync(List<ConsumeResult<byte[]?, byte[]?>> batch, int sizeBytes, CancellationToken stopping)
+    {
+        var start = time.GetTimestamp();
+        var linger = TimeSpan.FromMilliseconds(options.BatchLingerMs);
+        while (linger - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+        {
+            if (!await HasMoreAsync(left, stopping) || TakeUntilFull(batch, ref sizeBytes))
+                return;
+        }
+    }
+
+    private async Task<bool> HasMoreAsync(TimeSpan within, CancellationToken stopping)
+    {
+        using var late = within == Timeout.InfiniteTimeSpan ? new CancellationTokenSource() : new CancellationTokenSource(within, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
+        try
+        {
+            await queue.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;   // Too late, or stopping: the caller looks which.
+        }
+    }
+
+    private bool TakeUntilFull(List<ConsumeResult<byte[]?, byte[]?>> batch, ref int sizeBytes)
+    {
+        while (batch.Count < options.BatchEventsMax && sizeBytes < options.BatchBytesMax)
+        {
+            if (!queue.TryTake(out var record))
+                return false;
+            batch.Add(record);
+            sizeBytes += PartitionQueue.SizeBytes(record);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,29 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Streaming.Sinks.Positions;
+
+namespace Streaming.Sinks.Worker;
+
+/// <summary>Asks the cluster for its id and its topics' ids: what a checkpoint belongs to.</summary>
+internal sealed class ClusterView : IDisposable
+{
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    private readonly IAdminClient _admin;
+
+    public ClusterView(ClientConfig config) =>
+        _admin = new AdminClientBuilder(config).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build();
+
+    /// <exception cref="KafkaException">The cluster didn't answer, or doesn't have the topic.</exception>
+    public async Task<SourcePartition> IdentifyAsync(TopicPartition partition)
+    {
+        var cluster = await _admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = RequestTimeout });
+        var topics = await _admin.DescribeTopicsAsync(
+            TopicCollection.OfTopicNames([partition.Topic]), new DescribeTopicsOptions { RequestTimeout = RequestTimeout });
+        var topic = topics.TopicDescriptions.Single();
+        if (topic.Error.IsError)
+            throw new KafkaException(topic.Error);
+        return new SourcePartition(cluster.ClusterId, partition.Topic, topic.TopicId.ToString(), partition.Partition);
+    }
+
+    public void Dispose() => _admin.Dispose();
+}

@@ -1,0 +1,36 @@
+using Confluent.Kafka;
+using Streaming.Hosting.Kafka;
+
+namespace Streaming.Sinks.Worker;
+
+/// <summary>How a sink's consumer is set up: what its promises rest on cannot be changed, the rest can (<c>Kafka:Client</c>).</summary>
+internal static class ConsumerSettings
+{
+    public static ConsumerConfig Create(KafkaOptions kafka, string group) => new(WithDefaults(kafka.ToClientConfig()))
+    {
+        GroupId = group,
+        EnableAutoCommit = false,
+        EnableAutoOffsetStore = false,
+        // The destination knows where to begin. If the log has no such offset, nobody may guess another.
+        AutoOffsetReset = AutoOffsetReset.Error,
+        IsolationLevel = IsolationLevel.ReadCommitted,
+        PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+        EnablePartitionEof = true,
+        AllowAutoCreateTopics = false,
+    };
+
+    // What is fetched ahead is thrown away when a partition pauses: enough for the sinks' speed, and no more.
+    private static ClientConfig WithDefaults(ClientConfig config)
+    {
+        SetIfAbsent(config, "queued.max.messages.kbytes", "16384");
+        SetIfAbsent(config, "queued.min.messages", "20000");
+        SetIfAbsent(config, "fetch.wait.max.ms", "100");
+        return config;
+    }
+
+    private static void SetIfAbsent(ClientConfig config, string name, string value)
+    {
+        if (config.Get(name) is null)
+            config.Set(name, value);
+    }
+}

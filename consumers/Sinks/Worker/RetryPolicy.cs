@@ -1,0 +1,43 @@
+using System.Net.Sockets;
+using Confluent.Kafka;
+using Polly;
+using Polly.Retry;
+using Streaming.Serdes.Registry;
+using Streaming.Sinks.Events;
+
+namespace Streaming.Sinks.Worker;
+
+/// <summary>Which failures are tried again, how often, and how long between two tries.</summary>
+internal static class RetryPolicy
+{
+    /// <summary>A pipeline for one partition; its calls come one after another.</summary>
+    /// <param name="onRetry">Called before each wait with the cause, the number of the try that failed (from 1), and the wait.</param>
+    public static ResiliencePipeline Create(
+        SinkOptions options, ISink sink, TimeProvider time, Action<Exception, int, TimeSpan> onRetry)
+    {
+        return new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } failure
+                    && IsWorthTrying(failure, arguments.AttemptNumber, options, sink)),
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,   // So that the partitions of a destination that comes back don't all knock at once.
+                Delay = TimeSpan.FromMilliseconds(options.RetryDelayMs),
+                MaxDelay = TimeSpan.FromMilliseconds(options.RetryDelayMaxMs),
+                OnRetry = arguments =>
+                {
+                    onRetry(arguments.Outcome.Exception!, arguments.AttemptNumber + 1, arguments.RetryDelay);
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+    }
+
+    private static bool IsWorthTrying(Exception failure, int attempt, SinkOptions options, ISink sink) => failure switch
+    {
+        PoisonEventException or FencedException or PartitionStoppedException or OperationCanceledException => false,
+        KafkaException or RegistryException or SocketException or TimeoutException => true,
+        _ => sink.IsTransient(failure) || attempt < options.PermanentFailureRetriesMax,
+    };
+}
