@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Streaming.Avro;
 using Streaming.Avro.Binary;
-using Streaming.Avro.Resolution;
 using Streaming.Avro.Schema;
 using Streaming.Serdes;
 using Streaming.Serdes.Registry;
@@ -13,7 +12,7 @@ internal sealed class RecordFormat(ISchemaRegistry registry, IEnumerable<AvroRec
 {
     private readonly Dictionary<string, AvroRecordType> _types = types.ToDictionary(type => type.FullName);
     private readonly ConcurrentDictionary<Type, int> _ids = new();
-    private readonly ConcurrentDictionary<int, Reading> _readings = new();
+    private readonly ConcurrentDictionary<int, AvroRecordType> _writers = new();
 
     public byte[] Encode(IAvroRecord record)
     {
@@ -28,36 +27,35 @@ internal sealed class RecordFormat(ISchemaRegistry registry, IEnumerable<AvroRec
     {
         if (!WireFormat.TryRead(frame.Span, out var id, out var body, out var why))
             throw new UndecodableRecordException($"it is not in Confluent wire format: {why}");
-        var reading = _readings.TryGetValue(id, out var known) ? known : _readings[id] = Look(id);
+        var type = TypeOf(id);
         try
         {
-            return reading.Plan.Decode(reading.Type, body);
+            return AvroEncoding.Decode(type, body);
         }
-        catch (Exception cause) when (cause is MalformedAvroException or UnresolvableSchemaException)
+        catch (MalformedAvroException cause)
         {
-            throw new UndecodableRecordException($"it is not what {reading.Type.FullName} (schema id {id}) says: {cause.Message}", cause);
+            throw new UndecodableRecordException($"it is not what {type.FullName} (schema id {id}) says: {cause.Message}", cause);
         }
     }
 
-    private Reading Look(int id)
+    private AvroRecordType TypeOf(int id) => _writers.TryGetValue(id, out var known) ? known : _writers[id] = Look(id);
+
+    private AvroRecordType Look(int id)
     {
         try
         {
             var writer = AvroSchema.Parse(registry.GetSchema(id));
             return writer is RecordSchema { FullName: var name } && _types.TryGetValue(name, out var type)
-                ? new(type, ResolutionPlan.Create(writer, type.Schema))
+                ? type
                 : throw new UndecodableRecordException($"schema id {id} is {(writer as RecordSchema)?.FullName ?? "no record"}, which nothing here reads");
         }
         catch (SchemaNotRegisteredException cause)
         {
             throw new UndecodableRecordException($"schema id {id} is not known to {registry.Address}: register the producer's schema there", cause);
         }
-        catch (Exception cause) when (cause is InvalidSchemaException or UnresolvableSchemaException)
+        catch (InvalidSchemaException cause)
         {
-            throw new UndecodableRecordException($"schema id {id} of {registry.Address} cannot be read as ours: {cause.Message}", cause);
+            throw new UndecodableRecordException($"schema id {id} of {registry.Address} is no Avro schema: {cause.Message}", cause);
         }
     }
-
-    /// <summary>How what was written with one schema becomes a record of ours.</summary>
-    private sealed record Reading(AvroRecordType Type, ResolutionPlan Plan);
 }

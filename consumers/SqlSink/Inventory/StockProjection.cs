@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using Streaming.Contracts.Inventory;
+using Streaming.Sinks.Events;
+
+namespace Streaming.SqlSink.Inventory;
+
+/// <summary>Event → movement; (row before, movement) → row after. Pure.</summary>
+internal static class StockProjection
+{
+    public static StockMovement Move(InventoryEvent happened) => happened switch
+    {
+        ProductRegistered e => new(0, 0, e.OnHand, e.Reserved, e.Reason, e.Reference, OrderId: null),
+        StockReceived e => new(e.Quantity, 0, e.OnHand, e.Reserved, e.Reason, e.Reference, OrderId: null),
+        StockSold e => new(-e.Quantity, 0, e.OnHand, e.Reserved, e.Reason, e.Reference, OrderId: null),
+        StockAdjusted e => new(e.Quantity, 0, e.OnHand, e.Reserved, e.Reason, e.Reference, OrderId: null),
+        StockReserved e => new(0, e.Quantity, e.OnHand, e.Reserved, e.Reason, Reference: null, e.OrderId.Value),
+        StockReleased e => new(0, -e.Quantity, e.OnHand, e.Reserved, e.Reason, Reference: null, e.OrderId.Value),
+        StockShipped e => new(-e.Quantity, -e.Quantity, e.OnHand, e.Reserved, e.Reason, Reference: null, e.OrderId.Value),
+        _ => throw new UnreachableException($"No movement for {happened.GetType().Name}; add it above."),
+    };
+
+    /// <param name="before">Null for a product's first event.</param>
+    public static StockRow Apply(StockRow? before, RecordedEvent recorded, InventoryEvent happened, StockMovement movement) => new(
+        recorded.AggregateId,
+        happened is ProductRegistered registered ? registered.Name : before?.Name ?? recorded.AggregateId,
+        movement.OnHand,
+        movement.Reserved,
+        recorded.Sequence,
+        movement.DeltaOnHand > 0 ? Later(before?.LastIncomingAt, happened.OccurredAt) : before?.LastIncomingAt,
+        movement.DeltaOnHand < 0 ? Later(before?.LastOutgoingAt, happened.OccurredAt) : before?.LastOutgoingAt,
+        recorded.RecordedAt,
+        recorded.Offset);
+
+    // An event recorded late doesn't move a date back.
+    private static DateTimeOffset Later(DateTimeOffset? known, DateTimeOffset occurredAt) => known > occurredAt ? known.Value : occurredAt;
+}

@@ -1,0 +1,99 @@
+using Npgsql;
+using Streaming.Sinks;
+using Streaming.Sinks.Events;
+using Streaming.Sinks.Positions;
+
+namespace Streaming.SqlSink.Positions;
+
+/// <summary>The table <c>checkpoints</c>. Every change names the fence it is made under.</summary>
+internal static class CheckpointTable
+{
+    private const string Columns = "cluster_id, topic_id, next_offset, epoch, fence, group_confirmed, group_intended, skipped_before";
+
+    /// <summary>Raises the fence and returns the checkpoint; makes one where there is none; leaves one of another cluster or topic id alone.</summary>
+    public static async Task<Checkpoint> TakeAsync(
+        NpgsqlConnection connection, SourcePartition source, InitialPosition initial, CancellationToken cancellationToken)
+    {
+        await using var take = new NpgsqlCommand($"""
+            INSERT INTO checkpoints AS c (topic, partition, cluster_id, topic_id, next_offset, group_confirmed, group_intended)
+            VALUES ($1, $2, $3, $4, $5, $6, $6)
+            ON CONFLICT (topic, partition) DO UPDATE SET
+                fence = c.fence + (c.cluster_id = excluded.cluster_id AND c.topic_id = excluded.topic_id)::int, changed_at = now()
+            RETURNING {Columns}
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = source.Topic }, new() { Value = source.Partition }, new() { Value = source.ClusterId },
+                new() { Value = source.TopicId }, new() { Value = initial.LogStart }, Nullable(initial.GroupCommitted),
+            },
+        };
+        return await ReadAsync(take, cancellationToken) ?? throw new InvalidOperationException($"No checkpoint came back for {source}.");
+    }
+
+    /// <summary>Locks the checkpoint for the transaction: a zombie waits here, and then finds its fence old.</summary>
+    public static NpgsqlBatchCommand Lock(SourcePartition source) => new(
+        "SELECT next_offset, fence FROM checkpoints WHERE topic = $1 AND partition = $2 FOR UPDATE")
+    {
+        Parameters = { new() { Value = source.Topic }, new() { Value = source.Partition } },
+    };
+
+    /// <summary>Moves the checkpoint behind the batch. No row is changed when the fence is another's.</summary>
+    public static NpgsqlBatchCommand Advance(EventBatch batch) => new("""
+        UPDATE checkpoints SET next_offset = $3, group_confirmed = $4, group_intended = $5, changed_at = now()
+        WHERE topic = $1 AND partition = $2 AND fence = $6
+        """)
+    {
+        Parameters =
+        {
+            new() { Value = batch.Source.Topic }, new() { Value = batch.Source.Partition }, new() { Value = batch.NextOffset },
+            Nullable(batch.Group.Confirmed), Nullable(batch.Group.Intended), new() { Value = batch.Fence },
+        },
+    };
+
+    public static async Task ConfirmAsync(
+        NpgsqlConnection connection, SourcePartition source, long fence, long groupCommitted, CancellationToken cancellationToken)
+    {
+        await using var confirm = new NpgsqlCommand(
+            "UPDATE checkpoints SET group_confirmed = $3, group_intended = $3, changed_at = now() WHERE topic = $1 AND partition = $2 AND fence = $4", connection)
+        {
+            Parameters = { new() { Value = source.Topic }, new() { Value = source.Partition }, new() { Value = groupCommitted }, new() { Value = fence } },
+        };
+        if (await confirm.ExecuteNonQueryAsync(cancellationToken) == 0)
+            throw new FencedException(source, fence);
+    }
+
+    /// <summary>Moves the checkpoint to where the group was reset, in a new epoch; null when the fence is another's.</summary>
+    public static async Task<Checkpoint?> ResetAsync(NpgsqlConnection connection, Reset reset, CancellationToken cancellationToken)
+    {
+        await using var move = new NpgsqlCommand($"""
+            UPDATE checkpoints SET next_offset = $3, epoch = epoch + 1, group_confirmed = $3, group_intended = $3, changed_at = now(),
+                skipped_before = CASE WHEN $4 THEN $3 WHEN skipped_before > $3 THEN 0 ELSE skipped_before END
+            WHERE topic = $1 AND partition = $2 AND fence = $5
+            RETURNING {Columns}
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = reset.Source.Topic }, new() { Value = reset.Source.Partition }, new() { Value = reset.ToOffset },
+                new() { Value = reset.IsForward }, new() { Value = reset.Fence },
+            },
+        };
+        return await ReadAsync(move, cancellationToken);
+    }
+
+    private static async Task<Checkpoint?> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+        var group = new GroupOffsets(OffsetOrNull(reader, 5), OffsetOrNull(reader, 6));
+        return new Checkpoint(
+            reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt64(4), group, reader.GetInt64(7));
+    }
+
+    private static long? OffsetOrNull(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+
+    private static NpgsqlParameter Nullable(long? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint };
+}

@@ -1,0 +1,3 @@
+using Streaming.SqlSink;
+
+await SqlSinkHost.Build(args).RunAsync();

@@ -1,3 +1,0 @@
-global using Streaming.Fixtures;
-
-[assembly: AssemblyFixture(typeof(KafkaFixture))]
