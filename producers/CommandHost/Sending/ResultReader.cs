@@ -3,6 +3,7 @@ using Streaming.Commands.Records;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Topics;
 using Streaming.Hosting.Kafka;
+using Streaming.Serdes;
 using Streaming.Serdes.Registry;
 
 namespace Streaming.CommandHost.Sending;

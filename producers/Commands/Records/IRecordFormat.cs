@@ -1,4 +1,5 @@
 using Streaming.Avro;
+using Streaming.Serdes;
 
 namespace Streaming.Commands.Records;
 
@@ -13,6 +14,3 @@ public interface IRecordFormat
     /// <exception cref="Serdes.Registry.RegistryUnavailableException">Nobody can tell now.</exception>
     IAvroRecord Decode(ReadOnlyMemory<byte> frame);
 }
-
-/// <summary>Bytes that hold no record known here; the message completes "the value cannot be read: …".</summary>
-public sealed class UndecodableRecordException(string message, Exception? cause = null) : Exception(message, cause);

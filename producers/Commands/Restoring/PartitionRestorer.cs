@@ -5,6 +5,7 @@ using Streaming.Commands.Records;
 using Streaming.Commands.Writing;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
+using Streaming.Serdes;
 
 namespace Streaming.Commands.Restoring;
 
