@@ -49,7 +49,7 @@ await() { # PROJECT PID CONDITION...
   until "$@"; do
     [ -d "/proc/$pid" ] || failed "$project" 'stopped'
     [ "$SECONDS" -lt "$deadline" ] || failed "$project" "is not ready after $start_deadline_s s"
-    sleep 0.1
+    sleep 0.2
   done
 }
 
@@ -60,6 +60,8 @@ start_servers() {
     return
   fi
   if [ -z "$(stack_processes Streaming.Local)" ]; then
+    # Hosts that outlived their servers hold on to addresses that may not come back.
+    [ -z "$(stack_processes)" ] || "$root/infra/scripts/down.sh" >/dev/null
     rm -f "$home/local.env"
     Local__KafkaPort=$(wished_port KAFKA_PORT) Local__RegistryPort=$(wished_port REGISTRY_PORT) Local__DatabasePort=$(wished_port DATABASE_PORT) \
     Local__KafkaBootstrap=${STREAMING_KAFKA:-} Local__SchemaRegistryUrl=${STREAMING_REGISTRY:-} Local__DatabaseUrl=${STREAMING_DATABASE:-} \

@@ -46,9 +46,10 @@ internal sealed class StoryPrinter(IAnsiConsole console)
     public void Close(StockRecord record) => console.MarkupLineInterpolated($"{record.Sku} ends with [bold]{record.UnitCount}[/] units.");
 
     // A column whose name starts with > holds numbers.
-    private static Table Begin(string title, params IEnumerable<string> columns)
+    private Table Begin(string title, params IEnumerable<string> columns)
     {
-        var table = new Table { Title = new TableTitle(Markup.Escape(title), Style.Plain), Border = TableBorder.Rounded };
+        console.MarkupLineInterpolated($"[bold]{title}[/]");
+        var table = new Table { Border = TableBorder.Rounded };
         foreach (var column in columns)
         {
             var name = new TableColumn(Markup.Escape(column.TrimStart('>')));
