@@ -5,13 +5,14 @@ using Streaming.Serdes.Registry;
 namespace Streaming.Serdes;
 
 /// <summary>Reads values in Confluent wire format: any record of a catalogue, whichever version of its schema it was written with.</summary>
-/// <typeparam name="TBase">What the records have in common: a base record such as <c>InventoryEvent</c>, a single record, or <see cref="IAvroRecord"/>.</typeparam>
+/// <typeparam name="TBase">What the records have in common: a base record such as <c>InventoryEvent</c>, a single record, or <see cref="IAvroRecord"/>.
+/// Nullable where the topic has tombstones.</typeparam>
 /// <remarks>
 /// The first record of each schema id asks the registry on the calling thread; from then on nothing is allocated but the record.
 /// Within Confluent.Kafka's consumer the exceptions come as the cause of a <see cref="ConsumeException"/>, which names the offset.
 /// </remarks>
-public sealed class AvroDeserializer<TBase> : IDeserializer<TBase?>
-    where TBase : class
+public sealed class AvroDeserializer<TBase> : IDeserializer<TBase>
+    where TBase : class?
 {
     private readonly RecordReaders _readers;
 
@@ -27,10 +28,11 @@ public sealed class AvroDeserializer<TBase> : IDeserializer<TBase?>
     /// <summary>The record in a frame; null for a tombstone.</summary>
     /// <exception cref="UndecodableRecordException">The bytes are no such record, and will not become one.</exception>
     /// <exception cref="RegistryException">The registry could not be asked.</exception>
-    public TBase? Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context)
+    public TBase Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context)
     {
+        // Who reads a topic with tombstones says so in TBase.
         if (isNull)
-            return null;
+            return null!;
         try
         {
             return Read(data);

@@ -8,10 +8,11 @@ using Streaming.Serdes.Registry;
 namespace Streaming.Serdes;
 
 /// <summary>Writes records in Confluent wire format, with the id that the registry gave their schema. Allocates the returned array alone.</summary>
-/// <typeparam name="T">A record, or what several have in common: each is written with its own schema.</typeparam>
+/// <typeparam name="T">A generated record, or what several have in common, such as <c>InventoryEvent</c>: each is written with its own schema.
+/// Nullable where tombstones are written.</typeparam>
 /// <remarks>Safe for use by many threads. The first record of each schema asks the registry; call <see cref="PrepareAsync"/> at start to have that behind you.</remarks>
-public sealed class AvroSerializer<T> : ISerializer<T?>, IAsyncSerializer<T?>
-    where T : class, IAvroRecord
+public sealed class AvroSerializer<T> : ISerializer<T>
+    where T : class?
 {
     private readonly ISchemaRegistry _registry;
     private readonly AvroSerializerOptions _options;
@@ -22,22 +23,28 @@ public sealed class AvroSerializer<T> : ISerializer<T?>, IAsyncSerializer<T?>
 
     /// <summary>The record's frame; null, a tombstone, for null.</summary>
     /// <exception cref="RegistryException">The schema could not be registered, or found.</exception>
-    public byte[] Serialize(T? data, SerializationContext context)
+    public byte[] Serialize(T data, SerializationContext context)
     {
         // Confluent.Kafka takes a null array as a null value, though its signature cannot say so.
         if (data is null)
             return null!;
-        var target = TargetOf(data, context);
-        return Frame(data, _ids.TryGetValue(target, out var id) ? id : Ask(target, context));
+        var record = Record(data);
+        var target = TargetOf(record, context);
+        return Frame(record, _ids.TryGetValue(target, out var id) ? id : Ask(target, context));
     }
 
+    /// <summary>The same serializer for producers that want an asynchronous one, which may ask the registry without blocking.</summary>
+    /// <remarks>Not this class itself: a builder that takes either could not tell which is meant.</remarks>
+    public IAsyncSerializer<T> AsAsync() => new Asynchronous(this);
+
     /// <inheritdoc cref="Serialize"/>
-    public Task<byte[]> SerializeAsync(T? data, SerializationContext context)
+    public Task<byte[]> SerializeAsync(T data, SerializationContext context)
     {
         if (data is null)
             return Task.FromResult<byte[]>(null!);
-        var target = TargetOf(data, context);
-        return _ids.TryGetValue(target, out var id) ? Task.FromResult(Frame(data, id)) : AskAndFrameAsync(data, target, context);
+        var record = Record(data);
+        var target = TargetOf(record, context);
+        return _ids.TryGetValue(target, out var id) ? Task.FromResult(Frame(record, id)) : AskAndFrameAsync(record, target, context);
     }
 
     /// <summary>Learns the ids of these records' schemas, so that serialising them needs no registry any more.</summary>
@@ -49,15 +56,18 @@ public sealed class AvroSerializer<T> : ISerializer<T?>, IAsyncSerializer<T?>
             await AskAsync(new Target(record.Schema, TopicIn(context), context.Component), context, cancellationToken);
     }
 
-    private static byte[] Frame(T data, int id)
+    private static IAvroRecord Record(T data) => data as IAvroRecord
+        ?? throw new ArgumentException($"{data?.GetType()} is no record generated from an Avro schema.", nameof(data));
+
+    private static byte[] Frame(IAvroRecord record, int id)
     {
-        var frame = AvroEncoding.EncodeToArray<IAvroRecord>(data, WireFormat.PrefixBytes);
+        var frame = AvroEncoding.EncodeToArray(record, WireFormat.PrefixBytes);
         WireFormat.WritePrefix(frame, id);
         return frame;
     }
 
-    private async Task<byte[]> AskAndFrameAsync(T data, Target target, SerializationContext context) =>
-        Frame(data, await AskAsync(target, context, CancellationToken.None));
+    private async Task<byte[]> AskAndFrameAsync(IAvroRecord record, Target target, SerializationContext context) =>
+        Frame(record, await AskAsync(target, context, CancellationToken.None));
 
     private int Ask(Target target, SerializationContext context)
     {
@@ -73,10 +83,15 @@ public sealed class AvroSerializer<T> : ISerializer<T?>, IAsyncSerializer<T?>
             : await _registry.FindIdAsync(subject, schema, cancellationToken);
     }
 
-    private Target TargetOf(T data, SerializationContext context) => new(data.AvroSchema, TopicIn(context), context.Component);
+    private Target TargetOf(IAvroRecord record, SerializationContext context) => new(record.AvroSchema, TopicIn(context), context.Component);
 
     /// <summary>Null where the subject does not depend on the topic, so that one answer serves all topics.</summary>
     private string? TopicIn(SerializationContext context) => _options.SubjectNameStrategy == SubjectNameStrategy.Record ? null : context.Topic;
+
+    private sealed class Asynchronous(AvroSerializer<T> serializer) : IAsyncSerializer<T>
+    {
+        public Task<byte[]> SerializeAsync(T data, SerializationContext context) => serializer.SerializeAsync(data, context);
+    }
 
     /// <summary>What an id depends on. Schemas are compared by reference: a generated record has one.</summary>
     private readonly record struct Target(RecordSchema Schema, string? Topic, MessageComponentType Component)

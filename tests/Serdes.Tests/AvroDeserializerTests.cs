@@ -48,7 +48,7 @@ public sealed class AvroDeserializerTests
 
     [Fact]
     public void Null_is_a_tombstone() =>
-        new AvroDeserializer<User>(new KnownSchemas(), AvroRecords.All).Deserialize([], isNull: true, Value).ShouldBeNull();
+        new AvroDeserializer<User?>(new KnownSchemas(), AvroRecords.All).Deserialize([], isNull: true, Value).ShouldBeNull();
 
     [Fact]
     public void An_unknown_id_says_where_which_and_what_to_do()

@@ -41,7 +41,7 @@ public sealed class AvroSerializerTests
     [Fact]
     public async Task Asynchronous_callers_get_the_same_bytes()
     {
-        var serializer = new AvroSerializer<User>(_registry);
+        var serializer = new AvroSerializer<User?>(_registry);
         var first = await serializer.SerializeAsync(_user, Value);
         serializer.Serialize(_user, Value).ShouldBe(first);
         (await serializer.SerializeAsync(_user, Value)).ShouldBe(first);
