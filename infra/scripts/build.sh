@@ -10,12 +10,11 @@ flock 9   # Two stacks may be started at once.
 # The stamp has the time at which the build began: what was edited meanwhile is built next time.
 is_fresh() {
   [ -f "$1" ] || return 1
-  local folders=(schemas producers consumers infra ./*.props ./*.sln ./*.slnf global.json nuget.config .editorconfig .nuget/feed)
+  local folders=(schemas producers consumers infra ./*.props ./*.sln ./*.slnf global.json nuget.config .editorconfig)
   [ "$what" = hosts ] || folders+=(tests)
   [ -z "$(find "${folders[@]}" -path infra/scripts -prune -o -newer "$1" -print -quit)" ]
 }
 if is_fresh artifacts/.built-all || { [ "$what" = hosts ] && is_fresh artifacts/.built-hosts; }; then exit 0; fi
-touch artifacts/.building
 
 # A compiler server of our own, which ends with this script: nothing is left running.
 pipe=streaming-$$
@@ -33,6 +32,7 @@ if [ -d .nuget/packages ] && ! ls .nuget/feed/librdkafka.redist.*.nupkg >/dev/nu
   wait $native || die 'librdkafka could not be built; see above.'
 fi
 
+touch artifacts/.building
 say "Building $([ "$what" = all ] && echo 'the solution' || echo 'the hosts')"
 if [ "$what" = all ]; then compile Streaming.sln; else compile Streaming.Hosts.slnf "${checks[@]}"; fi || die 'The build failed.'
 mv artifacts/.building "artifacts/.built-$what"

@@ -83,7 +83,7 @@ start_host() {
       launch "$1" "--urls=http://127.0.0.1:$(wished_port "$2")"
   fi
   log=$home/logs/$1.log
-  await "$1" "$pid" grep -q 'Now listening on: http' "$log"
+  await "$1" "$pid" grep -qs 'Now listening on: http' "$log"
   declare -g "$url=$(sed -n 's/.*Now listening on: \(http[^ ]*\).*/\1/p' "$log" | head -1)"
   remember "$2" "$(port_in "${!url}")"
 }
