@@ -2,12 +2,15 @@ using System.Globalization;
 using Streaming.Benchmarks;
 using Streaming.Benchmarks.Avro;
 using Streaming.Benchmarks.Brokers;
+using Streaming.Benchmarks.Commands;
 
 // One file per benchmark; make bench runs them by name.
 Dictionary<string, Func<string[], Task>> benchmarks = new()
 {
     ["avro"] = _ => AvroBenchmark.RunAsync(),
     ["broker"] = options => BrokerBenchmark.RunAsync(recordCount: Number(options, 5_000_000)),
+    ["commands"] = options => CommandBenchmark.RunAsync(commandCount: Number(options, 500_000)),
+    ["http"] = options => HttpBenchmark.RunAsync(perSecond: Number(options, 500)),
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))

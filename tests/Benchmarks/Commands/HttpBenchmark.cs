@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Streaming.Benchmarks.Brokers;
+using Streaming.Fixtures;
+using Streaming.Registry;
+
+namespace Streaming.Benchmarks.Commands;
+
+/// <summary>Latency of a command over HTTP, from sending to the answer, at a fixed rate: callers do not wait for each other.</summary>
+internal static class HttpBenchmark
+{
+    private const int SkuCount = 200;
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+
+    public static async Task RunAsync(int perSecond)
+    {
+        await using var embedded = await BrokerProcess.StartAsync();
+        await MeasureAsync("embedded broker", embedded.BootstrapServers, perSecond);
+        if (RealServers.Has(RealServer.Kafka))
+            await MeasureAsync("Apache Kafka", await RealServers.KafkaAsync(), perSecond);
+    }
+
+    private static async Task MeasureAsync(string name, string bootstrapServers, int perSecond)
+    {
+        await using var registry = await RegistryServer.StartAsync(new RegistryServerOptions { BootstrapServers = bootstrapServers, Topic = SomeNames.Name("_schemas") });
+        await using var host = new HostProcess("Streaming.CommandHost", new Dictionary<string, string>
+        {
+            ["Kafka__BootstrapServers"] = bootstrapServers,
+            ["SchemaRegistry__Url"] = registry.Url,
+            ["Topics__Prefix"] = SomeNames.Prefix(),
+        });
+        await host.StartReadyAsync(Deadline);
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = host.Url };
+        for (var sku = 0; sku < SkuCount; sku++)
+            await PostAsync(http, $"/inventory/SKU-{sku}/register", """{"name": "measured"}""");
+
+        await LoadAsync(http, perSecond, Warm);
+        var latencies = await LoadAsync(http, perSecond, Measured);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,-18} {perSecond}/s over HTTP: p50 {Medians.Quantile(latencies, 0.5):F1} ms, p99 {Medians.Quantile(latencies, 0.99):F1} ms, max {latencies.Max():F0} ms, {latencies.Count:N0} answers"));
+    }
+
+    /// <summary>Latencies in milliseconds, each counted from when its turn had come, so that a stall is not hidden by sending less.</summary>
+    private static async Task<IReadOnlyCollection<double>> LoadAsync(HttpClient http, int perSecond, TimeSpan time)
+    {
+        var latencies = new ConcurrentBag<double>();
+        var answers = new List<Task>();
+        var started = Stopwatch.GetTimestamp();
+        var count = (int)(perSecond * time.TotalSeconds);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        for (var sent = 0; sent < count;)
+        {
+            var due = Math.Min(count, (int)(Stopwatch.GetElapsedTime(started).TotalSeconds * perSecond));
+            for (; sent < due; sent++)
+                answers.Add(OneAsync(http, sent % SkuCount, started, TimeSpan.FromSeconds((double)sent / perSecond), latencies));
+            await tick.WaitForNextTickAsync();
+        }
+
+        await Task.WhenAll(answers);
+        return latencies;
+    }
+
+    private static async Task OneAsync(HttpClient http, int sku, long started, TimeSpan turn, ConcurrentBag<double> latencies)
+    {
+        await PostAsync(http, $"/inventory/SKU-{sku}/receive", """{"quantity": 1, "reason": "measured"}""");
+        latencies.Add((Stopwatch.GetElapsedTime(started) - turn).TotalMilliseconds);
+    }
+
+    private static async Task PostAsync(HttpClient http, string path, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), content);
+        answer.EnsureSuccessStatusCode();
+    }
+}

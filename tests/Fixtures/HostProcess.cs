@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Streaming.Fixtures;
+
+/// <summary>A host as an operator runs it: a process of its own, killed without warning and started again at the same address.</summary>
+public sealed class HostProcess : IAsyncDisposable
+{
+    private const int LinesKept = 200;
+
+    private readonly string _assembly;
+    private readonly Dictionary<string, string> _environment;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly HttpClient _health = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private Process? _process;
+
+    /// <param name="name">Such as <c>Streaming.CommandHost</c>.</param>
+    public HostProcess(string name, IReadOnlyDictionary<string, string> settings)
+    {
+        Name = name;
+        Url = new Uri($"http://127.0.0.1:{FreePorts.One()}");
+        _assembly = Path.Combine(
+            Repository.Root ?? throw new InvalidOperationException("Not in a clone."), "artifacts", "bin", name, Configuration, name + ".dll");
+        _environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = Url.ToString() };
+    }
+
+    public string Name { get; }
+
+    public Uri Url { get; }
+
+    /// <summary>The host's newest lines, for a failure's message.</summary>
+    public string Output => string.Join('\n', _lines);
+
+    private static string Configuration =>
+#if DEBUG
+        "debug";
+#else
+        "release";
+#endif
+
+    public void Start()
+    {
+        var start = new ProcessStartInfo("dotnet", [_assembly]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in _environment)
+            start.Environment[name] = value;
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{Name} could not be started.");
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public async Task StartReadyAsync(TimeSpan deadline)
+    {
+        Start();
+        await ReadyAsync(deadline);
+    }
+
+    public async Task ReadyAsync(TimeSpan deadline)
+    {
+        try
+        {
+            await Eventually.Async(IsReadyAsync, deadline, $"{Name} is ready at {Url}");
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message}\n{Output}", late);
+        }
+    }
+
+    /// <summary>SIGKILL: nothing of the host's own runs any more. Returns when the process is gone.</summary>
+    public async Task KillAsync()
+    {
+        var process = _process ?? throw new InvalidOperationException($"{Name} does not run.");
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        _process = null;
+        Keep("--- kill -9 ---");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await KillAsync();
+        _health.Dispose();
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (_process is { HasExited: true })
+            throw new InvalidOperationException($"{Name} ended with {_process.ExitCode}:\n{Output}");
+        try
+        {
+            using var answer = await _health.GetAsync(new Uri(Url, "/health/ready"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        _lines.Enqueue(line);
+        while (_lines.Count > LinesKept)
+            _lines.TryDequeue(out _);
+    }
+}
