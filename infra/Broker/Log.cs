@@ -62,4 +62,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Housekeeping failed; it is tried again at the next interval")]
     public static partial void HousekeepingFailed(this ILogger logger, Exception cause);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition} could not be forced to disk up to @{Offset}; a restart after a crash checks more")]
+    public static partial void CheckpointFailed(this ILogger logger, Exception cause, TopicPartition partition, long offset);
 }

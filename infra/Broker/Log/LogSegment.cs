@@ -5,26 +5,28 @@ using Streaming.Broker.Records;
 namespace Streaming.Broker.Log;
 
 /// <summary>One file of a partition's log, named by the offset it begins at, with its index.</summary>
-/// <remarks>One writer, under the lock of its log; any number of readers beside it, who see what <see cref="SizeBytes"/> covers.</remarks>
+/// <remarks>One writer, under the lock of its log; any number of readers beside it, who see what <see cref="SizeBytes"/> covers. The index of a closed
+/// segment is in memory only while it is in use.</remarks>
 internal sealed class LogSegment : IDisposable
 {
     private const int LookupBufferBytes = 16 * 1_024;
+    private const int CheckBufferBytes = 1_024 * 1_024;
     private readonly SafeFileHandle _file;
-    private SegmentIndex _index;
+    private IndexBuilder _builder;
+    private volatile SegmentIndex? _index;
     private volatile int _sizeBytes;
-    private int _bytesSinceIndexEntry;
-    private int _lastBatchPosition = -1;
     private long _maxTimestamp;
 
-    private LogSegment(LogPath path, long baseOffset, SafeFileHandle file, SegmentIndex index, int sizeBytes)
+    private LogSegment(LogPath path, SafeFileHandle file, SegmentIndex index, int sizeBytes)
     {
-        (Path, BaseOffset, _file, _index, _sizeBytes) = (path, baseOffset, file, index, sizeBytes);
+        (Path, _file, _index, _sizeBytes) = (path, file, index, sizeBytes);
+        _builder = new IndexBuilder(path.BaseOffset, index);
         _maxTimestamp = index.MaxTimestamp;
     }
 
-    public long BaseOffset { get; }
-
     public LogPath Path { get; }
+
+    public long BaseOffset => Path.BaseOffset;
 
     public int SizeBytes => _sizeBytes;
 
@@ -34,10 +36,12 @@ internal sealed class LogSegment : IDisposable
     /// <summary>When the first batch was appended by this process; null before.</summary>
     public long? FirstAppendedMs { get; private set; }
 
+    private SegmentIndex Index => _index ?? LoadIndex();
+
     public static LogSegment Create(string folder, long baseOffset)
     {
         var path = new LogPath(folder, baseOffset);
-        return new LogSegment(path, baseOffset, Open(path.Log, FileMode.Create), new SegmentIndex(), sizeBytes: 0);
+        return new LogSegment(path, Open(path.Log, FileMode.Create), new SegmentIndex(), sizeBytes: 0);
     }
 
     /// <summary>Opens a segment whose bytes are known to be whole; an index that is missing or damaged is rebuilt from them.</summary>
@@ -46,10 +50,11 @@ internal sealed class LogSegment : IDisposable
         var path = new LogPath(folder, baseOffset);
         var file = Open(path.Log, FileMode.Open);
         var sizeBytes = checked((int)RandomAccess.GetLength(file));
-        var index = SegmentIndex.Load(path.Index, path.TimeIndex, sizeBytes);
-        var segment = new LogSegment(path, baseOffset, file, index ?? new SegmentIndex(), sizeBytes);
-        if (index is null)
-            segment.Rescan(indexIntervalBytes, isTrusted: true, static (in _, _) => { });
+        if (SegmentIndex.Load(path.Index, path.TimeIndex, sizeBytes) is { } index)
+            return new LogSegment(path, file, index, sizeBytes);
+        var segment = new LogSegment(path, file, new SegmentIndex(), sizeBytes);
+        segment.Scan(indexIntervalBytes, isChecked: false, static (in _, _) => { });
+        segment.SaveIndex();
         return segment;
     }
 
@@ -60,10 +65,11 @@ internal sealed class LogSegment : IDisposable
         var path = new LogPath(folder, baseOffset);
         var file = Open(path.Log, FileMode.Open);
         var foundBytes = (int)Math.Min(RandomAccess.GetLength(file), int.MaxValue);
-        var segment = new LogSegment(path, baseOffset, file, new SegmentIndex(), foundBytes);
-        segment.Rescan(indexIntervalBytes, isTrusted: false, visit);
+        var segment = new LogSegment(path, file, new SegmentIndex(), foundBytes);
+        segment.Scan(indexIntervalBytes, isChecked: true, visit);
         if (segment.SizeBytes < RandomAccess.GetLength(file))
             RandomAccess.SetLength(file, segment.SizeBytes);
+        segment.SaveIndex();
         return (segment, foundBytes - segment.SizeBytes);
     }
 
@@ -82,7 +88,8 @@ internal sealed class LogSegment : IDisposable
         }
 
         FirstAppendedMs ??= nowMs;
-        Note(header, position, indexIntervalBytes);
+        _builder.Note(header, position, indexIntervalBytes);
+        Volatile.Write(ref _maxTimestamp, _builder.MaxTimestamp);
         _sizeBytes = position + batch.Length;
     }
 
@@ -91,21 +98,18 @@ internal sealed class LogSegment : IDisposable
     public RecordSlice? Read(long offset, int bytesMax, long endOffset, bool isFirstWhole)
     {
         var sizeBytes = _sizeBytes;
-        var position = Find(offset, sizeBytes);
-        if (position < 0)
+        if (Find(offset, sizeBytes) is not { } first)
             return null;
-        var wanted = Math.Min(bytesMax, sizeBytes - position);
-        if (isFirstWhole && wanted < sizeBytes - position)
-            wanted = Math.Max(wanted, HeaderAt(position, sizeBytes)?.SizeBytes ?? 0);
+        var wanted = Math.Min(isFirstWhole ? Math.Max(bytesMax, first.Header.SizeBytes) : bytesMax, sizeBytes - first.Position);
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, 1));
-        var read = ReadFully(buffer.AsSpan(0, wanted), position);
-        return new RecordSlice(buffer, 0, WholeBatches(buffer.AsSpan(0, read), endOffset));
+        var read = ReadFully(buffer.AsSpan(0, wanted), first.Position);
+        return new RecordSlice(buffer, BatchSpan.WholeBytesBefore(buffer.AsSpan(0, read), endOffset));
     }
 
     /// <summary>The first record at or after the time, looking from an offset on. Null: none in this segment.</summary>
     public (long Offset, long TimestampMs)? FindTime(long timestampMs, long fromOffset)
     {
-        using var scanner = new BatchScanner(_file, _index.PositionBeforeTime(timestampMs), _sizeBytes, LookupBufferBytes);
+        using var scanner = new BatchScanner(_file, Index.PositionBeforeTime(timestampMs), _sizeBytes, LookupBufferBytes);
         while (scanner.MoveNext())
         {
             if (scanner.Header.MaxTimestamp < timestampMs || scanner.Header.LastOffset < fromOffset || scanner.Header.IsControl)
@@ -117,10 +121,10 @@ internal sealed class LogSegment : IDisposable
         return null;
     }
 
-    /// <summary>Every batch from a position that holds or precedes the offset.</summary>
+    /// <summary>Every batch from the one that holds the offset on.</summary>
     public void Visit(long fromOffset, BatchVisitor visit)
     {
-        using var scanner = new BatchScanner(_file, _index.PositionBefore(Relative(fromOffset)), _sizeBytes, LookupBufferBytes);
+        using var scanner = new BatchScanner(_file, Index.PositionBefore(Relative(fromOffset)), _sizeBytes, LookupBufferBytes);
         while (scanner.MoveNext())
         {
             if (scanner.Header.LastOffset >= fromOffset)
@@ -131,13 +135,11 @@ internal sealed class LogSegment : IDisposable
     /// <summary>Forces the bytes to the disk.</summary>
     public void Flush() => RandomAccess.FlushToDisk(_file);
 
-    /// <summary>Gives the last batch its index entry, and saves the index.</summary>
-    public void SaveIndex()
-    {
-        if (_lastBatchPosition >= 0 && !_index.EndsWith(_lastBatchPosition) && HeaderAt(_lastBatchPosition, _sizeBytes) is { } last)
-            _index.Add(new SegmentIndex.Entry(Relative(last.BaseOffset), _lastBatchPosition, _maxTimestamp));
-        _index.Save(Path.Index, Path.TimeIndex);
-    }
+    /// <summary>Saves the index, which ends with the last batch then.</summary>
+    public void SaveIndex() => _builder.Complete().Save(Path.Index, Path.TimeIndex);
+
+    /// <summary>Lets go of the index of a closed segment; the next reader loads it again.</summary>
+    public void UnloadIndex() => _index = null;
 
     /// <summary>Removes the files. The handle is left to its finalizer, because a reader may be in the middle of it.</summary>
     public void Delete()
@@ -151,71 +153,54 @@ internal sealed class LogSegment : IDisposable
     private static SafeFileHandle Open(string path, FileMode mode) =>
         File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
 
-    private void Rescan(int indexIntervalBytes, bool isTrusted, BatchVisitor visit)
+    // Readers may load at the same time, and then hold equal indexes for a moment.
+    private SegmentIndex LoadIndex()
     {
-        var end = _sizeBytes;
+        var index = SegmentIndex.Load(Path.Index, Path.TimeIndex, _sizeBytes) ?? RebuildIndex();
+        _index = index;
+        return index;
+    }
+
+    private SegmentIndex RebuildIndex()
+    {
+        var builder = new IndexBuilder(BaseOffset, new SegmentIndex());
+        using var scanner = new BatchScanner(_file, 0, _sizeBytes, LookupBufferBytes);
+        while (scanner.MoveNext())
+            builder.Note(scanner.Header, scanner.Position, LookupBufferBytes);
+        return builder.Complete();
+    }
+
+    private void Scan(int indexIntervalBytes, bool isChecked, BatchVisitor visit)
+    {
         var goodBytes = 0;
         var nextOffset = BaseOffset;
-        _index = new SegmentIndex();
-        _maxTimestamp = BatchHeader.NoTimestamp;
-        using var scanner = new BatchScanner(_file, 0, end, bufferBytes: isTrusted ? LookupBufferBytes : 1_024 * 1_024);
+        var index = new SegmentIndex();
+        var builder = new IndexBuilder(BaseOffset, index);
+        using var scanner = new BatchScanner(_file, 0, _sizeBytes, isChecked ? CheckBufferBytes : LookupBufferBytes);
         while (scanner.MoveNext())
         {
-            if (scanner.Header.BaseOffset < nextOffset || (!isTrusted && !BatchCheck.IsWhole(scanner.Batch(), out _)))
+            if (scanner.Header.BaseOffset < nextOffset || (isChecked && !BatchCheck.IsWhole(scanner.Batch(), out _)))
                 break;
-            Note(scanner.Header, scanner.Position, indexIntervalBytes);
+            builder.Note(scanner.Header, scanner.Position, indexIntervalBytes);
             visit(scanner.Header, scanner);
             goodBytes = scanner.NextPosition;
             nextOffset = scanner.Header.NextOffset;
         }
 
-        _sizeBytes = goodBytes;
+        (_builder, _index, _sizeBytes, _maxTimestamp) = (builder, index, goodBytes, builder.MaxTimestamp);
     }
 
-    private void Note(in BatchHeader header, int position, int indexIntervalBytes)
+    // The batch that holds the offset, or the first after it.
+    private (int Position, BatchHeader Header)? Find(long offset, int sizeBytes)
     {
-        _maxTimestamp = Math.Max(_maxTimestamp, header.MaxTimestamp);
-        _lastBatchPosition = position;
-        if (_bytesSinceIndexEntry > indexIntervalBytes)
-        {
-            _index.Add(new SegmentIndex.Entry(Relative(header.BaseOffset), position, _maxTimestamp));
-            _bytesSinceIndexEntry = 0;
-        }
-
-        _bytesSinceIndexEntry += header.SizeBytes;
-    }
-
-    // Position of the batch that holds the offset, or of the first after it; -1 when there is none.
-    private int Find(long offset, int sizeBytes)
-    {
-        using var scanner = new BatchScanner(_file, _index.PositionBefore(Relative(offset)), sizeBytes, bufferBytes: 4_096);
+        using var scanner = new BatchScanner(_file, Index.PositionBefore(Relative(offset)), sizeBytes, bufferBytes: 4_096);
         while (scanner.MoveNext())
         {
             if (scanner.Header.LastOffset >= offset)
-                return scanner.Position;
+                return (scanner.Position, scanner.Header);
         }
 
-        return -1;
-    }
-
-    private BatchHeader? HeaderAt(int position, int sizeBytes)
-    {
-        using var scanner = new BatchScanner(_file, position, sizeBytes, BatchHeader.Bytes);
-        return scanner.MoveNext() ? scanner.Header : null;
-    }
-
-    private static int WholeBatches(ReadOnlySpan<byte> bytes, long endOffset)
-    {
-        var whole = 0;
-        while (bytes.Length - whole >= BatchHeader.Bytes)
-        {
-            var header = BatchHeader.Read(bytes[whole..]);
-            if (header.SizeBytes > bytes.Length - whole || header.SizeBytes < BatchHeader.Bytes || header.BaseOffset >= endOffset)
-                break;
-            whole += header.SizeBytes;
-        }
-
-        return whole;
+        return null;
     }
 
     private int ReadFully(Span<byte> buffer, int position)

@@ -23,6 +23,9 @@ internal sealed record LogSettings
     /// <summary>Whether the log stamps batches with the time of their append.</summary>
     public bool HasLogAppendTime { get; init; }
 
+    /// <summary>How far ahead of the broker's clock a record's timestamp may be. Without a limit, one wrong clock keeps a segment for ever.</summary>
+    public long TimestampAheadMsMax { get; init; } = 3_600_000;
+
     /// <summary>Whether old segments are deleted by retention.</summary>
     public bool IsDeleted { get; init; } = true;
 

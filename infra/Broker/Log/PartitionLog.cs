@@ -84,6 +84,8 @@ internal sealed class PartitionLog
     {
         if (batch.Length > Settings.BatchBytesMax)
             return AppendResult.Refused(ErrorCode.MessageTooLarge, $"A batch of {batch.Length} bytes; max.message.bytes is {Settings.BatchBytesMax}.");
+        if (!Settings.HasLogAppendTime && header.MaxTimestamp > NowMs() + Settings.TimestampAheadMsMax)
+            return AppendResult.Refused(ErrorCode.InvalidTimestamp, $"Timestamp {header.MaxTimestamp} is further ahead than message.timestamp.after.max.ms allows.");
         lock (_gate)
         {
             if (_isClosed)
@@ -219,6 +221,8 @@ internal sealed class PartitionLog
                 return;
             var nowMs = NowMs();
             _producers.ForgetIdle(nowMs - producerIdleMs);
+            foreach (var closed in _segments.AsSpan()[..^1])
+                closed.UnloadIndex();
             var start = Settings.IsDeleted ? RetentionCut.StartAfter(_segments, Settings, nowMs, _nextOffset) : null;
             if (start is not { } offset || offset <= _logStartOffset)
                 return;
@@ -262,13 +266,13 @@ internal sealed class PartitionLog
     {
         refused = null;
         var nowMs = NowMs();
-        RollIfDue(batch.Length, header, nowMs);
         BatchHeader.Assign(batch, _nextOffset, LeaderEpoch);
         if (Settings.HasLogAppendTime && !header.IsControl)
             BatchHeader.StampAppendTime(batch, nowMs);
         var assigned = BatchHeader.Read(batch);
         try
         {
+            RollIfDue(batch.Length, header, nowMs);
             Active.Append(batch, assigned, Settings.IndexIntervalBytes, nowMs);
             if (Settings.FlushOnAppend)
                 Active.Flush();
@@ -310,6 +314,7 @@ internal sealed class PartitionLog
     {
         closed.SaveIndex();
         ProducerSnapshot.Save(new LogPath(_folder, _nextOffset).Snapshot, _producers);
+        // From here on the new segment counts.
         _segments = [.. _segments, LogSegment.Create(_folder, _nextOffset)];
         // Forced to disk beside the appends, which go on; a crash before it is done costs a check of this segment, no data of the process.
         var end = _nextOffset;
@@ -318,12 +323,20 @@ internal sealed class PartitionLog
 
     private void Checkpointed(LogSegment closed, long end)
     {
-        closed.Flush();
-        lock (_gate)
+        try
         {
-            _recoveryPoint = Math.Max(_recoveryPoint, end);
-            SaveCheckpoint();
-            DropOldSnapshots();
+            closed.Flush();
+            lock (_gate)
+            {
+                _recoveryPoint = Math.Max(_recoveryPoint, end);
+                SaveCheckpoint();
+                DropOldSnapshots();
+            }
+        }
+        catch (IOException cause)
+        {
+            // The recovery point stays where it was: the next start checks more than it would have to.
+            _logger.CheckpointFailed(cause, Partition, end);
         }
     }
 

@@ -3,15 +3,15 @@ using System.Buffers;
 namespace Streaming.Broker.Log;
 
 /// <summary>Whole record batches read from the log into rented memory. Dispose returns the memory.</summary>
-internal sealed class RecordSlice(byte[] rented, int start, int sizeBytes) : IDisposable
+internal sealed class RecordSlice(byte[] rented, int sizeBytes) : IDisposable
 {
     private byte[]? _rented = rented;
 
-    public static RecordSlice Empty { get; } = new([], 0, 0);
+    public static RecordSlice Empty { get; } = new([], 0);
 
     public int SizeBytes => sizeBytes;
 
-    public ReadOnlyMemory<byte> Bytes => _rented.AsMemory(start, sizeBytes);
+    public ReadOnlyMemory<byte> Bytes => _rented.AsMemory(0, sizeBytes);
 
     public void Dispose()
     {

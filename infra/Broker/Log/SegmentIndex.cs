@@ -48,9 +48,6 @@ internal sealed class SegmentIndex
         return found < 0 ? 0 : Published()[found].Position;
     }
 
-    /// <summary>Whether the last batch of the segment has its entry already.</summary>
-    public bool EndsWith(int position) => _count > 0 && _entries[_count - 1].Position == position;
-
     public void Save(string indexPath, string timeIndexPath)
     {
         var entries = Published();

@@ -15,6 +15,8 @@ internal static class FrameSender
         }
 
         var expected = pieces.Sum(piece => (long)piece.Length);
+        // A gathering send takes no token: a client that stopped reading must not keep the broker from stopping.
+        await using var stop = cancellationToken.UnsafeRegister(static s => ((Socket)s!).Dispose(), socket);
         var sent = await socket.SendAsync(Segments(pieces), SocketFlags.None);
         // A gathering send may stop early; what is left then goes piece by piece.
         if (sent < expected)

@@ -88,6 +88,7 @@ internal static class TopicSettings
             RetentionBytes = Number("retention.bytes"),
             BatchBytesMax = (int)Number("max.message.bytes"),
             HasLogAppendTime = Get("message.timestamp.type") == "LogAppendTime",
+            TimestampAheadMsMax = Math.Min(Number("message.timestamp.after.max.ms"), long.MaxValue / 2),
             IsDeleted = policies.Contains("delete"),
             IsCompacted = policies.Contains("compact"),
             FlushOnAppend = options.FlushOnAppend || Number("flush.messages") == 1,

@@ -104,7 +104,7 @@ public sealed class PartitionLogTests : IAsyncLifetime
     [Fact]
     public void Old_segments_are_deleted_by_size()
     {
-        var log = Open(new LogSettings { SegmentBytes = 300, RetentionBytes = 1_000 });
+        var log = Open(new LogSettings { SegmentBytes = 300, RetentionBytes = 1_000, RetentionMs = -1 });
         for (var i = 0; i < 100; i++)
             log.Append(Some.Batch(["v"]));
         log.Retain(producerIdleMs: long.MaxValue / 2);
@@ -118,6 +118,25 @@ public sealed class PartitionLogTests : IAsyncLifetime
         log.Append(Some.Batch(["v"], timestampMs: 5)).AppendTimeMs.ShouldBe(_time.NowMs);
         log.Values().ShouldBe(["v"]);
         log.FindTime(_time.NowMs).ShouldBe((0, _time.NowMs));
+    }
+
+    [Fact]
+    public void A_timestamp_far_ahead_of_the_clock_is_refused()
+    {
+        var log = Open(new LogSettings { TimestampAheadMsMax = 1_000 });
+        log.Append(Some.Batch(["v"], timestampMs: _time.NowMs + 1_001)).Error.ShouldBe(ErrorCode.InvalidTimestamp);
+        log.Append(Some.Batch(["v"], timestampMs: _time.NowMs + 1_000)).Error.ShouldBe(ErrorCode.None);
+    }
+
+    [Fact]
+    public void An_index_that_was_let_go_is_loaded_again()
+    {
+        var log = Open(new LogSettings { SegmentBytes = 1_000, IndexIntervalBytes = 100, IsDeleted = false });
+        var values = Enumerable.Range(0, 100).Select(i => $"value {i}").ToList();
+        foreach (var value in values)
+            log.Append(Some.Batch([value]));
+        log.Retain(producerIdleMs: 1);
+        log.Values().ShouldBe(values);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class Some
 
     /// <summary>An uncompressed batch of records with these values, from a producer if a sequence is given.</summary>
     public static byte[] Batch(
-        string[] values, long producerId = -1, short epoch = -1, int sequence = -1, bool isTransactional = false, long timestampMs = 1_700_000_000_000)
+        string[] values, long producerId = -1, short epoch = -1, int sequence = -1, bool isTransactional = false, long timestampMs = 1_600_000_000_000)
     {
         var batch = BatchBuilder.Build(
             [.. values.Select(value => new JournalRecord("key"u8.ToArray(), System.Text.Encoding.UTF8.GetBytes(value)))], timestampMs, new ProducerStamp(producerId, epoch));
