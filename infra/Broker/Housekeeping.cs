@@ -18,7 +18,7 @@ internal sealed class Housekeeping : IAsyncDisposable
     {
         _logger = logger;
         _running = Task.WhenAll(
-            RunAsync(TimeSpan.FromMilliseconds(options.TransactionCheckIntervalMs), time, transactions.AbortTimedOut),
+            RunAsync(TimeSpan.FromMilliseconds(options.TransactionCheckIntervalMs), time, transactions.EndOverdue),
             RunAsync(TimeSpan.FromMilliseconds(options.RetentionCheckIntervalMs), time, () => Retain(topics)));
     }
 

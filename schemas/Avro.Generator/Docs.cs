@@ -9,6 +9,9 @@ internal static class Docs
     public static void Parameter(CodeWriter code, string name, string? doc, string avroName) =>
         Lines(code, $"<param name=\"{name}\">", doc is { Length: > 0 } ? Escaped(doc) : $"Field {avroName}.", "</param>");
 
+    public static void Field(CodeWriter code, string? doc, string avroName) =>
+        Lines(code, "<summary>", doc is { Length: > 0 } ? Escaped(doc) : $"Field {avroName}.", "</summary>");
+
     public static void Member(CodeWriter code, string text) => Lines(code, "<summary>", text, "</summary>");
 
     private static string Sentence(string? doc) => doc switch

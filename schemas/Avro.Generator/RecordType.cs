@@ -11,6 +11,9 @@ internal sealed class RecordType
     private readonly TypeCodes _codes;
     private readonly bool _isRecursive;
 
+    /// <summary>C# has a constructor from another instance in every record; a positional one of the same shape would conflict with it.</summary>
+    private readonly bool _isPositional;
+
     public RecordType(RecordSchema schema, TypeNames names)
     {
         _schema = schema;
@@ -22,17 +25,23 @@ internal sealed class RecordType
         _codes = new TypeCodes(names, names.NamespaceOf(schema), _name, memberNames);
         foreach (var field in schema.Fields)
             _members.Add((properties[field.Position], _codes.OfField(field)));
+        _isPositional = _members.Count != 1 || _members[0].Code.Name != _name;
     }
 
     public void Write(CodeWriter code)
     {
         Docs.Summary(code, _schema.Doc, _schema.FullName);
-        foreach (var field in _schema.Fields)
-            Docs.Parameter(code, _members[field.Position].Name, field.Doc, field.Name);
+        if (_isPositional)
+        {
+            foreach (var field in _schema.Fields)
+                Docs.Parameter(code, _members[field.Position].Name, field.Doc, field.Name);
+        }
         var parameters = string.Join(", ", _members.Select(member => $"{member.Code.PropertyType} {member.Name}"));
         var itsBase = _schema.TextAttribute("csharpBase") is { } named ? named + ", " : "";
-        code.Block($"public sealed record {_name}({parameters}) : {itsBase}IAvroRecord<{_name}>", () =>
+        code.Block($"public sealed record {_name}{(_isPositional ? $"({parameters})" : "")} : {itsBase}IAvroRecord<{_name}>", () =>
         {
+            if (!_isPositional)
+                WriteProperty(code);
             WriteRecordType(code);
             WriteEncode(code);
             WriteDecode(code);
@@ -40,6 +49,12 @@ internal sealed class RecordType
             foreach (var choice in _codes.Choices)
                 choice.Write(code);
         });
+    }
+
+    private void WriteProperty(CodeWriter code)
+    {
+        Docs.Field(code, _schema.Fields[0].Doc, _schema.Fields[0].Name);
+        code.Line($"public required {_members[0].Code.PropertyType} {_members[0].Name} {{ get; init; }}").Line();
     }
 
     private void WriteRecordType(CodeWriter code)
@@ -93,6 +108,11 @@ internal sealed class RecordType
         if (_members.Count == 0)
         {
             code.Line(start + "();");
+            return;
+        }
+        if (!_isPositional)
+        {
+            code.Line($"{start} {{ {_members[0].Name} = {_members[0].Code.Decode()} }};");
             return;
         }
         code.Line(start + "(").Indented(() =>

@@ -137,21 +137,30 @@ internal sealed class TransactionCoordinator : ITransactionGate
         return state.Phase == TransactionPhase.Ongoing && state.Partitions.Contains(partition) ? ErrorCode.None : ErrorCode.InvalidTxnState;
     }
 
-    /// <summary>Aborts transactions that took longer than their producer allowed, and fences their producers.</summary>
-    public void AbortTimedOut()
+    /// <summary>Aborts transactions that took longer than their producer allowed, and fences their producers. Ends, too, what was decided and could
+    /// not be carried out (a full disk): its producer may never ask again, and its readers wait.</summary>
+    public void EndOverdue()
     {
         var nowMs = NowMs();
         foreach (var slot in _slots.Values)
         {
-            if (slot.State?.IsTimedOut(nowMs) != true)
+            if (slot.State is not { } seen || !(seen.IsPrepared || seen.IsTimedOut(nowMs)))
                 continue;
             lock (slot)
-            {
-                if (slot.State is not { } state || !state.IsTimedOut(nowMs))
-                    continue;
-                _logger.TransactionTimedOut(state.TransactionalId, state.Producer.ProducerId, state.TimeoutMs);
-                Decide(slot, Fence(state), isCommit: false);
-            }
+                EndOverdue(slot, slot.State!, nowMs);
+        }
+    }
+
+    private void EndOverdue(Slot slot, TransactionState state, long nowMs)
+    {
+        if (state.IsPrepared)
+        {
+            Complete(slot, state);
+        }
+        else if (state.IsTimedOut(nowMs))
+        {
+            _logger.TransactionTimedOut(state.TransactionalId, state.Producer.ProducerId, state.TimeoutMs);
+            Decide(slot, Fence(state), isCommit: false);
         }
     }
 
@@ -208,8 +217,9 @@ internal sealed class TransactionCoordinator : ITransactionGate
         var isCommit = prepared.Phase == TransactionPhase.PrepareCommit;
         foreach (var partition in prepared.Partitions)
         {
-            if (Mark(partition, prepared.Producer, isCommit) is var error and not ErrorCode.None)
-                return error;
+            // What a client retries; the decision stands, and the markers written already do no harm twice.
+            if (!TryMark(partition, prepared.Producer, isCommit))
+                return ErrorCode.CoordinatorNotAvailable;
         }
 
         if (prepared.Partitions.Any(partition => partition.Topic == InternalTopics.ConsumerOffsets))
@@ -223,14 +233,13 @@ internal sealed class TransactionCoordinator : ITransactionGate
         }).Error;
     }
 
-    private ErrorCode Mark(TopicPartition partition, ProducerStamp producer, bool isCommit)
+    private bool TryMark(TopicPartition partition, ProducerStamp producer, bool isCommit)
     {
         // A topic deleted meanwhile needs no marker.
         if (_topics.Find(partition) is not { } log)
-            return ErrorCode.None;
-        var error = log.AppendMarker(producer, isCommit, CoordinatorEpoch);
+            return true;
         // Fenced there by a newer producer, whose initialisation ended this transaction too.
-        return error == ErrorCode.InvalidProducerEpoch ? ErrorCode.None : error;
+        return log.AppendMarker(producer, isCommit, CoordinatorEpoch) is ErrorCode.None or ErrorCode.InvalidProducerEpoch;
     }
 
     private (ErrorCode Error, ProducerStamp Producer) Save(Slot slot, TransactionState state)

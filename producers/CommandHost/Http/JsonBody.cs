@@ -44,7 +44,9 @@ internal sealed class JsonBody : IDisposable
     {
         var buffer = new byte[(int)Math.Min(request.ContentLength ?? bytesMax, bytesMax) + 1];
         var count = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return count < buffer.Length ? buffer.AsMemory(0, count) : null;
+        if (count == buffer.Length)
+            return null;
+        return buffer.AsMemory(0, count);
     }
 
     private static JsonBody Wrong(int status, string detail, string code) => new(null, new(status, "The request cannot be read", detail, code));

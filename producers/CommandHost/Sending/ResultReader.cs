@@ -15,6 +15,7 @@ internal sealed class ResultReader(
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RegistryWait = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,11 +38,9 @@ internal sealed class ResultReader(
             .SetLogHandler((_, message) => logger.ResultsTroubled(topics.Results.Name, message.Message))
             .SetErrorHandler((_, error) => logger.ResultsTroubled(topics.Results.Name, error.Reason))
             .Build();
-        var partitions = Enumerable.Range(0, topics.PartitionCount).Select(partition => new TopicPartition(topics.Results.Name, partition));
-        var from = new Timestamp(time.GetUtcNow().Subtract(options.ResultsReadBack).UtcDateTime);
-        consumer.Assign(consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, from)), RequestTimeout));
-
-        var behind = partitions.ToHashSet();
+        var starts = Starts(consumer, stopping);
+        consumer.Assign(starts);
+        var behind = starts.Select(start => start.TopicPartition).ToHashSet();
         while (!stopping.IsCancellationRequested)
         {
             var record = Consume(consumer);
@@ -52,6 +51,28 @@ internal sealed class ResultReader(
             else if (behind.Remove(record.TopicPartition) && behind.Count == 0)
                 _caughtUp.TrySetResult();
         }
+    }
+
+    // A broker that has just been given a partition refuses for a moment.
+    private List<TopicPartitionOffset> Starts(IConsumer<byte[], byte[]> consumer, CancellationToken stopping)
+    {
+        var from = new Timestamp(time.GetUtcNow().Subtract(options.ResultsReadBack).UtcDateTime);
+        var asked = Enumerable.Range(0, topics.PartitionCount)
+            .Select(partition => new TopicPartitionTimestamp(new(topics.Results.Name, partition), from)).ToList();
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                return consumer.OffsetsForTimes(asked, RequestTimeout);
+            }
+            catch (KafkaException cause) when (!cause.Error.IsFatal)
+            {
+                logger.ResultsTroubled(topics.Results.Name, cause.Error.Reason);
+                stopping.WaitHandle.WaitOne(RetryDelay);
+            }
+        }
+
+        return [];
     }
 
     private ConsumeResult<byte[], byte[]>? Consume(IConsumer<byte[], byte[]> consumer)

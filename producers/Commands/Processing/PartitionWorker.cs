@@ -20,6 +20,7 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
 {
     private static readonly TimeSpan RestartDelayMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AbortDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly CommandContext<TCommand, TEvent, TState> _context;
@@ -207,15 +208,33 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
     private long YoungResults(IConsumer<byte[], byte[]> consumer, long resultsEnd)
     {
         var from = new Timestamp(_time.GetUtcNow().Subtract(_options.DuplicatesWindow).UtcDateTime);
-        var found = consumer.OffsetsForTimes([new(_results, from)], RequestTimeout)[0].Offset;
+        var found = Ask("OffsetsForTimes", () => consumer.OffsetsForTimes([new(_results, from)], RequestTimeout)[0].Offset);
         return found.IsSpecial ? resultsEnd : found.Value;
     }
 
     // Stable: while a transaction that moves the offset is undecided, the cluster has the client ask again.
     private long CommittedOffset()
     {
-        var committed = _group.Committed([_commands], RequestTimeout)[0].Offset;
+        var committed = Ask("OffsetFetch", () => _group.Committed([_commands], RequestTimeout)[0].Offset);
         return committed.IsSpecial ? 0 : committed.Value;
+    }
+
+    // A broker that has just been given a partition refuses for a moment.
+    private Offset Ask(string request, Func<Offset> ask)
+    {
+        while (true)
+        {
+            try
+            {
+                return ask();
+            }
+            catch (KafkaException cause) when (!cause.Error.IsFatal)
+            {
+                _logger.KafkaAwaited(cause, _commands.Topic, _commands.Partition, request);
+                _stopping.Token.WaitHandle.WaitOne(RetryDelay);
+                _stopping.Token.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     private sealed record PartitionMemory(AggregateStates<TState> States, ResultIndex Results, Outbox Outbox);

@@ -12,6 +12,8 @@ namespace Streaming.Commands.Writing;
 internal sealed class TransactionWriter(
     IProducer<byte[], byte[]> producer, TopicPartition partition, TimeSpan timeout, ILogger logger) : IDisposable
 {
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Fences the predecessor and ends its transaction.</summary>
     public void TakeOver(CancellationToken stopping) =>
         Insist("InitTransactions", () => producer.InitTransactions(timeout), stopping);
@@ -94,6 +96,7 @@ internal sealed class TransactionWriter(
             {
                 stopping.ThrowIfCancellationRequested();
                 logger.KafkaAwaited(cause, partition.Topic, partition.Partition, request);
+                stopping.WaitHandle.WaitOne(RetryDelay);
             }
         }
     }

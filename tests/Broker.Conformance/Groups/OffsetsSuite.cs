@@ -76,7 +76,7 @@ public abstract class OffsetsSuite(KafkaFixture kafka)
         described.State.ShouldBe(ConsumerGroupState.Stable);
         described.PartitionAssignor.ShouldBe("range");
         described.Members.Single().Assignment.TopicPartitions.Count.ShouldBe(4);
-        described.Members.Single().Host.ShouldEndWith("127.0.0.1");
+        described.Members.Single().Host.ShouldBe("/127.0.0.1");
         (await Should.ThrowAsync<DeleteGroupsException>(() => scene.Admin.DeleteGroupsAsync([scene.Group])))
             .Results.Single().Error.Code.ShouldBe(ErrorCode.NonEmptyGroup);
         member.Close();

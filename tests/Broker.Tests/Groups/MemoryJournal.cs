@@ -14,10 +14,15 @@ internal sealed class MemoryJournal(int partition = 0) : IJournal
     /// <summary>What the next appends are answered; none of them is kept unless it is None.</summary>
     public ErrorCode Error { get; set; }
 
+    /// <summary>How many more appends are kept before the disk is full.</summary>
+    public int Room { get; set; } = int.MaxValue;
+
     public int Count => _entries.Count;
 
     public ErrorCode Append(IReadOnlyList<JournalRecord> records, ProducerStamp? transaction = null)
     {
+        if (Room-- <= 0)
+            return ErrorCode.KafkaStorageError;
         if (Error == ErrorCode.None)
             _entries.AddRange(records.Select(record => new JournalEntry(_entries.Count, record, transaction, IsCommit: false)));
         return Error;

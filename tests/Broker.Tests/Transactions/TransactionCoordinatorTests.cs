@@ -1,0 +1,214 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Streaming.Broker.Groups.Offsets;
+using Streaming.Broker.Log;
+using Streaming.Broker.Tests.Groups;
+using Streaming.Broker.Topics;
+using Streaming.Broker.Transactions;
+using Streaming.Broker.Wire;
+using Streaming.Broker.Tests.Log;
+
+namespace Streaming.Broker.Tests.Transactions;
+
+public sealed class TransactionCoordinatorTests : IAsyncLifetime
+{
+    private const int TimeoutMs = 10_000;
+    private static readonly TopicPartition Here = new("orders", 0);
+    private static readonly TopicPartition There = new("orders", 1);
+    private static readonly ProducerStamp Nobody = new(-1, -1);
+
+    private readonly TempFolder _folder = new();
+    private readonly ManualTime _time = new();
+    private readonly MemoryJournal _journal = new();
+    private readonly EndedTransactions _ended = new();
+    private TopicTable _topics = null!;
+    private TransactionCoordinator _coordinator = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _topics = TopicTable.Open(new BrokerOptions { DataDirectory = _folder.Path }, _time, NullLogger.Instance);
+        await _topics.CreateAsync("orders", 2, new Dictionary<string, string>());
+        await _topics.CreateAsync(OffsetsTopic.Name, 1, new Dictionary<string, string>());
+        _coordinator = Start();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _topics.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_successor_ends_the_transaction_of_its_predecessor_before_it_is_answered()
+    {
+        var zombie = Begin("transfer", Here);
+
+        var successor = Initialize("transfer");
+
+        var read = LogOf(Here).Read(offset: 0, bytesMax: 1_000, isFirstWhole: true, isCommittedOnly: true);
+        using (read.Records)
+            read.Aborted!.Single().ProducerId.ShouldBe(zombie.ProducerId);
+        LogOf(Here).LastStableOffset.ShouldBe(2);
+        successor.ProducerId.ShouldBe(zombie.ProducerId);
+        successor.ProducerEpoch.ShouldBeGreaterThan(zombie.ProducerEpoch);
+    }
+
+    [Fact]
+    public void A_fenced_producer_can_neither_write_nor_commit_nor_begin()
+    {
+        var zombie = Begin("transfer", Here);
+        Initialize("transfer");
+
+        Write(Here, zombie, sequence: 1).ShouldBe(ErrorCode.InvalidProducerEpoch);
+        _coordinator.Verify("transfer", zombie, Here).ShouldBe(ErrorCode.InvalidProducerEpoch);
+        _coordinator.Add("transfer", zombie, [There]).ShouldBe(ErrorCode.ProducerFenced);
+        _coordinator.End("transfer", zombie, isCommit: true).ShouldBe(ErrorCode.ProducerFenced);
+    }
+
+    [Fact]
+    public void Another_producers_id_is_no_proof() =>
+        _coordinator.End("transfer", Begin("transfer", Here) with { ProducerId = 4_711 }, isCommit: true).ShouldBe(ErrorCode.InvalidProducerIdMapping);
+
+    [Fact]
+    public void An_end_asked_for_twice_is_one()
+    {
+        var producer = Begin("transfer", Here);
+        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
+
+        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
+
+        LogOf(Here).NextOffset.ShouldBe(2);
+        _coordinator.End("transfer", producer, isCommit: false).ShouldBe(ErrorCode.InvalidTxnState);
+    }
+
+    [Fact]
+    public void A_producer_raises_its_own_epoch_and_the_repeated_request_gets_the_same_answer()
+    {
+        var producer = Initialize("transfer");
+
+        var raised = _coordinator.Initialize("transfer", TimeoutMs, producer).Producer;
+        raised.ProducerEpoch.ShouldBe((short)(producer.ProducerEpoch + 1));
+        _coordinator.Initialize("transfer", TimeoutMs, producer).Producer.ShouldBe(raised);
+        Initialize("transfer");
+
+        _coordinator.Initialize("transfer", TimeoutMs, producer).Error.ShouldBe(ErrorCode.ProducerFenced);
+    }
+
+    [Fact]
+    public void The_last_epochs_are_followed_by_a_new_producer_id()
+    {
+        var producer = Initialize("transfer");
+        var ids = new HashSet<long> { producer.ProducerId };
+        for (var i = 0; i <= short.MaxValue; i++)
+            ids.Add(Initialize("transfer").ProducerId);
+
+        ids.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_transaction_past_its_time_is_aborted_and_its_producer_fenced()
+    {
+        var slow = Begin("transfer", Here);
+        _time.Advance(TimeSpan.FromMilliseconds(TimeoutMs));
+        _coordinator.EndOverdue();
+        LogOf(Here).LastStableOffset.ShouldBe(0);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        _coordinator.EndOverdue();
+
+        LogOf(Here).LastStableOffset.ShouldBe(2);
+        _coordinator.End("transfer", slow, isCommit: true).ShouldBe(ErrorCode.ProducerFenced);
+        Write(Here, slow, sequence: 1).ShouldBe(ErrorCode.InvalidProducerEpoch);
+    }
+
+    [Fact]
+    public void Offsets_are_told_of_an_end_that_concerns_them_and_of_no_other()
+    {
+        var other = Begin("other", Here);
+        _coordinator.End("other", other, isCommit: true).ShouldBe(ErrorCode.None);
+        var producer = Initialize("transfer");
+        _coordinator.Add("transfer", producer, [new TopicPartition(OffsetsTopic.Name, 0)]).ShouldBe(ErrorCode.None);
+
+        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
+
+        _ended.ShouldBe([(producer, true)]);
+    }
+
+    [Fact]
+    public void A_decision_that_could_not_be_carried_out_is_by_the_clock()
+    {
+        var producer = Begin("transfer", Here);
+        _journal.Room = 1;      // For the decision; what follows finds the disk full.
+        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.CoordinatorNotAvailable);
+        _coordinator.Add("transfer", producer, [There]).ShouldBe(ErrorCode.ConcurrentTransactions);
+
+        _journal.Room = int.MaxValue;
+        _coordinator.EndOverdue();
+
+        _coordinator.Find("transfer")!.Phase.ShouldBe(TransactionPhase.CompleteCommit);
+        _coordinator.Add("transfer", producer, [There]).ShouldBe(ErrorCode.None);
+    }
+
+    [Fact]
+    public async Task A_marker_that_can_not_be_written_leaves_the_decision_to_be_repeated()
+    {
+        var producer = Begin("transfer", Here);
+        await LogOf(Here).CloseAsync();
+
+        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.CoordinatorNotAvailable);
+
+        _coordinator.Find("transfer")!.Phase.ShouldBe(TransactionPhase.PrepareCommit);
+    }
+
+    [Fact]
+    public void A_crash_between_decision_and_markers_is_made_good_at_the_start()
+    {
+        var producer = Begin("transfer", Here);
+        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
+        var decided = _journal.Read().ToList();
+        Begin("transfer", There, producer);
+
+        // The decision about the second transaction, as it stands in a journal that ends there.
+        _journal.Room = 1;
+        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.CoordinatorNotAvailable);
+        _journal.Room = int.MaxValue;
+        var restarted = Start();
+
+        decided.Count.ShouldBe(4);
+        restarted.Find("transfer")!.Phase.ShouldBe(TransactionPhase.CompleteCommit);
+        LogOf(There).Values(isCommittedOnly: true).Count.ShouldBe(1);
+    }
+
+    private TransactionCoordinator Start()
+    {
+        var coordinator = new TransactionCoordinator(
+            _journal, ProducerIds.Open(_folder.Path), _topics, new BrokerOptions { DataDirectory = _folder.Path }, _time, NullLogger.Instance);
+        coordinator.Start(_ended);
+        return coordinator;
+    }
+
+    private ProducerStamp Initialize(string transactionalId)
+    {
+        var (error, producer) = _coordinator.Initialize(transactionalId, TimeoutMs, Nobody);
+        error.ShouldBe(ErrorCode.None);
+        return producer;
+    }
+
+    /// <summary>A transaction with one record in a partition.</summary>
+    private ProducerStamp Begin(string transactionalId, TopicPartition partition, ProducerStamp? known = null)
+    {
+        var producer = known ?? Initialize(transactionalId);
+        _coordinator.Add(transactionalId, producer, [partition]).ShouldBe(ErrorCode.None);
+        Write(partition, producer, sequence: 0).ShouldBe(ErrorCode.None);
+        return producer;
+    }
+
+    private ErrorCode Write(TopicPartition partition, ProducerStamp producer, int sequence) =>
+        LogOf(partition).Append(Some.Batch(["written"], producer.ProducerId, producer.ProducerEpoch, sequence, isTransactional: true)).Error;
+
+    private PartitionLog LogOf(TopicPartition partition) => _topics.Find(partition)!;
+
+    private sealed class EndedTransactions : List<(ProducerStamp, bool)>, ITransactionListener
+    {
+        public void Ended(ProducerStamp producer, bool isCommitted) => Add((producer, isCommitted));
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using Confluent.Kafka;
+using Streaming.Avro;
+using Streaming.Commands.Records;
+using Streaming.Contracts;
+using Streaming.Contracts.Commands;
+using Streaming.Contracts.Envelope;
+using Streaming.Contracts.Inventory;
+using Streaming.Contracts.Topics;
+using Streaming.Domain.Inventory;
+
+namespace Streaming.Commands.Tests.Running;
+
+/// <summary>An inventory of its own on a shared cluster: its topics, a client that sends commands, and a reader of what came of them.</summary>
+internal sealed class Installation : IDisposable
+{
+    public const int Partitions = 2;
+
+    private readonly IProducer<byte[], byte[]> _producer;
+
+    public Installation(KafkaFixture kafka)
+    {
+        Kafka = kafka;
+        Format = new RecordFormat(Registry, AvroRecords.All);
+        Topics = Context.Topics.WithPrefix(Prefix);
+        _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, LingerMs = 1 }).Build();
+    }
+
+    public KafkaFixture Kafka { get; }
+
+    public string Prefix { get; } = SomeNames.Prefix();
+
+    public MemoryRegistry Registry { get; } = new();
+
+    internal RecordFormat Format { get; }
+
+    public ContextTopics Topics { get; }
+
+    public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> Context { get; } = new()
+    {
+        Topics = TopicCatalogue.Of("inventory", Partitions),
+        Records = AvroRecords.All,
+        Decider = InventoryDecider.Instance,
+        AggregateId = command => command.Sku.Value,
+        Stamp = (command, recordedAt) => command.OccurredAt is null ? command with { OccurredAt = recordedAt } : command,
+        OccurredAt = happened => happened.OccurredAt,
+    };
+
+    public RunningProcessor Start(Action<CommandProcessorOptions>? configure = null) => RunningProcessor.Start(this, configure);
+
+    public static int PartitionOf(string sku) => Murmur2.Partition(sku, Partitions);
+
+    /// <summary>Sends a command as any client would.</summary>
+    public Task SendAsync(string commandId, InventoryCommand command, string? expectedVersion = null, int? partition = null, DateTimeOffset? recordedAt = null)
+    {
+        var headers = new Headers { { HeaderNames.Id, Utf8(commandId) }, { HeaderNames.Actor, Utf8("somebody") } };
+        if (expectedVersion is not null)
+            headers.Add(HeaderNames.ExpectedVersion, Utf8(expectedVersion));
+        return SendRawAsync(command.Sku.Value, Format.Encode((IAvroRecord)command), headers, partition, recordedAt);
+    }
+
+    public async Task SendRawAsync(string key, byte[]? value, Headers headers, int? partition = null, DateTimeOffset? recordedAt = null)
+    {
+        var message = new Message<byte[], byte[]> { Key = Utf8(key), Value = value!, Headers = headers };
+        if (recordedAt is { } at)
+            message.Timestamp = new Timestamp(at);
+        await _producer.ProduceAsync(new TopicPartition(Topics.Commands.Name, partition ?? PartitionOf(key)), message);
+    }
+
+    /// <summary>Waits until that many results are committed, then returns all there are.</summary>
+    public async Task<List<Recorded<CommandResult>>> ResultsAsync(int count)
+    {
+        var results = new List<Recorded<CommandResult>>();
+        await Eventually.Async(
+            async () => (results = await ReadAsync<CommandResult>(Topics.Results)).Count >= count, TimeSpan.FromSeconds(60), $"{count} results");
+        return results;
+    }
+
+    public Task<List<Recorded<InventoryEvent>>> EventsAsync() => ReadAsync<InventoryEvent>(Topics.Events);
+
+    public void Dispose() => _producer.Dispose();
+
+    public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
+    // From start to end, committed records only.
+    private Task<List<Recorded<T>>> ReadAsync<T>(TopicDefinition topic)
+        where T : class => Task.Run(() =>
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = Kafka.BootstrapServers,
+            GroupId = "unused",
+            IsolationLevel = IsolationLevel.ReadCommitted,
+            EnablePartitionEof = true,
+            EnableAutoCommit = false,
+        }).Build();
+        consumer.Assign(Enumerable.Range(0, Partitions).Select(partition => new TopicPartitionOffset(topic.Name, partition, Offset.Beginning)));
+        var records = new List<Recorded<T>>();
+        for (var ends = 0; ends < Partitions;)
+        {
+            var record = consumer.Consume(TimeSpan.FromSeconds(10)) ?? throw new TimeoutException($"{topic.Name} cannot be read.");
+            if (record.IsPartitionEOF)
+                ends++;
+            else
+                records.Add(new(record, (T)(object)Format.Decode(record.Message.Value)));
+        }
+
+        return records;
+    });
+}
+
+/// <summary>A record with what it says.</summary>
+internal sealed record Recorded<T>(ConsumeResult<byte[], byte[]> Record, T Value)
+{
+    public string Key => Encoding.UTF8.GetString(Record.Message.Key);
+
+    /// <summary>The value, to compare.</summary>
+    public string Bytes => Convert.ToHexString(Record.Message.Value);
+
+    public string? Header(string name) =>
+        Record.Message.Headers.TryGetLastBytes(name, out var value) ? Encoding.UTF8.GetString(value) : null;
+}

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using Streaming.Serdes.Registry;
+
+namespace Streaming.Commands.Tests.Running;
+
+/// <summary>A schema registry that is a dictionary, and can be unavailable.</summary>
+internal sealed class MemoryRegistry : ISchemaRegistry
+{
+    private readonly ConcurrentDictionary<string, int> _ids = new();
+    private readonly ConcurrentDictionary<int, string> _schemas = new();
+    private int _askedInVain;
+
+    public bool IsAvailable { get; set; } = true;
+
+    public int AskedInVain => _askedInVain;
+
+    public string Address => "memory";
+
+    public int Register(string subject, string schema)
+    {
+        ThrowIfUnavailable();
+        var id = _ids.GetOrAdd(schema, _ => _ids.Count + 1);
+        _schemas[id] = schema;
+        return id;
+    }
+
+    public ValueTask<int> RegisterAsync(string subject, string schema, CancellationToken cancellationToken = default) => new(Register(subject, schema));
+
+    public int FindId(string subject, string schema) => Register(subject, schema);
+
+    public ValueTask<int> FindIdAsync(string subject, string schema, CancellationToken cancellationToken = default) => new(FindId(subject, schema));
+
+    public string GetSchema(int id)
+    {
+        ThrowIfUnavailable();
+        return _schemas.TryGetValue(id, out var schema) ? schema : throw new SchemaNotRegisteredException($"no schema {id}", null, 40403);
+    }
+
+    public ValueTask<string> GetSchemaAsync(int id, CancellationToken cancellationToken = default) => new(GetSchema(id));
+
+    private void ThrowIfUnavailable()
+    {
+        if (IsAvailable)
+            return;
+        Interlocked.Increment(ref _askedInVain);
+        throw new RegistryUnavailableException("away", null, 0, null);
+    }
+}

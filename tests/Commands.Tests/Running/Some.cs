@@ -1,0 +1,13 @@
+using Streaming.Contracts.Inventory;
+
+namespace Streaming.Commands.Tests.Running;
+
+/// <summary>Commands without their optional fields.</summary>
+internal static class Some
+{
+    public static RegisterProduct Register(string sku, string name = "Widget") => new(new Sku(sku), name, null, null, null);
+
+    public static ReceiveStock Receive(string sku, int quantity = 1) => new(new Sku(sku), quantity, null, null, null);
+
+    public static SellStock Sell(string sku, int quantity = 1) => new(new Sku(sku), quantity, "asked for", null, null);
+}

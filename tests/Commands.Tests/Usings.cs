@@ -1,0 +1,3 @@
+global using Streaming.Fixtures;
+
+[assembly: AssemblyFixture(typeof(KafkaFixture))]
