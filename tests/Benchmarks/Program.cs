@@ -3,11 +3,13 @@ using Streaming.Benchmarks;
 using Streaming.Benchmarks.Avro;
 using Streaming.Benchmarks.Brokers;
 using Streaming.Benchmarks.Commands;
+using Streaming.Benchmarks.Serdes;
 
 // One file per benchmark; make bench runs them by name.
 Dictionary<string, Func<string[], Task>> benchmarks = new()
 {
     ["avro"] = _ => AvroBenchmark.RunAsync(),
+    ["serdes"] = _ => SerdesBenchmark.RunAsync(),
     ["broker"] = options => BrokerBenchmark.RunAsync(recordCount: Number(options, 5_000_000)),
     ["commands"] = options => CommandBenchmark.RunAsync(commandCount: Number(options, 500_000)),
     ["http"] = options => HttpBenchmark.RunAsync(perSecond: Number(options, 500)),

@@ -5,13 +5,11 @@ internal static class Peers
 {
     public static IEnumerable<Contender> Encoders()
     {
-        Console.WriteLine("Not compared: Apache.Avro and Confluent's serializer are not in ../shared/packages.");
+        Console.WriteLine("Not compared: Apache.Avro is not in ../shared/packages.");
         return [];
     }
 
     public static IEnumerable<Contender> Decoders(byte[] bytes) => [];
 
     public static IEnumerable<Contender> ResolvingDecoders(string writerSchema, byte[] bytes) => [];
-
-    public static Task<IEnumerable<Contender>> SerializersAsync() => Task.FromResult<IEnumerable<Contender>>([]);
 }

@@ -1,10 +1,8 @@
-using Confluent.Kafka;
-using Confluent.SchemaRegistry.Serdes;
 using Apache = global::Avro;
 
 namespace Streaming.Benchmarks.Avro;
 
-/// <summary>The same event with Apache.Avro's generic and specific readers and writers, and with Confluent's serdes on a registry in memory.</summary>
+/// <summary>The same event with Apache.Avro's generic and specific readers and writers.</summary>
 internal static class Peers
 {
     private static readonly Apache.RecordSchema _schema = PeerRecord.Named(Measured.RecordType.Schema.ToString());
@@ -62,30 +60,8 @@ internal static class Peers
         });
     }
 
-    public static async Task<IEnumerable<Contender>> SerializersAsync()
-    {
-        var registry = PeerRegistry.Create(_schema.ToString());
-        var context = new SerializationContext(MessageComponentType.Value, "measured");
-        var specific = new AvroSerializer<PeerRecord>(registry);
-        var generic = new AvroSerializer<Apache.Generic.GenericRecord>(registry);
-        await specific.SerializeAsync(_specific, context);
-        await generic.SerializeAsync(_generic, context);
-        return
-        [
-            new("Confluent AvroSerializer, specific", count =>
-            {
-                for (; count > 0; count--)
-                    specific.SerializeAsync(_specific, context).GetAwaiter().GetResult();
-            }),
-            new("Confluent AvroSerializer, generic", count =>
-            {
-                for (; count > 0; count--)
-                    generic.SerializeAsync(_generic, context).GetAwaiter().GetResult();
-            }),
-        ];
-    }
-
-    private static Apache.Generic.GenericRecord Generic()
+    /// <summary>The event as a generic record.</summary>
+    public static Apache.Generic.GenericRecord Generic()
     {
         var record = new Apache.Generic.GenericRecord(_schema);
         foreach (var field in _schema.Fields)
