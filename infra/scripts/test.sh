@@ -16,6 +16,10 @@ total() { sed -n 's/.* Total: \([0-9]*\),.*/\1/p' "$output" | tail -1; }
 for project in $(sed -n 's/^Project.* = "\(Streaming\.[^"]*\.Tests\)".*/\1/p' Streaming.sln); do
   started=$SECONDS code=0
   timeout --kill-after=10 "$project_deadline_s" dotnet "artifacts/bin/$project/release/$project.dll" -noColor >"$output" 2>&1 </dev/null || code=$?
+  # A project whose packages or servers are absent here says so, and counts nowhere.
+  if [ "$code" -eq 0 ] && grep -q ' Total: 0$' "$output" && grep '^absent: ' "$output"; then
+    continue
+  fi
   if [ -z "$(total)" ] || { [ "$code" -ne 0 ] && [ "$(($(count Failed) + $(count Errors)))" -eq 0 ]; }; then
     cat "$output"
     [ "$code" -ne 124 ] || say "$project was stopped after $project_deadline_s s."
