@@ -43,7 +43,7 @@ public static class CommandHosting
             provider.GetRequiredService<IOptions<TopicsOptions>>(),
             provider.GetRequiredService<IOptions<CommandApiOptions>>(),
             provider.GetRequiredService<ContextPreparation>(),
-            provider.GetRequiredService<IRecordFormat>(),
+            provider.GetRequiredService<RecordFormat>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CommandGateway>>()));
         services.AddHostedService(provider => provider.GetRequiredService<CommandGateway>());

@@ -38,7 +38,7 @@ public static class CommandServices
             .BindConfiguration(SchemaRegistryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<ISchemaRegistry>(provider =>
             new SchemaRegistryClient(provider.GetRequiredService<IOptions<SchemaRegistryOptions>>().Value));
-        services.TryAddSingleton<IRecordFormat>(provider => new RecordFormat(provider.GetRequiredService<ISchemaRegistry>(), AvroRecords.All));
+        services.TryAddSingleton(provider => new RecordFormat(provider.GetRequiredService<ISchemaRegistry>(), AvroRecords.All));
         services.TryAddSingleton<ContextPreparation>();
         return services;
     }

@@ -29,7 +29,7 @@ internal sealed class CommandGateway : BackgroundService
         IOptions<TopicsOptions> topics,
         IOptions<CommandApiOptions> options,
         ContextPreparation preparation,
-        IRecordFormat format,
+        RecordFormat format,
         TimeProvider time,
         ILogger<CommandGateway> logger)
     {

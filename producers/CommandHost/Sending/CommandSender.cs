@@ -10,7 +10,7 @@ using Streaming.Contracts.Topics;
 namespace Streaming.CommandHost.Sending;
 
 /// <summary>Writes commands to their topic, placed by Kafka's own hash of the aggregate's id.</summary>
-internal sealed class CommandSender(IProducer<byte[], byte[]> producer, TopicDefinition topic, IRecordFormat format)
+internal sealed class CommandSender(IProducer<byte[], byte[]> producer, TopicDefinition topic, RecordFormat format)
 {
     private static readonly byte[] SpecVersion = Encoding.UTF8.GetBytes(HeaderNames.SpecVersionValue);
     private static readonly byte[] Source = Encoding.UTF8.GetBytes("/streaming/command-api");

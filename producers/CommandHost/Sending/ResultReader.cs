@@ -11,7 +11,7 @@ namespace Streaming.CommandHost.Sending;
 /// <summary>Reads all partitions of a results topic, committed records only, and puts each result on the board.</summary>
 /// <remarks>Outside any group: every host has callers of its own waiting, wherever their commands are decided.</remarks>
 internal sealed class ResultReader(
-    ContextTopics topics, KafkaOptions kafka, CommandApiOptions options, IRecordFormat format, ResultBoard board, TimeProvider time, ILogger logger)
+    ContextTopics topics, KafkaOptions kafka, CommandApiOptions options, RecordFormat format, ResultBoard board, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);

@@ -20,7 +20,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
     ResultIndex results,
     Outbox outbox,
     RecordHeaders headers,
-    IRecordFormat format,
+    RecordFormat format,
     ProcessorTelemetry telemetry,
     TimeProvider time,
     ILogger logger)

@@ -9,7 +9,7 @@ using Streaming.Serdes;
 namespace Streaming.Commands.Incoming;
 
 /// <summary>Reads a record of the commands topic: where it belongs, who must be answered, what is asked.</summary>
-internal sealed class CommandReader<TCommand>(int partitionCount, Func<TCommand, string> aggregateIdOf, IRecordFormat format)
+internal sealed class CommandReader<TCommand>(int partitionCount, Func<TCommand, string> aggregateIdOf, RecordFormat format)
     where TCommand : class
 {
     /// <exception cref="Serdes.Registry.RegistryUnavailableException">The value's schema is not known yet, and the registry cannot be asked.</exception>
@@ -34,7 +34,7 @@ internal sealed class CommandReader<TCommand>(int partitionCount, Func<TCommand,
             wrong ??= $"the header {HeaderNames.ExpectedVersion} is no version: give a whole number from 0";
         return new Asked<TCommand>(
             record, envelope, aggregateId, commandId, command, expectedVersion, Hash(recordName, envelope, message.Value),
-            wrong is null ? null : new Refusal("malformed", $"The command cannot be read: {wrong}."));
+            wrong is null ? null : new Refusal("malformed", $"The command cannot be read: {wrong.TrimEnd('.')}."));
     }
 
     private (TCommand? Command, string? RecordName, string? Wrong) Decode(string aggregateId, byte[]? value)

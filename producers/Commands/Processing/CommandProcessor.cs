@@ -16,7 +16,7 @@ internal sealed class CommandProcessor<TCommand, TEvent, TState> : BackgroundSer
     private readonly CommandProcessorOptions _options;
     private readonly ProcessorClients _clients;
     private readonly ContextPreparation _preparation;
-    private readonly IRecordFormat _format;
+    private readonly RecordFormat _format;
     private readonly TimeProvider _time;
     private readonly ILogger<CommandProcessor<TCommand, TEvent, TState>> _logger;
     private readonly ProcessorTelemetry _telemetry;
@@ -29,7 +29,7 @@ internal sealed class CommandProcessor<TCommand, TEvent, TState> : BackgroundSer
         IOptions<KafkaOptions> kafka,
         IOptions<TopicsOptions> topics,
         ContextPreparation preparation,
-        IRecordFormat format,
+        RecordFormat format,
         TimeProvider time,
         ILogger<CommandProcessor<TCommand, TEvent, TState>> logger)
     {

@@ -31,7 +31,7 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
     private readonly ProcessorClients _clients;
     private readonly IConsumer<byte[], byte[]> _group;
     private readonly Membership _membership;
-    private readonly IRecordFormat _format;
+    private readonly RecordFormat _format;
     private readonly ProcessorTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -48,7 +48,7 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
         ProcessorClients clients,
         IConsumer<byte[], byte[]> group,
         Membership membership,
-        IRecordFormat format,
+        RecordFormat format,
         ProcessorTelemetry telemetry,
         TimeProvider time,
         ILogger logger)

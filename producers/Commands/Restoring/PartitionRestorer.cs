@@ -20,7 +20,7 @@ internal sealed class PartitionRestorer<TEvent, TState>(
     Func<TState, TEvent, TState> evolve,
     AggregateStates<TState> states,
     ResultIndex index,
-    IRecordFormat format)
+    RecordFormat format)
     where TEvent : class
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(200);
