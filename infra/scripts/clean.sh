@@ -7,5 +7,9 @@ place=$(readlink -f "$home/postgres/server" || true)
 [ -z "$place" ] || rm -rf -- "$place"
 for entry in postgres kafka logs ports local.env addresses.env lock; do rm -rf -- "${home:?}/$entry"; done
 rmdir -- "$home" 2>/dev/null || true
-rm -rf -- "$root/artifacts"
-say 'Data and build output removed.'
+if grep -qsz -e "^$root/artifacts/bin/.*/Streaming\.Local\.dll$" /proc/[0-9]*/cmdline; then
+  say 'Data removed; the build output stays, because another stack runs from it.'
+else
+  rm -rf -- "$root/artifacts"
+  say 'Data and build output removed.'
+fi

@@ -12,23 +12,30 @@ has_postgres() {
   return 1
 }
 has_compiler() {
-  command -v gcc make npm >/dev/null && [ "$(command -v gcc make npm | wc -l)" -eq 3 ] &&
-    printf '#include <%s>\n' stdlib.h openssl/ssl.h zlib.h zstd.h | gcc -E -xc - >/dev/null 2>&1
+  local program
+  for program in gcc make npm; do command -v "$program" >/dev/null || return 1; done
+  printf '#include <%s>\n' stdlib.h openssl/ssl.h zlib.h zstd.h | gcc -E -xc - >/dev/null 2>&1
 }
 
-# obtain WHAT CHECK APT-PACKAGES DNF-PACKAGES
+# obtain WHAT CHECK APT-PACKAGES DNF-PACKAGES [COMMAND]: the command is for machines whose package manager has none.
 obtain() {
   ! "$2" || return 0
-  local command
+  local command='' otherwise=${5:-}
   if command -v apt-get >/dev/null; then command="apt-get install -y --no-install-recommends $3"
   elif command -v dnf >/dev/null; then command="dnf install -y $4"
+  elif [ -n "$otherwise" ]; then die "$1 is missing. Run: $otherwise"
   else die "$1 is missing: install it with this machine's package manager (in Debian: $3)."
   fi
-  [ "$(id -u)" -eq 0 ] || die "$1 is missing. Run: sudo $command"
+  if [ "$(id -u)" -ne 0 ]; then
+    [ -z "$otherwise" ] || is_offered "$3" || die "$1 is missing. Run: $otherwise"
+    die "$1 is missing. Run: sudo $command"
+  fi
   say "$1 is missing; installing it ($command)"
-  install_quietly "$command" || die "$1 could not be installed. Install it by hand, then run make again."
+  install_quietly "$command" || die "$1 could not be installed.${otherwise:+" Run: $otherwise"}"
   "$2" || die "$1 is still not found after: $command"
 }
+
+is_offered() { ! command -v apt-cache >/dev/null || apt-cache show "$1" >/dev/null 2>&1; }
 
 install_quietly() {
   local log=$root/.nuget/install.log config=/etc/postgresql-common/createcluster.conf
@@ -49,7 +56,7 @@ install_quietly() {
   [ ! -f "$config.before" ] || mv "$config.before" "$config"
 }
 
-obtain 'The .NET SDK 10' has_sdk dotnet-sdk-10.0 dotnet-sdk-10.0
+obtain 'The .NET SDK 10' has_sdk dotnet-sdk-10.0 dotnet-sdk-10.0 'curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0'
 [ -n "${STREAMING_DATABASE:-}" ] || obtain 'PostgreSQL' has_postgres postgresql postgresql-server
 
 # librdkafka.redist: from a NuGet source where one has it, else built here. Which of the two is remembered: .nuget/librdkafka-restores
