@@ -23,9 +23,9 @@ public interface ISink
     /// <exception cref="FencedException">Another host has taken the partition over. Nothing was written.</exception>
     Task WriteAsync(EventBatch batch, CancellationToken cancellationToken);
 
-    /// <summary>Records that the group holds this offset for sure.</summary>
+    /// <summary>Records what the group holds and is to hold, where no batch carries it.</summary>
     /// <exception cref="FencedException">Another host has taken the partition over.</exception>
-    Task ConfirmAsync(SourcePartition source, long fence, long groupCommitted, CancellationToken cancellationToken);
+    Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken);
 
     /// <summary>Records that the group was moved forward, once, and returns what was answered to it so far.</summary>
     Task<ResetQuestion> AskAsync(Reset reset, CancellationToken cancellationToken);

@@ -40,10 +40,10 @@ internal sealed class PostgresSink(NpgsqlDataSource database, IOptions<DatabaseO
         }
     }
 
-    public async Task ConfirmAsync(SourcePartition source, long fence, long groupCommitted, CancellationToken cancellationToken)
+    public async Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await CheckpointTable.ConfirmAsync(connection, source, fence, groupCommitted, cancellationToken);
+        await CheckpointTable.RecordGroupAsync(connection, source, fence, offsets, cancellationToken);
     }
 
     public async Task<ResetQuestion> AskAsync(Reset reset, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ internal sealed class PostgresSink(NpgsqlDataSource database, IOptions<DatabaseO
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (id, _) = await ResetTable.FindOrAddAsync(connection, reset, cancellationToken);
-        await CheckpointTable.ConfirmAsync(connection, reset.Source, reset.Fence, reset.ToOffset, cancellationToken);
+        await CheckpointTable.RecordGroupAsync(connection, reset.Source, reset.Fence, new GroupOffsets(reset.ToOffset, reset.ToOffset), cancellationToken);
         await ResetTable.CloseAsync(connection, id, epoch: null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

@@ -126,7 +126,7 @@ public sealed class PostgresSinkTests(PostgresFixture postgres) : IClassFixture<
         var events = Some.Recorded(ProductHistory.Reference());
 
         await Should.ThrowAsync<FencedException>(database.Sink.WriteAsync(Some.Batch(zombie, events), _never));
-        await Should.ThrowAsync<FencedException>(database.Sink.ConfirmAsync(Some.Source(), zombie.Fence, 3, _never));
+        await Should.ThrowAsync<FencedException>(database.Sink.RecordGroupAsync(Some.Source(), zombie.Fence, new GroupOffsets(3, 3), _never));
         await Should.ThrowAsync<FencedException>(database.Sink.ResetAsync(new Reset(Some.Source(), 0, 0, zombie.Fence), _never));
         (await database.ContentAsync()).ShouldBeEmpty();
 

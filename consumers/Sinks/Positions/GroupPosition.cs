@@ -3,29 +3,36 @@ namespace Streaming.Sinks.Positions;
 /// <summary>What the consumer group holds, and what may be committed to it next.</summary>
 /// <remarks>The group's offset is moved only to what the destination has recorded as intended, and the intention changes only when it is
 /// known what the group holds. So after any crash the group holds one of the two recorded offsets, or somebody else moved it.</remarks>
-/// <param name="committed">The group's committed offset when the partition was assigned; null for none.</param>
-/// <param name="recorded">What the destination says of it.</param>
-internal sealed class GroupPosition(long? committed, GroupOffsets recorded)
+internal sealed class GroupPosition
 {
-    private long? _confirmed = committed;
-    private long? _intended = committed;
-    private GroupOffsets _recorded = recorded;
+    private long? _confirmed;
+    private long? _next;
+    private GroupOffsets _recorded;
     private bool _isUncertain;
 
-    /// <summary>What the group holds, as far as it is known.</summary>
-    public GroupOffsets Current => new(_confirmed, _intended);
+    /// <param name="committed">The group's committed offset when the partition was assigned; null for none.</param>
+    /// <param name="checkpoint">What the destination says.</param>
+    public GroupPosition(long? committed, Checkpoint checkpoint)
+    {
+        (_confirmed, _recorded) = (committed, checkpoint.Group);
+        // A position where nothing was written yet is not worth a commit: a reset to it could not be told from ours.
+        _next = checkpoint.Group.Intended is null ? null : checkpoint.NextOffset;
+    }
 
     /// <summary>What to record together with <paramref name="nextOffset"/>.</summary>
-    public GroupOffsets Plan(long nextOffset) => _isUncertain ? Current : new GroupOffsets(_confirmed, nextOffset);
+    public GroupOffsets Plan(long nextOffset) => _isUncertain ? _recorded : new GroupOffsets(_confirmed, nextOffset);
 
-    /// <summary>The destination has recorded these.</summary>
-    public void Recorded(GroupOffsets offsets) => (_intended, _recorded) = (offsets.Intended, offsets);
+    /// <summary>The destination holds everything before <paramref name="nextOffset"/>, and these offsets.</summary>
+    public void Wrote(long nextOffset, GroupOffsets recorded) => (_next, _recorded) = (nextOffset, recorded);
 
     /// <summary>The offset to commit next, or null when the group holds it already.</summary>
-    public long? Due => _intended == _confirmed ? null : _intended;
+    public long? Due => _recorded.Intended == _confirmed ? null : _recorded.Intended;
 
-    /// <summary>What the group holds for sure and the destination doesn't know yet; null when there is nothing to tell.</summary>
-    public long? Untold => !_isUncertain && Due is null && _recorded.Confirmed != _confirmed ? _confirmed : null;
+    /// <summary>What the destination should know of the group and doesn't yet, or null.</summary>
+    public GroupOffsets? Unrecorded =>
+        !_isUncertain && Due is null && _next is { } next && new GroupOffsets(_confirmed, next) is var wanted && wanted != _recorded ? wanted : null;
+
+    public void Recorded(GroupOffsets offsets) => _recorded = offsets;
 
     /// <summary>A commit of <see cref="Due"/> is about to be sent: until it is answered, the group may hold either.</summary>
     public void Attempting() => _isUncertain = true;

@@ -11,7 +11,8 @@ internal sealed class BatchReader(PartitionQueue queue, SinkOptions options, Tim
     {
         var batch = new List<ConsumeResult<byte[]?, byte[]?>>();
         var sizeBytes = 0;
-        if (!TakeUntilFull(batch, ref sizeBytes))
+        var isFull = TakeUntilFull(batch, ref sizeBytes);
+        if (batch.Count == 0)
         {
             if (!await HasMoreAsync(idle, stopping))
             {
@@ -19,11 +20,11 @@ internal sealed class BatchReader(PartitionQueue queue, SinkOptions options, Tim
                 return batch;
             }
 
-            if (TakeUntilFull(batch, ref sizeBytes) || options.BatchLingerMs == 0)
-                return batch;
-            await LingerAsync(batch, sizeBytes, stopping);
+            isFull = TakeUntilFull(batch, ref sizeBytes);
         }
 
+        if (!isFull && options.BatchLingerMs > 0)
+            await LingerAsync(batch, sizeBytes, stopping);
         return batch;
     }
 

@@ -14,7 +14,7 @@ internal sealed class GroupCommits(ISink sink, IPartitionFeed feed, PartitionSta
     /// <summary>How long until the group should be moved, or the destination be told that it was; infinite when there is nothing to do.</summary>
     public TimeSpan DueIn(GroupPosition group)
     {
-        if (group.Due is null && group.Untold is null)
+        if (group.Due is null && group.Unrecorded is null)
             return Timeout.InfiniteTimeSpan;
         var left = _interval - time.GetElapsedTime(_triedAt);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
@@ -40,13 +40,15 @@ internal sealed class GroupCommits(ISink sink, IPartitionFeed feed, PartitionSta
         group.Committed(offset);
     }
 
-    /// <summary>Commits what is due and tells the destination, so that a later reset even to the offset before is seen.</summary>
+    /// <summary>Brings the group to the checkpoint and tells the destination, so that a later reset even to an offset that we committed is seen.</summary>
     public async Task SettleAsync(OpenedPartition opened, CancellationToken cancellationToken)
     {
         await CommitAsync(opened.Group);
-        if (opened.Group.Untold is not { } confirmed)
-            return;
-        await sink.ConfirmAsync(opened.Source, opened.Checkpoint.Fence, confirmed, cancellationToken);
-        opened.Group.Recorded(new GroupOffsets(confirmed, confirmed));
+        while (opened.Group.Unrecorded is { } offsets)
+        {
+            await sink.RecordGroupAsync(opened.Source, opened.Checkpoint.Fence, offsets, cancellationToken);
+            opened.Group.Recorded(offsets);
+            await CommitAsync(opened.Group);
+        }
     }
 }

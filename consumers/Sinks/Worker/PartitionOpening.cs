@@ -30,13 +30,13 @@ internal sealed class PartitionOpening(ISink sink, IPartitionFeed feed, Partitio
         switch (Resumption.Decide(sink.Name, facts.Source, checkpoint, facts.GroupCommitted, facts.LogStart, facts.LogEnd))
         {
             case Resumption.Resume:
-                return new OpenedPartition(facts.Source, checkpoint, new GroupPosition(facts.GroupCommitted, checkpoint.Group), facts.LogEnd);
+                return new OpenedPartition(facts.Source, checkpoint, new GroupPosition(facts.GroupCommitted, checkpoint), facts.LogEnd);
 
             case Resumption.Replay replay:
                 var reset = new Reset(facts.Source, checkpoint.NextOffset, replay.FromOffset, checkpoint.Fence);
                 checkpoint = await sink.ResetAsync(reset, cancellationToken);
                 logger.Replaying(sink.Name, status.Topic, status.Partition, replay.FromOffset, reset.FromOffset, checkpoint.Epoch);
-                return new OpenedPartition(facts.Source, checkpoint, new GroupPosition(facts.GroupCommitted, checkpoint.Group), facts.LogEnd);
+                return new OpenedPartition(facts.Source, checkpoint, new GroupPosition(facts.GroupCommitted, checkpoint), facts.LogEnd);
 
             case Resumption.AwaitAnswer skip:
                 return await FollowAnswerAsync(facts, new Reset(facts.Source, checkpoint.NextOffset, skip.ToOffset, checkpoint.Fence), cancellationToken);

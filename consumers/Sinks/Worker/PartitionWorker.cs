@@ -220,7 +220,7 @@ internal sealed class PartitionWorker : IAsyncDisposable
             opened.Group.Plan(nextOffset), progress.Mode, opened.Checkpoint.SkippedBefore);
 
         var duration = await TryAsync(cancellationToken => WriteOnceAsync(batch, cancellationToken), _abandoning.Token);
-        opened.Group.Recorded(batch.Group);
+        opened.Group.Wrote(nextOffset, batch.Group);
         _context.Metrics.Wrote(_status, events.Count, duration);
         if (progress.Written(nextOffset))
             _context.Logger.Live(_context.Sink.Name, _status.Topic, _status.Partition, nextOffset);

@@ -51,15 +51,21 @@ internal static class CheckpointTable
         },
     };
 
-    public static async Task ConfirmAsync(
-        NpgsqlConnection connection, SourcePartition source, long fence, long groupCommitted, CancellationToken cancellationToken)
+    public static async Task RecordGroupAsync(
+        NpgsqlConnection connection, SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken)
     {
-        await using var confirm = new NpgsqlCommand(
-            "UPDATE checkpoints SET group_confirmed = $3, group_intended = $3, changed_at = now() WHERE topic = $1 AND partition = $2 AND fence = $4", connection)
+        await using var record = new NpgsqlCommand("""
+            UPDATE checkpoints SET group_confirmed = $3, group_intended = $4, changed_at = now()
+            WHERE topic = $1 AND partition = $2 AND fence = $5
+            """, connection)
         {
-            Parameters = { new() { Value = source.Topic }, new() { Value = source.Partition }, new() { Value = groupCommitted }, new() { Value = fence } },
+            Parameters =
+            {
+                new() { Value = source.Topic }, new() { Value = source.Partition }, Nullable(offsets.Confirmed), Nullable(offsets.Intended),
+                new() { Value = fence },
+            },
         };
-        if (await confirm.ExecuteNonQueryAsync(cancellationToken) == 0)
+        if (await record.ExecuteNonQueryAsync(cancellationToken) == 0)
             throw new FencedException(source, fence);
     }
 

@@ -1,0 +1,101 @@
+using Streaming.Sinks.Events;
+using Streaming.Sinks.Positions;
+
+namespace Streaming.Sinks.Tests.Support;
+
+/// <summary>A destination in memory: offsets that were written, and the checkpoint, moved together and guarded by the fence.</summary>
+internal sealed class CollectingSink : ISink
+{
+    private readonly Lock _gate = new();
+    private readonly List<long> _offsets = [];
+    private Checkpoint? _checkpoint;
+
+    /// <summary>Called before each write; what it throws is the write's failure, and what it awaits its duration.</summary>
+    public Func<EventBatch, Task> BeforeWrite { get; set; } = _ => Task.CompletedTask;
+
+    public ResetAnswer Answer { get; set; }
+
+    public string Name => "collecting-sink";
+
+    public Checkpoint Checkpoint
+    {
+        get
+        {
+            lock (_gate)
+                return _checkpoint ?? throw new InvalidOperationException("Nobody has taken the partition yet.");
+        }
+        set => _checkpoint = value;
+    }
+
+    public List<long> Offsets
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _offsets];
+        }
+    }
+
+    public List<SinkMode> Modes { get; } = [];
+
+    public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _checkpoint ??= new Checkpoint(source.ClusterId, source.TopicId, initial.LogStart, 1, 0, new GroupOffsets(initial.GroupCommitted, initial.GroupCommitted));
+            return Task.FromResult(_checkpoint = _checkpoint with { Fence = _checkpoint.Fence + 1 });
+        }
+    }
+
+    public async Task WriteAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        await BeforeWrite(batch).WaitAsync(cancellationToken);
+        Change(batch.Source, batch.Fence, checkpoint =>
+        {
+            _offsets.AddRange(batch.Events.Select(recorded => recorded.Offset));
+            Modes.Add(batch.Mode);
+            return checkpoint with { NextOffset = batch.NextOffset, Group = batch.Group };
+        });
+    }
+
+    public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken)
+    {
+        Change(source, fence, checkpoint => checkpoint with { Group = offsets });
+        return Task.CompletedTask;
+    }
+
+    public Task<ResetQuestion> AskAsync(Reset reset, CancellationToken cancellationToken) => Task.FromResult(new ResetQuestion(Answer, "Set Answer."));
+
+    public Task StayAsync(Reset reset, CancellationToken cancellationToken) =>
+        RecordGroupAsync(reset.Source, reset.Fence, new GroupOffsets(reset.ToOffset, reset.ToOffset), cancellationToken);
+
+    public Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken)
+    {
+        Change(reset.Source, reset.Fence, checkpoint =>
+        {
+            _offsets.RemoveAll(offset => offset >= reset.ToOffset);
+            return checkpoint with
+            {
+                NextOffset = reset.ToOffset,
+                Epoch = checkpoint.Epoch + 1,
+                Group = new GroupOffsets(reset.ToOffset, reset.ToOffset),
+                SkippedBefore = reset.IsForward ? reset.ToOffset : 0,
+            };
+        });
+        return Task.FromResult(Checkpoint);
+    }
+
+    public bool IsTransient(Exception failure) => failure is IOException;
+
+    private void Change(SourcePartition source, long fence, Func<Checkpoint, Checkpoint> change)
+    {
+        lock (_gate)
+        {
+            if (Checkpoint.Fence != fence)
+                throw new FencedException(source, fence);
+            _checkpoint = change(Checkpoint);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Confluent.Kafka;
+using Streaming.Sinks.Positions;
+using Streaming.Sinks.Worker;
+
+namespace Streaming.Sinks.Tests.Support;
+
+/// <summary>A partition in memory: its records, and the group's offset, which a commit moves.</summary>
+internal sealed class FakeFeed(params ConsumeResult<byte[]?, byte[]?>[] records) : IPartitionFeed
+{
+    private PartitionQueue? _queue;
+
+    public long? GroupCommitted { get; set; }
+    public bool IsPaused { get; private set; }
+    public int PauseCount { get; private set; }
+    public bool FailsToCommit { get; set; }
+    public List<long> Starts { get; } = [];
+    public Exception? FailsToLook { get; set; }
+
+    public Task<PartitionFacts> LookAsync(CancellationToken cancellationToken)
+    {
+        if (FailsToLook is { } failure)
+        {
+            FailsToLook = null;
+            throw failure;
+        }
+
+        return Task.FromResult(new PartitionFacts(
+            new SourcePartition("cluster-1", SomeRecords.Topic, "topic-1", SomeRecords.Partition), GroupCommitted, LogStart: 0, LogEnd: records.Length));
+    }
+
+    public void Start(long offset, PartitionQueue queue)
+    {
+        Starts.Add(offset);
+        _queue = queue;
+        IsPaused = false;
+        foreach (var record in records.Where(record => record.Offset >= offset))
+            queue.Add(record);
+    }
+
+    /// <summary>One more record, as it is appended to the log.</summary>
+    public void Deliver(ConsumeResult<byte[]?, byte[]?> record) => _queue!.Add(record);
+
+    public void Pause()
+    {
+        IsPaused = true;
+        PauseCount++;
+    }
+
+    public void Resume() => IsPaused = false;
+
+    public Task CommitAsync(long offset)
+    {
+        if (FailsToCommit)
+            throw new KafkaException(ErrorCode.RebalanceInProgress);
+        GroupCommitted = offset;
+        return Task.CompletedTask;
+    }
+}

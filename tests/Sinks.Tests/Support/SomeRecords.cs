@@ -1,0 +1,46 @@
+using System.Text;
+using Confluent.Kafka;
+using Streaming.Avro;
+using Streaming.Contracts.Inventory;
+using Streaming.Sinks.Events;
+
+namespace Streaming.Sinks.Tests.Support;
+
+/// <summary>Records of one partition, and a decoder that knows them by their value: <c>poison</c> is none.</summary>
+internal sealed class SomeRecords : IEventDecoder
+{
+    public const string Topic = "inventory.events";
+    public const int Partition = 3;
+    public const string Poison = "poison";
+
+    private static readonly IAvroRecord _registered = new ProductRegistered(new Sku("A"), "A product", null, null, 0, 0, DateTimeOffset.UnixEpoch);
+
+    public static ConsumeResult<byte[]?, byte[]?> Record(long offset, string value = "event", int sizeBytes = 0) => new()
+    {
+        Topic = Topic,
+        Partition = Partition,
+        Offset = offset,
+        Message = new Message<byte[]?, byte[]?> { Key = [], Value = Encoding.UTF8.GetBytes(value.PadRight(sizeBytes)) },
+    };
+
+    public ValueTask<RecordedEvent> DecodeAsync(ConsumeResult<byte[]?, byte[]?> record, CancellationToken cancellationToken)
+    {
+        if (Encoding.UTF8.GetString(record.Message.Value!) == Poison)
+            throw new PoisonEventException(record.Offset, "it is poison");
+        return ValueTask.FromResult(new RecordedEvent
+        {
+            Topic = record.Topic,
+            Partition = record.Partition,
+            Offset = record.Offset,
+            AggregateId = "A",
+            Sequence = record.Offset + 1,
+            EventId = Guid.Empty,
+            RecordedAt = DateTimeOffset.UnixEpoch,
+            Record = _registered,
+            SchemaId = 1,
+            WriterSchema = _registered.AvroSchema,
+            Body = ReadOnlyMemory<byte>.Empty,
+            ContentHash = 0,
+        });
+    }
+}
