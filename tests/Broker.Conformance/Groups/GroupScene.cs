@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Streaming.Fixtures;
 
 namespace Streaming.Broker.Conformance.Tests.Groups;
@@ -22,8 +23,14 @@ internal sealed class GroupScene : IDisposable
     public string Group { get; }
     public IAdminClient Admin { get; }
 
-    public static async Task<GroupScene> CreateAsync(KafkaFixture kafka, int partitions = 4) =>
-        new(kafka.BootstrapServers, await kafka.CreateTopicAsync(SomeNames.Name("orders"), partitions));
+    public static Task<GroupScene> CreateAsync(KafkaFixture kafka) => CreateAsync(kafka.BootstrapServers);
+
+    public static async Task<GroupScene> CreateAsync(string bootstrapServers)
+    {
+        var scene = new GroupScene(bootstrapServers, SomeNames.Name("orders"));
+        await scene.Admin.CreateTopicsAsync([new TopicSpecification { Name = scene.Topic, NumPartitions = 4, ReplicationFactor = -1 }]);
+        return scene;
+    }
 
     public TopicPartition Partition(int partition) => new(Topic, partition);
 
@@ -42,7 +49,9 @@ internal sealed class GroupScene : IDisposable
     };
 
     public GroupMember Join(PartitionAssignmentStrategy strategy = PartitionAssignmentStrategy.Range, string? instance = null) =>
-        Own(new GroupMember(ConsumerConfig(strategy, instance), Topic));
+        Join(ConsumerConfig(strategy, instance));
+
+    public GroupMember Join(ConsumerConfig config) => Own(new GroupMember(config, Topic));
 
     public IConsumer<byte[], byte[]> Consumer() => Own(new ConsumerBuilder<byte[], byte[]>(ConsumerConfig()).SetLogHandler(Clients.Silent).Build());
 
