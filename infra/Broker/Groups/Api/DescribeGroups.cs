@@ -1,3 +1,4 @@
+using Streaming.Broker.Api;
 using Streaming.Broker.Groups.Membership;
 using Streaming.Broker.Server;
 using Streaming.Broker.Wire;
@@ -25,11 +26,6 @@ internal sealed record DescribedMember(
 /// Source: Kafka protocol guide; KIP-345, KIP-430, KIP-1043.</remarks>
 internal sealed class DescribeGroups(GroupTable groups) : IApi<DescribeGroupsRequest, DescribeGroupsResponse>
 {
-    private const int OperationsNotAsked = int.MinValue;
-
-    /// <summary>Bits of the operations on groups: read 3, delete 6, describe 8. Without access control everybody may do all.</summary>
-    private const int AllOperations = 1 << 3 | 1 << 6 | 1 << 8;
-
     public ApiKey Key => ApiKey.DescribeGroups;
 
     public ApiVersionRange Versions => new(0, 6, FirstFlexible: 5);
@@ -45,7 +41,7 @@ internal sealed class DescribeGroups(GroupTable groups) : IApi<DescribeGroupsReq
     public ValueTask<DescribeGroupsResponse?> HandleAsync(DescribeGroupsRequest request, RequestContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult<DescribeGroupsResponse?>(new DescribeGroupsResponse(
             [.. request.GroupIds.Select(groupId => groups.Find(groupId)?.See((members, _) => Describe(members)) ?? DescribedGroup.Unknown(groupId, request.UnknownIsAnError))],
-            request.IncludeAuthorizedOperations ? AllOperations : OperationsNotAsked));
+            request.IncludeAuthorizedOperations ? AuthorizedOperations.Group : AuthorizedOperations.NotAsked));
 
     public void Encode(WireWriter writer, DescribeGroupsResponse response)
     {
