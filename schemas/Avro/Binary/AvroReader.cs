@@ -16,6 +16,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> bytes)
     private int _position;
     private int _depth;
     private int _emptyItems;
+    private long _records;
 
     /// <summary>How many bytes are read.</summary>
     public readonly int Position => _position;
@@ -133,6 +134,9 @@ public ref struct AvroReader(ReadOnlySpan<byte> bytes)
     {
         if (++_depth > AvroLimits.DepthMax)
             throw Malformed(_position, $"more than {AvroLimits.DepthMax} records within one another");
+        // Without a byte, sixty records that each hold the one before twice would keep a reader busy for years.
+        if (++_records > AvroLimits.EmptyItemsMax + ((long)AvroLimits.DepthMax * _bytes.Length))
+            throw Malformed(_position, $"more records than {_bytes.Length} bytes can hold");
     }
 
     /// <summary>Ends what <see cref="Enter"/> began.</summary>

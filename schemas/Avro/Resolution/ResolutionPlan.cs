@@ -19,7 +19,17 @@ public sealed class ResolutionPlan
     public bool IsIdentity => _step is CopyStep;
 
     /// <exception cref="UnresolvableSchemaException">No data of the writer's schema can be read as the reader's.</exception>
-    public static ResolutionPlan Create(AvroSchema writer, AvroSchema reader) => new(new Resolver().Resolve(writer, reader));
+    public static ResolutionPlan Create(AvroSchema writer, AvroSchema reader)
+    {
+        try
+        {
+            return new(new Resolver().Resolve(writer, reader));
+        }
+        catch (InsufficientExecutionStackException cause)
+        {
+            throw new UnresolvableSchemaException("The schemas' types refer to one another in a chain too long to be followed.", cause);
+        }
+    }
 
     /// <summary>The record that the writer's bytes hold, all of them. Its schema must be the plan's reader.</summary>
     /// <exception cref="MalformedAvroException">The bytes are not what the writer's schema says, or go on after the value.</exception>

@@ -12,7 +12,7 @@ internal sealed class Resolver
     public Step Resolve(AvroSchema writer, AvroSchema reader) => (writer, reader) switch
     {
         // The same layout under the same names: nothing to rewrite, however deep it goes.
-        _ when writer.CanonicalForm == reader.CanonicalForm => new CopyStep(writer),
+        _ when IsSameLayout(writer, reader) => new CopyStep(writer),
         (UnionSchema union, _) => OfWriterUnion(union, reader),
         (_, UnionSchema union) => OfReaderUnion(writer, union),
         (RecordSchema w, RecordSchema r) when SchemaMatch.Names(w, r) => OfRecords(w, r),
@@ -23,6 +23,10 @@ internal sealed class Resolver
         (PrimitiveSchema, PrimitiveSchema) => OfPrimitives(writer, reader),
         _ => throw Unresolvable(writer, reader),
     };
+
+    /// <summary>The canonical forms decide; types and names come first, because a form can be as long as the whole schema.</summary>
+    private static bool IsSameLayout(AvroSchema writer, AvroSchema reader) =>
+        writer.Type == reader.Type && writer.TypeName == reader.TypeName && writer.CanonicalForm == reader.CanonicalForm;
 
     /// <summary>Whichever branch was written, it is read as the reader's schema; only when none can be is that an error now.</summary>
     private UnionStep OfWriterUnion(UnionSchema writer, AvroSchema reader)

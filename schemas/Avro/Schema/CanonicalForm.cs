@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Avro.Schema;
 
 /// <summary>Parsing Canonical Form (specification, "Transforming into Parsing Canonical Form").</summary>
@@ -16,6 +18,8 @@ internal sealed class CanonicalForm
 
     private void Write(AvroSchema schema)
     {
+        // Named types can form a chain of any length without nesting in the text that they were read from.
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (schema)
         {
             case NamedSchema named when !_written.Add(named.FullName):

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Avro.Schema;
 
 /// <summary>What can be said of a schema's data before any are read.</summary>
@@ -13,11 +15,9 @@ internal static class SchemaShape
         return record.Fields.Any(field => Reaches(field.Schema, record, seen));
     }
 
-    private static long BytesMin(AvroSchema schema, HashSet<RecordSchema> around) => schema switch
+    private static long BytesMin(AvroSchema schema, Dictionary<RecordSchema, long> known) => schema switch
     {
-        // A record that contains itself without a union or collection between has no finite value: any number will do.
-        RecordSchema record when !around.Add(record) => 1,
-        RecordSchema record => Leave(record, around, record.Fields.Sum(field => Math.Min(int.MaxValue, BytesMin(field.Schema, around)))),
+        RecordSchema record => known.TryGetValue(record, out var bytes) ? bytes : OfRecord(record, known),
         FixedSchema bytes => bytes.Size,
         _ => schema.Type switch
         {
@@ -28,10 +28,13 @@ internal static class SchemaShape
         },
     };
 
-    private static long Leave(RecordSchema record, HashSet<RecordSchema> around, long bytes)
+    /// <summary>Each record is added up once: a few that hold one another twice would otherwise take for ever.</summary>
+    private static long OfRecord(RecordSchema record, Dictionary<RecordSchema, long> known)
     {
-        around.Remove(record);
-        return bytes;
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        // A record that contains itself without a union or collection between has no finite value: any number will do.
+        known[record] = 1;
+        return known[record] = Math.Min(int.MaxValue, record.Fields.Sum(field => BytesMin(field.Schema, known)));
     }
 
     private static bool Reaches(AvroSchema from, RecordSchema target, HashSet<RecordSchema> seen) => from switch

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Avro.Schema;
 
 /// <summary>A schema as complete JSON. Names are full names, so that the text means the same wherever it is put.</summary>
@@ -15,6 +17,8 @@ internal sealed class SchemaText
 
     private void Write(AvroSchema schema)
     {
+        // As in the canonical form.
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (schema)
         {
             case NamedSchema named when !_written.Add(named.FullName):
