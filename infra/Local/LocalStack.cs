@@ -13,6 +13,8 @@ internal sealed class LocalStack(
     IOptions<LocalOptions> options, IConfiguration configuration, IHostApplicationLifetime lifetime, ILoggerFactory loggers, TimeProvider time)
     : IHostedService, IAsyncDisposable
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly LocalOptions _options = options.Value;
     private readonly string _home = Path.GetFullPath(options.Value.Home);
     private readonly ILogger _logger = loggers.CreateLogger<LocalStack>();
@@ -56,6 +58,7 @@ internal sealed class LocalStack(
             return _options.KafkaBootstrap;
         var settings = configuration.GetSection(BrokerOptions.Section).Get<BrokerOptions>() ?? new BrokerOptions();
         settings.DataDirectory = Path.Combine(_home, "kafka");
+        Directory.CreateDirectory(settings.DataDirectory, OwnerOnly);
         settings.Port = LoopbackPort.FreeOrAnother(_options.KafkaPort);
         _broker = await EmbeddedBroker.StartAsync(settings, loggers, time, cancellationToken);
         return _broker.BootstrapServers;
@@ -82,7 +85,7 @@ internal sealed class LocalStack(
             Port = _options.DatabasePort,
             LogFile = Path.Combine(_home, "logs", "postgres.log"),
         };
-        Directory.CreateDirectory(Path.Combine(_home, "logs"));
+        Directory.CreateDirectory(Path.Combine(_home, "logs"), OwnerOnly);
         _postgres = await PrivatePostgres.StartAsync(settings, time, cancellationToken);
         _ = StopWithDatabaseAsync(_postgres, settings.LogFile);
         return _postgres.Url;

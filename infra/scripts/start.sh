@@ -47,7 +47,7 @@ failed() { # PROJECT WHAT
 await() { # PROJECT PID CONDITION...
   local project=$1 pid=$2 deadline=$((SECONDS + start_deadline_s)); shift 2
   until "$@"; do
-    [ -d "/proc/$pid" ] || failed "$project" 'stopped'
+    [ -n "$pid" ] && [ -d "/proc/$pid" ] || failed "$project" 'stopped'
     [ "$SECONDS" -lt "$deadline" ] || failed "$project" "is not ready after $start_deadline_s s"
     sleep 0.2
   done
@@ -93,7 +93,7 @@ await_healthy() { # PROJECT URL
 }
 answers_ok() { # PORT PATH
   local status
-  exec 3<>"/dev/tcp/127.0.0.1/$1" || return 1
+  { exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
   printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
   read -r -t 5 status <&3 || true
   exec 3>&-

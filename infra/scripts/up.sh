@@ -6,8 +6,8 @@
 
 "$root/infra/scripts/setup.sh"
 "$root/infra/scripts/build.sh" hosts
-mkdir -p "$home/logs"
-chmod 711 "$home"   # The database's user passes through; it sees nothing.
+[ -d "$home" ] || mkdir -p -m 711 "$home"   # The database's user passes through; it sees nothing.
+mkdir -p -m 700 "$home/logs"
 exec 8>"$home/lock"
 flock 8             # Started twice at once: the second waits, and then finds everything running.
 

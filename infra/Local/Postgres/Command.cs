@@ -29,7 +29,7 @@ internal static class Command
     {
         var words = commandLine.ToList();
         // A working directory that the server's user may not enter makes every PostgreSQL program complain.
-        var start = new ProcessStartInfo(words[0], words.Skip(1)) { WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(words[0], words.Skip(1)) { WorkingDirectory = "/", UseShellExecute = false };
         // Messages are compared with English text, and PG* variables of the caller mean another server.
         foreach (var name in start.Environment.Keys.Where(key => key.StartsWith("PG", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
