@@ -1,3 +1,5 @@
+#pragma warning disable CA1822 // Instance members, as those of the class that this stands in for.
+
 namespace Streaming.Benchmarks.Serdes;
 
 /// <summary>Stands in for the comparison where the packages of others are not at hand.</summary>
