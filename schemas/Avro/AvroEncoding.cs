@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Avro.Binary;
 
 namespace Streaming.Avro;
@@ -14,13 +15,14 @@ public static class AvroEncoding
     /// <summary>Writes the record into the buffer; allocates nothing.</summary>
     /// <returns>How many bytes it took.</returns>
     /// <exception cref="ArgumentException">The buffer is too small, or a value is not what its schema allows.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Encode<T>(T record, Span<byte> buffer)
         where T : IAvroRecord =>
-        TryEncode(record, buffer, out var written)
-            ? written
-            : throw new ArgumentException($"{record.AvroSchema.FullName} takes more than the {buffer.Length} bytes of the buffer.", nameof(buffer));
+        TryEncode(record, buffer, out var written) ? written : throw TooSmall(record, buffer.Length);
 
     /// <summary>Writes the record into the buffer; false when the buffer is too small.</summary>
+    // Inlined where the record's type is known, its encoder is called without a detour (Benchmarks avro); so is its decoder below.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryEncode<T>(T record, Span<byte> buffer, out int written)
         where T : IAvroRecord
     {
@@ -46,6 +48,7 @@ public static class AvroEncoding
 
     /// <summary>The record that the bytes hold, all of them.</summary>
     /// <exception cref="MalformedAvroException">The bytes are not what the schema says, or go on after the record.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Decode<T>(ReadOnlySpan<byte> bytes)
         where T : IAvroRecord<T>
     {
@@ -64,6 +67,9 @@ public static class AvroEncoding
         reader.ReadEnd();
         return record;
     }
+
+    private static ArgumentException TooSmall(IAvroRecord record, int sizeBytes) =>
+        new($"{record.AvroSchema.FullName} takes more than the {sizeBytes} bytes of the buffer.", nameof(record));
 
     // A thread keeps what its records usually take; one giant does not stay in memory for ever.
     private static byte[] Larger(byte[] scratch)

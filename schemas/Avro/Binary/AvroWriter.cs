@@ -11,7 +11,8 @@ namespace Streaming.Avro.Binary;
 /// buffer of his own choice tries again with a larger one, without the price of an exception.</remarks>
 public ref struct AvroWriter(Span<byte> buffer)
 {
-    private const int VarintBytesMax = 10;
+    /// <summary>The longest length that takes one byte.</summary>
+    private const int OneByteLengthMax = 63;
 
     // As Java and Python have it; the NaN of .NET has its sign bit set.
     private const uint FloatNaN = 0x7FC0_0000;
@@ -74,13 +75,17 @@ public ref struct AvroWriter(Span<byte> buffer)
     /// <exception cref="ArgumentException">The text has a surrogate without its other half, which UTF-8 cannot say.</exception>
     public void WriteString(string value)
     {
-        var start = _position;
         // Most strings are ASCII: then the length in bytes is known beforehand, and one pass checks and copies (Benchmarks avro).
-        WriteInt(value.Length);
-        if (Ascii.FromUtf16(value, _buffer[_position..], out var written) == OperationStatus.Done && !IsOverflown)
-            _position += written;
+        var place = _buffer[_position..];
+        if (value.Length <= OneByteLengthMax && value.Length < place.Length && Ascii.FromUtf16(value, place[1..], out var written) == OperationStatus.Done)
+        {
+            place[0] = (byte)(written << 1);
+            _position += written + 1;
+        }
         else
-            WriteUtf8(value, start);
+        {
+            WriteUtf8(value);
+        }
     }
 
     /// <summary>Writes the bytes alone, which must be as many as the schema says.</summary>
@@ -150,32 +155,30 @@ public ref struct AvroWriter(Span<byte> buffer)
 
     private void WriteVarint(ulong value)
     {
-        Span<byte> place = _buffer[_position..];
-        if (place.Length < VarintBytesMax && place.Length < VarintBytes(value))
+        var place = _buffer[_position..];
+        var sizeBytes = Varint.BytesOf(value);
+        if (sizeBytes > place.Length)
         {
             Overflow();
             return;
         }
-        var written = 0;
-        for (; value >= 0x80; value >>= 7)
-            place[written++] = (byte)(value | 0x80);
-        place[written++] = (byte)value;
-        _position += written;
+        if (value <= Varint.WordMax && place.Length >= sizeof(ulong))
+            BinaryPrimitives.WriteUInt64LittleEndian(place, Varint.ToWord(value, sizeBytes));
+        else
+            WriteByteByByte(value, place);
+        _position += sizeBytes;
     }
 
-    private static int VarintBytes(ulong value)
+    private static void WriteByteByByte(ulong value, Span<byte> place)
     {
-        var count = 1;
+        var next = 0;
         for (; value >= 0x80; value >>= 7)
-            count++;
-        return count;
+            place[next++] = (byte)(value | 0x80);
+        place[next] = (byte)value;
     }
 
-    private void WriteUtf8(string value, int start)
+    private void WriteUtf8(string value)
     {
-        if (IsOverflown)
-            return;
-        _position = start;
         WriteInt(Encoding.UTF8.GetByteCount(value));
         var status = Utf8.FromUtf16(value, _buffer[_position..], out _, out var written, replaceInvalidSequences: false);
         if (status == OperationStatus.DestinationTooSmall)
