@@ -51,6 +51,8 @@ internal static class Load
             EnableAutoCommit = false,
             FetchWaitMaxMs = 100,
             QueuedMaxMessagesKbytes = 131_072,
+            // Whenever its queue is full librdkafka fetches nothing for a whole second by default, which then is what one measures.
+            FetchQueueBackoffMs = 5,
         };
         using var consumer = new ConsumerBuilder<byte[], byte[]>(config).Build();
         consumer.Assign(Enumerable.Range(0, partitionCount).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
