@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,11 +35,13 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     public string ClusterId { get; }
 
     /// <summary>Opens the data, recovers it where the last stop was no clean one, and listens.</summary>
+    /// <exception cref="ValidationException">An option is missing or out of its range; the message says which.</exception>
     /// <exception cref="IOException">Another broker uses the data folder.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     public static async Task<EmbeddedBroker> StartAsync(
         BrokerOptions options, ILoggerFactory? loggers = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
+        Validate(options);
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Streaming.Broker");
         time ??= TimeProvider.System;
         var dataLock = DataLock.Take(options.DataDirectory);
@@ -46,7 +49,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         var server = new BrokerServer(apis, options, logger);
         try
         {
-            var endpoint = server.Bind(IPAddress.Parse(options.ListenHost), options.Port);
+            var endpoint = server.Bind(await ResolveAsync(options.ListenHost, cancellationToken), options.Port);
             var node = new ClusterNode(ClusterIdentity.Open(options.DataDirectory), options.NodeId, AdvertisedHost(options), endpoint.Port);
             var topics = TopicTable.Open(options, time, logger);
             var (groups, transactions) = await OpenCoordinatorsAsync(topics, options, time, logger, cancellationToken);
@@ -100,6 +103,17 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             new DescribeProducers(topics), new DescribeTransactions(transactions), new ListTransactions(transactions, time),
             new InitProducerId(transactions), new AddPartitionsToTxn(transactions, topics), new AddOffsetsToTxn(transactions, groups), new EndTxn(transactions))
         .AddGroups(groups, node, options.Groups, time, transactions, partition => topics.Find(partition) is not null);
+
+    private static void Validate(BrokerOptions options)
+    {
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        Validator.ValidateObject(options.Groups, new ValidationContext(options.Groups), validateAllProperties: true);
+        if (TopicSettings.Validate(options.TopicDefaults) is { } reason)
+            throw new ValidationException($"{BrokerOptions.Section}:{nameof(options.TopicDefaults)}: {reason}");
+    }
+
+    private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(host, out var address) ? address : (await Dns.GetHostAddressesAsync(host, cancellationToken))[0];
 
     private static string AdvertisedHost(BrokerOptions options) =>
         options.AdvertisedHost.Length > 0 ? options.AdvertisedHost : options.ListenHost;

@@ -11,35 +11,36 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
     private const int Backlog = 512;
     private readonly ConcurrentDictionary<long, Task> _connections = [];
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
+    private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
 
     /// <summary>Binds and listens; the port is the system's choice when the options say 0.</summary>
     public IPEndPoint Bind(IPAddress address, int port)
     {
+        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         _listener.Bind(new IPEndPoint(address, port));
         _listener.Listen(Backlog);
         return (IPEndPoint)_listener.LocalEndPoint!;
     }
 
-    public void Start() => _accepting = AcceptAsync();
+    public void Start() => _accepting = AcceptAsync(_listener ?? throw new InvalidOperationException("Bind first."));
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Dispose();
+        _listener?.Dispose();
         await _accepting;
         await Task.WhenAll(_connections.Values);
         _stopping.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(Socket listener)
     {
         for (long id = 1; !_stopping.IsCancellationRequested; id++)
         {
             try
             {
-                Admit(await _listener.AcceptAsync(_stopping.Token), id);
+                Admit(await listener.AcceptAsync(_stopping.Token), id);
             }
             catch (Exception cause) when (cause is OperationCanceledException or ObjectDisposedException)
             {
