@@ -13,6 +13,9 @@ namespace Streaming.Registry.Store;
 /// </remarks>
 internal sealed class SchemaTopic : IAsyncDisposable
 {
+    /// <summary>Longest pause between attempts to reach a broker that went away; the client's own default is ten times as long.</summary>
+    private const int ReconnectMaxMs = 1_000;
+
     private readonly TopicPartition _partition;
     private readonly RegistryServerOptions _options;
     private readonly TimeProvider _time;
@@ -37,6 +40,7 @@ internal sealed class SchemaTopic : IAsyncDisposable
             BootstrapServers = options.BootstrapServers,
             EnableIdempotence = true,
             LingerMs = 0,
+            ReconnectBackoffMaxMs = ReconnectMaxMs,
             MessageTimeoutMs = (int)options.WriteTimeout.TotalMilliseconds,
         }).SetLogHandler((_, line) => _logger.Client(line.Message)).Build();
     }
@@ -145,6 +149,7 @@ internal sealed class SchemaTopic : IAsyncDisposable
                 EnablePartitionEof = true,
                 AutoOffsetReset = AutoOffsetReset.Error,
                 AllowAutoCreateTopics = false,
+                ReconnectBackoffMaxMs = ReconnectMaxMs,
             }).SetLogHandler((_, line) => _logger.Client(line.Message)).Build();
             consumer.Assign(new TopicPartitionOffset(_partition, Offset.Beginning));
             while (true)
