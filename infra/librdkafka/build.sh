@@ -45,7 +45,7 @@ built=$(LD_LIBRARY_PATH=src ./version)
 cp src/librdkafka.so.1 "$work/librdkafka.so"
 cp LICENSE "$work/LICENSE.txt"
 strip --strip-unneeded "$work/librdkafka.so" || true   # Only its size depends on it.
-step pack dotnet pack "$root/infra/librdkafka/pack.csproj" --nologo -nodeReuse:false -p:UseSharedCompilation=false -o "$work/out" \
+step pack dotnet msbuild "$root/infra/librdkafka/pack.proj" -restore -t:Pack -nologo -nodeReuse:false -p:NoBuild=true -p:PackageOutputPath="$work/out" \
   -p:Version="$version" -p:Rid="$rid" -p:Library="$work/librdkafka.so" -p:License="$work/LICENSE.txt"
 # Moved at the end, so that the feed never has half a package.
 mv "$work/out/librdkafka.redist.$version.nupkg" "$feed/"

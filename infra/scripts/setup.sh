@@ -61,9 +61,10 @@ obtain 'The .NET SDK 10' has_sdk dotnet-sdk-10.0 dotnet-sdk-10.0 'curl -sSL http
 
 # librdkafka.redist: from a NuGet source where one has it, else built here. Which of the two is remembered: .nuget/librdkafka-restores
 # says the first, .nuget/packages (where the build then keeps every package, see Directory.Build.props) the second.
+! ls .nuget/feed/librdkafka.redist.*.nupkg >/dev/null 2>&1 || mkdir -p .nuget/packages
 if [ ! -d .nuget/packages ] && [ ! -f .nuget/librdkafka-restores ]; then
   mkdir -p .nuget
-  if dotnet restore infra/librdkafka/probe.csproj >.nuget/probe.log 2>&1; then
+  if dotnet restore infra/librdkafka/probe.proj >.nuget/probe.log 2>&1; then
     touch .nuget/librdkafka-restores
   elif grep -q 'NU110[123]' .nuget/probe.log; then
     mkdir -p .nuget/packages

@@ -8,7 +8,7 @@ public sealed class SchemaRegistryOptions
     public const string Section = "SchemaRegistry";
 
     /// <summary>Base address of a registry with the Confluent API, such as <c>http://127.0.0.1:8081</c>.</summary>
-    [Required]
+    [Required(ErrorMessage = "SchemaRegistry:Url is not set. Set the environment variable SchemaRegistry__Url, such as http://127.0.0.1:8081.")]
     public string Url { get; set; } = "";
 
     /// <summary>For HTTP basic authentication; empty: none.</summary>
