@@ -19,7 +19,10 @@ if is_fresh artifacts/.built-all || { [ "$what" = hosts ] && is_fresh artifacts/
 # A compiler server of our own, which ends with this script: nothing is left running.
 pipe=streaming-$$
 compile() { dotnet msbuild "$@" -restore -p:Configuration=Release -v:q -nologo -m -nodeReuse:false -p:SharedCompilationId=$pipe 9>&-; }
-end_compiler() { grep -lzxF -e"-pipename:$pipe" /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3 | xargs -r kill 2>/dev/null || true; }
+end_compiler() {
+  grep -lzxF -e"-pipename:$pipe" /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3 | xargs -r kill 2>/dev/null || true
+  rm -f "${TMPDIR:-/tmp}/$pipe"   # Its socket.
+}
 trap end_compiler EXIT
 
 checks=()
