@@ -34,6 +34,7 @@ public static class StreamingHost
         builder.Services.AddSingleton<TopicProvisioner>();
         builder.Services.AddProblemDetails();
         builder.Services.AddHealthChecks();
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);   // Who asks is told; asking makes no log lines.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);   // A line per request says nothing to an operator.
         builder.Logging.AddSimpleConsole(console =>
         {

@@ -13,6 +13,7 @@ namespace Streaming.CommandHost.Sending;
 /// <summary>Sends the commands of one context and waits for their results.</summary>
 internal sealed class CommandGateway : BackgroundService
 {
+    private readonly CancellationTokenSource _stopping = new();
     private readonly ContextTopics _topics;
     private readonly IReadOnlyList<AvroRecordType> _records;
     private readonly ContextPreparation _preparation;
@@ -56,7 +57,12 @@ internal sealed class CommandGateway : BackgroundService
         {
             if (!result.IsCompleted)
                 await _sender.SendAsync(command);
-            return await result.WaitAsync(wait, _time, cancellationToken);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+            return await result.WaitAsync(wait, _time, ending.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            return null;    // The host stops and hears of no result any more; another one will answer for it.
         }
         catch (TimeoutException)
         {
@@ -74,11 +80,13 @@ internal sealed class CommandGateway : BackgroundService
     public override void Dispose()
     {
         _producer.Dispose();
+        _stopping.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var stop = stoppingToken.Register(_stopping.Cancel);
         await _preparation.PrepareAsync(_topics, _records, stoppingToken);
         await Task.Factory.StartNew(() => _reader.Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }

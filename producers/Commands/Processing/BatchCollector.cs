@@ -19,10 +19,13 @@ internal sealed class BatchCollector(
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RegistryWait = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<ConsumeResult<byte[], byte[]>> _again = new();
+    private readonly LinkedList<ConsumeResult<byte[], byte[]>> _again = [];
     private readonly List<IncomingRecord> _batch = [];
 
     public IReadOnlyList<IncomingRecord> Batch => _batch;
+
+    /// <summary>A record was taken and could not be read yet.</summary>
+    public bool IsHeldUp => _again.Count > 0;
 
     /// <summary>Waits for commands and collects a batch; false when there are none for now. Skips what is before <paramref name="nextOffset"/>.</summary>
     public bool Collect(long nextOffset, CancellationToken stopping)
@@ -53,42 +56,44 @@ internal sealed class BatchCollector(
     /// <summary>The batch is not committed, and its state is lost: its records come first when collecting starts anew.</summary>
     public void Return()
     {
-        var later = _again.ToArray();
-        _again.Clear();
-        foreach (var incoming in _batch)
-            _again.Enqueue(incoming.Record);
-        foreach (var record in later)
-            _again.Enqueue(record);
+        for (var i = _batch.Count - 1; i >= 0; i--)
+            _again.AddFirst(_batch[i].Record);
         _batch.Clear();
     }
 
-    // False when the registry cannot be asked and the batch should go without this record. A batch's first record is waited for.
+    // False when the registry cannot be asked: the batch goes without this record, which comes first in the next. Never is one lost.
     private bool TryRead(ConsumeResult<byte[], byte[]> record, CancellationToken stopping)
     {
-        while (true)
+        var isRead = false;
+        try
         {
-            try
-            {
-                _batch.Add(read(record));
-                return true;
-            }
-            catch (RegistryUnavailableException) when (_batch.Count > 0)
-            {
-                _again.Enqueue(record);
-                return false;
-            }
-            catch (RegistryUnavailableException cause)
-            {
-                status.Waits(cause.Message);
-                logger.RegistryAwaited(cause, record.Topic, record.Partition, record.Offset);
-                stopping.WaitHandle.WaitOne(RegistryWait);
-                stopping.ThrowIfCancellationRequested();
-            }
+            _batch.Add(read(record));
+            isRead = true;
         }
+        catch (RegistryUnavailableException cause)
+        {
+            status.Waits(cause.Message);
+            logger.RegistryAwaited(cause, record.Topic, record.Partition, record.Offset);
+        }
+        finally
+        {
+            if (!isRead)
+                _again.AddFirst(record);
+        }
+
+        if (!isRead && _batch.Count == 0)
+            stopping.WaitHandle.WaitOne(RegistryWait);
+        return isRead;
     }
 
-    private bool TryTake([NotNullWhen(true)] out ConsumeResult<byte[], byte[]>? record, TimeSpan patience, CancellationToken stopping) =>
-        _again.TryDequeue(out record) || queue.TryTake(out record, patience, stopping);
+    private bool TryTake([NotNullWhen(true)] out ConsumeResult<byte[], byte[]>? record, TimeSpan patience, CancellationToken stopping)
+    {
+        if (_again.First is not { } first)
+            return queue.TryTake(out record, patience, stopping);
+        record = first.Value;
+        _again.RemoveFirst();
+        return true;
+    }
 
     private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
 }

@@ -159,8 +159,12 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
             {
                 nextOffset = Commit(decider, memory.Outbox, writer);
                 onProgress();
+                Status.Progressed();
             }
-            Status.Progressed();
+            else if (!_collector.IsHeldUp)
+            {
+                Status.Progressed();    // There is nothing to do, which is no stall.
+            }
         }
     }
 

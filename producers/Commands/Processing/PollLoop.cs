@@ -19,6 +19,7 @@ internal sealed class PollLoop(
 
     private readonly ConcurrentDictionary<int, IPartitionWorker> _workers = new();
     private readonly HashSet<int> _paused = [];
+    private readonly HashSet<int> _pausedWhenReleased = [];
     private volatile bool _hasJoined;
 
     /// <summary>The owned partitions.</summary>
@@ -54,6 +55,7 @@ internal sealed class PollLoop(
     private void PollBurst(IConsumer<byte[], byte[]> consumer)
     {
         ResumeWhereThereIsRoom(consumer);
+        ResumeWhatCameBack(consumer);
         var record = Poll(consumer, _paused.Count > 0 ? PausedPoll : IdlePoll);
         if (_hasJoined)
             membership.Observe(consumer.ConsumerGroupMetadata);
@@ -95,6 +97,16 @@ internal sealed class PollLoop(
         }
     }
 
+    // A partition that was paused when it was taken away may still be paused in the client when it comes back.
+    private void ResumeWhatCameBack(IConsumer<byte[], byte[]> consumer)
+    {
+        foreach (var partition in _pausedWhenReleased.Where(_workers.ContainsKey).ToList())
+        {
+            consumer.Resume([new(topic, partition)]);
+            _pausedWhenReleased.Remove(partition);
+        }
+    }
+
     private void Assigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> assigned)
     {
         _hasJoined = true;
@@ -111,7 +123,7 @@ internal sealed class PollLoop(
     private void Release(List<int> partitions, string why)
     {
         var workers = partitions.Select(partition => _workers.TryRemove(partition, out var worker) ? worker : null).OfType<IPartitionWorker>().ToList();
-        _paused.ExceptWith(partitions);
+        _pausedWhenReleased.UnionWith(partitions.Where(_paused.Remove));
         foreach (var worker in workers)
             worker.RequestStop();
         foreach (var worker in workers)
