@@ -25,6 +25,7 @@ internal static class ConsumerSettings
         SetIfAbsent(config, "queued.max.messages.kbytes", "16384");
         SetIfAbsent(config, "queued.min.messages", "20000");
         SetIfAbsent(config, "fetch.wait.max.ms", "100");
+        SetIfAbsent(config, "fetch.queue.backoff.ms", "10");   // With a full queue librdkafka otherwise stops fetching for a whole second.
         return config;
     }
 

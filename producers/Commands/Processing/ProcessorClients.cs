@@ -11,6 +11,9 @@ internal sealed class ProcessorClients(
 {
     private const int QueuedMegabytesMax = 16;
 
+    // How long librdkafka stops fetching when its queue is full. By default a whole second, in which a fast reader has long emptied it.
+    private const int QueueBackoffMs = 10;
+
     /// <summary>The consumer group that shares the partitions.</summary>
     public string Group { get; } = $"{prefix}{topics.Context}.command-processor";
 
@@ -28,7 +31,7 @@ internal sealed class ProcessorClients(
         EnableAutoOffsetStore = false,
         QueuedMinMessages = options.QueuedRecordsMax,
         QueuedMaxMessagesKbytes = QueuedMegabytesMax * 1_024,
-        FetchQueueBackoffMs = 10,
+        FetchQueueBackoffMs = QueueBackoffMs,
         FetchWaitMaxMs = 500,
     });
 
@@ -43,6 +46,7 @@ internal sealed class ProcessorClients(
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
             QueuedMaxMessagesKbytes = QueuedMegabytesMax * 1_024,
+            FetchQueueBackoffMs = QueueBackoffMs,
         })
         .SetLogHandler((_, message) => logger.ConsumerTroubled(partition.Topic, message.Message))
         .SetErrorHandler((_, error) => logger.ConsumerTroubled(partition.Topic, error.Reason))
