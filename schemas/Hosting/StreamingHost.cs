@@ -8,7 +8,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
 using Streaming.Hosting.Http;
 using Streaming.Hosting.Kafka;
 using HostOptions = Streaming.Hosting.Http.HostOptions;
@@ -34,14 +33,7 @@ public static class StreamingHost
         builder.Services.AddSingleton<TopicProvisioner>();
         builder.Services.AddProblemDetails();
         builder.Services.AddHealthChecks();
-        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);   // Who asks is told; asking makes no log lines.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);   // A line per request says nothing to an operator.
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-        });
+        builder.Logging.AddOperatorLog();
         return builder;
     }
 

@@ -24,6 +24,8 @@ internal sealed class SourceTree
         var projects = stages
             .SelectMany(stage => Directory.EnumerateFiles(Path.Combine(root.FullName, stage), "*.csproj", SearchOption.AllDirectories))
             .Select(file => Project.Read(root.FullName, file))
+            // Probes and packs the native library before there is a solution to build.
+            .Where(project => project.Folder != "infra/librdkafka")
             .OrderBy(project => project.Folder, StringComparer.Ordinal)
             .ToList();
         return new SourceTree(root.FullName, projects);

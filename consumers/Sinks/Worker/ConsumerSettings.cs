@@ -22,6 +22,9 @@ internal static class ConsumerSettings
     // What is fetched ahead is thrown away when a partition pauses: enough for the sinks' speed, and no more.
     private static ClientConfig WithDefaults(ClientConfig config)
     {
+        // A killed host's partitions go to another after ten seconds, not after librdkafka's forty-five.
+        SetIfAbsent(config, "session.timeout.ms", "10000");
+        SetIfAbsent(config, "heartbeat.interval.ms", "1000");
         SetIfAbsent(config, "queued.max.messages.kbytes", "16384");
         SetIfAbsent(config, "queued.min.messages", "20000");
         SetIfAbsent(config, "fetch.wait.max.ms", "100");
