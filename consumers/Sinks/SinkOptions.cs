@@ -21,7 +21,7 @@ public sealed class SinkOptions
 
     /// <summary>Most records that wait per partition. Then the partition pauses.</summary>
     [Range(1, 1_000_000)]
-    public int QueueRecordsMax { get; set; } = 20_000;
+    public int QueueRecordsMax { get; set; } = 10_000;
 
     /// <summary>Most bytes that wait per partition. Then the partition pauses.</summary>
     [Range(1_024, 1024 * 1024 * 1024)]

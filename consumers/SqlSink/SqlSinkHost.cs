@@ -16,6 +16,7 @@ public static class SqlSinkHost
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddStreamingHost();
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);   // It has a line for each statement; failures reach the log through the worker.
         builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<StockOptions>().BindConfiguration(StockOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(CreateDataSource);

@@ -4,6 +4,7 @@ using Streaming.Benchmarks.Avro;
 using Streaming.Benchmarks.Brokers;
 using Streaming.Benchmarks.Commands;
 using Streaming.Benchmarks.Serdes;
+using Streaming.Benchmarks.Sql;
 
 // One file per benchmark; make bench runs them by name.
 Dictionary<string, Func<string[], Task>> benchmarks = new()
@@ -12,6 +13,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new()
     ["serdes"] = _ => SerdesBenchmark.RunAsync(),
     ["broker"] = options => BrokerBenchmark.RunAsync(recordCount: Number(options, 5_000_000)),
     ["commands"] = options => CommandBenchmark.RunAsync(commandCount: Number(options, 500_000)),
+    ["sql"] = options => SqlSinkBenchmark.RunAsync(eventCount: Number(options, 500_000)),
     ["http"] = options => HttpBenchmark.RunAsync(perSecond: Number(options, 500)),
 };
 

@@ -1,4 +1,4 @@
-using Confluent.Kafka;
+using Streaming.Sinks.Events;
 
 namespace Streaming.Sinks.Worker;
 
@@ -7,9 +7,9 @@ internal sealed class BatchReader(PartitionQueue queue, SinkOptions options, Tim
 {
     /// <summary>The next batch; empty when nothing came within <paramref name="idle"/>.</summary>
     /// <param name="stopping">Ends the wait for a first record by an exception, and the wait for further ones by a smaller batch.</param>
-    public async Task<List<ConsumeResult<byte[]?, byte[]?>>> ReadAsync(TimeSpan idle, CancellationToken stopping)
+    public async Task<List<LogRecord>> ReadAsync(TimeSpan idle, CancellationToken stopping)
     {
-        var batch = new List<ConsumeResult<byte[]?, byte[]?>>();
+        var batch = new List<LogRecord>();
         var sizeBytes = 0;
         var isFull = TakeUntilFull(batch, ref sizeBytes);
         if (batch.Count == 0)
@@ -24,18 +24,24 @@ internal sealed class BatchReader(PartitionQueue queue, SinkOptions options, Tim
         }
 
         if (!isFull && options.BatchLingerMs > 0)
-            await LingerAsync(batch, sizeBytes, stopping);
+        {
+            await LingerAsync(stopping);
+            TakeUntilFull(batch, ref sizeBytes);
+        }
+
         return batch;
     }
 
-    private async Task LingerAsync(List<ConsumeResult<byte[]?, byte[]?>> batch, int sizeBytes, CancellationToken stopping)
+    // One wait for the whole batch: waking up for each record would cost more than handling it.
+    private async Task LingerAsync(CancellationToken stopping)
     {
-        var start = time.GetTimestamp();
-        var linger = TimeSpan.FromMilliseconds(options.BatchLingerMs);
-        while (linger - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+        try
         {
-            if (!await HasMoreAsync(left, stopping) || TakeUntilFull(batch, ref sizeBytes))
-                return;
+            await Task.Delay(TimeSpan.FromMilliseconds(options.BatchLingerMs), time, stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is there is written before the worker stops.
         }
     }
 
@@ -54,14 +60,14 @@ internal sealed class BatchReader(PartitionQueue queue, SinkOptions options, Tim
         }
     }
 
-    private bool TakeUntilFull(List<ConsumeResult<byte[]?, byte[]?>> batch, ref int sizeBytes)
+    private bool TakeUntilFull(List<LogRecord> batch, ref int sizeBytes)
     {
         while (batch.Count < options.BatchEventsMax && sizeBytes < options.BatchBytesMax)
         {
             if (!queue.TryTake(out var record))
                 return false;
             batch.Add(record);
-            sizeBytes += PartitionQueue.SizeBytes(record);
+            sizeBytes += record.SizeBytes;
         }
 
         return true;

@@ -19,16 +19,15 @@ internal static class ConsumerSettings
         AllowAutoCreateTopics = false,
     };
 
-    // What is fetched ahead is thrown away when a partition pauses: enough for the sinks' speed, and no more.
     private static ClientConfig WithDefaults(ClientConfig config)
     {
         // A killed host's partitions go to another after ten seconds, not after librdkafka's forty-five.
         SetIfAbsent(config, "session.timeout.ms", "10000");
         SetIfAbsent(config, "heartbeat.interval.ms", "1000");
-        SetIfAbsent(config, "queued.max.messages.kbytes", "16384");
-        SetIfAbsent(config, "queued.min.messages", "20000");
-        SetIfAbsent(config, "fetch.wait.max.ms", "100");
+        // Enough ahead for the sinks' speed; more would be thrown away when a partition pauses.
+        SetIfAbsent(config, "queued.max.messages.kbytes", "32768");
         SetIfAbsent(config, "fetch.queue.backoff.ms", "10");   // With a full queue librdkafka otherwise stops fetching for a whole second.
+        SetIfAbsent(config, "fetch.wait.max.ms", "100");
         return config;
     }
 

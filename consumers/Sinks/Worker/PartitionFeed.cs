@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Streaming.Sinks.Events;
 
 namespace Streaming.Sinks.Worker;
 
@@ -51,7 +52,7 @@ internal sealed class PartitionFeed(
         if (_deliveredCount++ % LogEndEvery == 0)
             _logEnd = consumer.GetWatermarkOffsets(partition).High.Value;
         Worker.Status.Progress.Received(record.Offset, _logEnd);
-        queue.Add(record);
+        queue.Add(LogRecord.From(record));
         if (_isPausedByQueue || queue.WaitForSpace(_queueWait))
             return;
 

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Confluent.Kafka;
+using Streaming.Sinks.Events;
 
 namespace Streaming.Sinks.Worker;
 
@@ -7,7 +7,7 @@ namespace Streaming.Sinks.Worker;
 /// <remarks>The writer never blocks on it: one record over the limit still finds its place, and then the writer waits or pauses the partition.</remarks>
 internal sealed class PartitionQueue(int recordsMax, long bytesMax)
 {
-    private readonly Channel<ConsumeResult<byte[]?, byte[]?>> _records = Channel.CreateUnbounded<ConsumeResult<byte[]?, byte[]?>>(
+    private readonly Channel<LogRecord> _records = Channel.CreateUnbounded<LogRecord>(
         new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly object _spaceMade = new();
     private int _count;
@@ -20,22 +20,20 @@ internal sealed class PartitionQueue(int recordsMax, long bytesMax)
 
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
 
-    public static int SizeBytes(ConsumeResult<byte[]?, byte[]?> record) => (record.Message.Key?.Length ?? 0) + (record.Message.Value?.Length ?? 0);
-
-    public void Add(ConsumeResult<byte[]?, byte[]?> record)
+    public void Add(LogRecord record)
     {
         Interlocked.Increment(ref _count);
-        Interlocked.Add(ref _sizeBytes, SizeBytes(record));
+        Interlocked.Add(ref _sizeBytes, record.SizeBytes);
         _records.Writer.TryWrite(record);
     }
 
-    public bool TryTake(out ConsumeResult<byte[]?, byte[]?> record)
+    public bool TryTake(out LogRecord record)
     {
         if (!_records.Reader.TryRead(out record!))
             return false;
         var wasFull = IsFull;
         Interlocked.Decrement(ref _count);
-        Interlocked.Add(ref _sizeBytes, -SizeBytes(record));
+        Interlocked.Add(ref _sizeBytes, -record.SizeBytes);
         if (wasFull && !IsFull)
         {
             lock (_spaceMade)

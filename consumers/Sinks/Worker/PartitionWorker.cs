@@ -1,4 +1,3 @@
-using Confluent.Kafka;
 using Polly;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
@@ -155,10 +154,10 @@ internal sealed class PartitionWorker : IAsyncDisposable
     }
 
     /// <summary>Writes the records. Those before a poisonous one are written too, and then its exception is thrown.</summary>
-    private async Task HandleAsync(OpenedPartition opened, List<ConsumeResult<byte[]?, byte[]?>> records)
+    private async Task HandleAsync(OpenedPartition opened, List<LogRecord> records)
     {
         var (events, poison) = await DecodeAsync(records);
-        var next = poison?.Offset ?? records[^1].Offset.Value + 1;
+        var next = poison?.Offset ?? records[^1].Offset + 1;
         while (true)
         {
             try
@@ -179,7 +178,7 @@ internal sealed class PartitionWorker : IAsyncDisposable
             throw poison;
     }
 
-    private async Task<(List<RecordedEvent> Events, PoisonEventException? Poison)> DecodeAsync(List<ConsumeResult<byte[]?, byte[]?>> records)
+    private async Task<(List<RecordedEvent> Events, PoisonEventException? Poison)> DecodeAsync(List<LogRecord> records)
     {
         var events = new List<RecordedEvent>(records.Count);
         foreach (var record in records)
@@ -200,7 +199,7 @@ internal sealed class PartitionWorker : IAsyncDisposable
         return (events, null);
     }
 
-    private async Task<RecordedEvent> FinishDecodingAsync(ValueTask<RecordedEvent> first, ConsumeResult<byte[]?, byte[]?> record)
+    private async Task<RecordedEvent> FinishDecodingAsync(ValueTask<RecordedEvent> first, LogRecord record)
     {
         ValueTask<RecordedEvent>? begun = first;
         return await TryAsync(async cancellationToken =>

@@ -1,11 +1,12 @@
 using Confluent.Kafka;
+using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
 using Streaming.Sinks.Worker;
 
 namespace Streaming.Sinks.Tests.Support;
 
 /// <summary>A partition in memory: its records, and the group's offset, which a commit moves.</summary>
-internal sealed class FakeFeed(params ConsumeResult<byte[]?, byte[]?>[] records) : IPartitionFeed
+internal sealed class FakeFeed(params LogRecord[] records) : IPartitionFeed
 {
     private PartitionQueue? _queue;
 
@@ -38,7 +39,7 @@ internal sealed class FakeFeed(params ConsumeResult<byte[]?, byte[]?>[] records)
     }
 
     /// <summary>One more record, as it is appended to the log.</summary>
-    public void Deliver(ConsumeResult<byte[]?, byte[]?> record) => _queue!.Add(record);
+    public void Deliver(LogRecord record) => _queue!.Add(record);
 
     public void Pause()
     {

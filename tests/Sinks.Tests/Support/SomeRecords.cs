@@ -1,5 +1,4 @@
 using System.Text;
-using Confluent.Kafka;
 using Streaming.Avro;
 using Streaming.Contracts.Inventory;
 using Streaming.Sinks.Events;
@@ -15,17 +14,12 @@ internal sealed class SomeRecords : IEventDecoder
 
     private static readonly IAvroRecord _registered = new ProductRegistered(new Sku("A"), "A product", null, null, 0, 0, DateTimeOffset.UnixEpoch);
 
-    public static ConsumeResult<byte[]?, byte[]?> Record(long offset, string value = "event", int sizeBytes = 0) => new()
-    {
-        Topic = Topic,
-        Partition = Partition,
-        Offset = offset,
-        Message = new Message<byte[]?, byte[]?> { Key = [], Value = Encoding.UTF8.GetBytes(value.PadRight(sizeBytes)) },
-    };
+    public static LogRecord Record(long offset, string value = "event", int sizeBytes = 0) =>
+        new(Topic, Partition, offset, DateTimeOffset.UnixEpoch, Key: [], Encoding.UTF8.GetBytes(value.PadRight(sizeBytes)), default);
 
-    public ValueTask<RecordedEvent> DecodeAsync(ConsumeResult<byte[]?, byte[]?> record, CancellationToken cancellationToken)
+    public ValueTask<RecordedEvent> DecodeAsync(LogRecord record, CancellationToken cancellationToken)
     {
-        if (Encoding.UTF8.GetString(record.Message.Value!) == Poison)
+        if (Encoding.UTF8.GetString(record.Value!) == Poison)
             throw new PoisonEventException(record.Offset, "it is poison");
         return ValueTask.FromResult(new RecordedEvent
         {

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using Streaming.Benchmarks.Brokers;
+using Streaming.Contracts.Topics;
+using Streaming.Fixtures;
+using Streaming.Local.Postgres;
+using Streaming.Registry;
+
+namespace Streaming.Benchmarks.Sql;
+
+/// <summary>The SQL sink's host catching up: current stock, movements and audit log, in a PostgreSQL that syncs; and a raw COPY of the same rows.</summary>
+internal static class SqlSinkBenchmark
+{
+    private const int ProductCount = 1_000;
+    private const int RoundCount = 3;
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+
+    public static async Task RunAsync(int eventCount)
+    {
+        using var home = new TempFolder("bench-postgres");
+        await using var postgres = await PrivatePostgres.StartAsync(new PrivatePostgresOptions { Home = home.Path }, TimeProvider.System);
+        await using var broker = await BrokerProcess.StartAsync();
+        await using var registry = await RegistryServer.StartAsync(
+            new RegistryServerOptions { BootstrapServers = broker.BootstrapServers, Topic = SomeNames.Name("_schemas") });
+
+        var prefix = SomeNames.Prefix();
+        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
+        Dictionary<string, string> Settings(int round) => new()
+        {
+            ["Kafka__BootstrapServers"] = broker.BootstrapServers,
+            ["SchemaRegistry__Url"] = registry.Url,
+            ["Database__ConnectionString"] = postgres.Url,
+            ["Database__Schema"] = $"round{round}",
+            ["Topics__Prefix"] = prefix,
+        };
+
+        var (sink, copy) = (new List<double>(), new List<double>());
+        for (var round = 0; round < RoundCount; round++)
+        {
+            await using var host = new HostProcess("Streaming.SqlSink", Settings(round));
+            await host.StartReadyAsync(Deadline);
+            if (round == 0)
+            {
+                // The host makes the topic, and is then away while the events are written, so that it finds them all waiting.
+                await host.KillAsync();
+                await StockEvents.WriteAsync(broker.BootstrapServers, registry.Url, TopicCatalogue.Inventory.WithPrefix(prefix).Events, eventCount, ProductCount);
+                host.Start();
+            }
+
+            sink.Add(await CatchUpAsync(source, $"round{round}", eventCount));
+            await host.KillAsync();
+            copy.Add(await RawCopy.MeasureAsync(source, $"round{round}", eventCount));
+            await ExecuteAsync(source, $"DROP SCHEMA round{round} CASCADE; CHECKPOINT");
+        }
+
+        Print($"SQL sink, {eventCount:N0} events of {ProductCount} products", sink);
+        Print("raw COPY of the same rows", copy);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the sink's share of it           {Medians.Of(sink.Zip(copy, (ours, raw) => ours / raw)),10:P0}"));
+    }
+
+    /// <summary>Events per second from the tenth part, when the new process is warm, to the last.</summary>
+    private static async Task<double> CatchUpAsync(NpgsqlDataSource source, string schema, int eventCount)
+    {
+        await AwaitAsync(source, schema, eventCount / 10);
+        var (start, before) = (Stopwatch.GetTimestamp(), await WrittenAsync(source, schema));
+        await AwaitAsync(source, schema, eventCount);
+        return (eventCount - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static Task AwaitAsync(NpgsqlDataSource source, string schema, long count) =>
+        Eventually.Async(async () => await WrittenAsync(source, schema) >= count, Deadline, $"{count} events are written");
+
+    // No transaction markers lie in this topic, so offsets count events.
+    private static async Task<long> WrittenAsync(NpgsqlDataSource source, string schema)
+    {
+        await using var command = source.CreateCommand($"SELECT coalesce(sum(next_offset), 0)::bigint FROM {schema}.checkpoints");
+        try
+        {
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+        catch (PostgresException notYet) when (notYet.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var connection = await source.OpenConnectionAsync();
+        foreach (var statement in sql.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            await using var command = new NpgsqlCommand(statement, connection) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    private static void Print(string what, List<double> values) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{what,-50} {Medians.Of(values),10:N0} events/s   ({string.Join(", ", values.Select(value => value.ToString("N0", CultureInfo.InvariantCulture)))})"));
+}
