@@ -8,6 +8,9 @@ public enum RealServer
     /// <summary>Apache Kafka. <c>KAFKA_BOOTSTRAP</c> names a running one.</summary>
     Kafka,
 
+    /// <summary>Apache Kafka's own command-line tools. They work on any broker, also ours.</summary>
+    KafkaTools,
+
     /// <summary>A registry with the Confluent API. <c>SCHEMA_REGISTRY_URL</c> names a running one.</summary>
     Registry,
 }
@@ -31,7 +34,7 @@ public static class RealServers
         lock (Announced)
         {
             if (Announced.TryAdd(server, true))
-                Console.WriteLine($"absent: no real {server} here ({Variable(server)} is not set, no ../shared/servers); its tests are left out.");
+                Console.WriteLine($"absent: no real {server} here ({(Variable(server) is { } variable ? $"{variable} is not set, " : "")}no ../shared/servers); its tests are left out.");
         }
         return false;
     }
@@ -42,12 +45,21 @@ public static class RealServers
     /// <summary>Base URL of a real registry's Confluent API. Ask <see cref="Has"/> first.</summary>
     public static Task<string> RegistryAsync() => Registry.Value;
 
-    internal static string? Running(RealServer server) =>
-        Environment.GetEnvironmentVariable(Variable(server)) is { Length: > 0 } address ? address : null;
+    /// <summary>Runs one of Kafka's own tools to its end. Ask <see cref="Has"/> for <see cref="RealServer.KafkaTools"/> first.</summary>
+    /// <param name="arguments">The tool, such as <c>groups</c>, and what it takes.</param>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="InvalidOperationException">It failed; the message holds what it printed.</exception>
+    public static Task<string> KafkaToolAsync(params string[] arguments) => RunAsync(
+        Path.Combine(Folder.Value ?? throw new InvalidOperationException("No Kafka tools here: ask RealServers.Has first."), "kafka", "kafka"), arguments);
 
-    private static string Variable(RealServer server) => server switch
+    internal static string? Running(RealServer server) =>
+        Variable(server) is { } variable && Environment.GetEnvironmentVariable(variable) is { Length: > 0 } address ? address : null;
+
+    /// <summary>What names a running one; null for what does not run.</summary>
+    private static string? Variable(RealServer server) => server switch
     {
         RealServer.Kafka => "KAFKA_BOOTSTRAP",
+        RealServer.KafkaTools => null,
         RealServer.Registry => "SCHEMA_REGISTRY_URL",
         _ => throw new UnreachableException($"No variable for {server}; add it above."),
     };

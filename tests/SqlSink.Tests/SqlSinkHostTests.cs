@@ -172,6 +172,30 @@ public sealed class SqlSinkHostTests(Servers servers) : IClassFixture<Servers>
         (await installation.Database.ContentAsync()).ShouldBe(before);
     }
 
+    [ConformanceFact]
+    [Needs(RealServer.KafkaTools)]
+    public async Task A_reset_by_Kafkas_own_tool_is_seen_and_replayed()
+    {
+        var (installation, first) = await Installation.StartAsync(servers);
+        await using var _ = installation;
+        await installation.Log.AppendAsync(ProductHistory.Reference());
+        await first.AwaitAsync("XYZ-1", 8);
+        await first.StopAsync();
+        var before = await installation.Database.ContentAsync();
+        await installation.Database.ExecuteAsync("UPDATE stock_movements SET on_hand = -1; UPDATE stock SET on_hand = -1");
+
+        await RealServers.KafkaToolAsync(
+            "groups", "--bootstrap-server", installation.BootstrapServers, "--group", installation.Group, "--topic", installation.Log.Topic,
+            "--reset-offsets", "--to-earliest", "--execute");
+        await using var second = await installation.StartSinkAsync();
+
+        await Eventually.Async(
+            async () => (await installation.Database.RowsAsync("SELECT sku FROM stock WHERE epoch = 2 AND version = 8")).Count == 1,
+            Eventually.DefaultDeadline, "XYZ-1 is derived again");
+        (await installation.Database.ContentAsync()).ShouldBe(before);
+        (await installation.Database.RowsAsync("SELECT to_offset, epoch FROM resets")).ShouldBe(["0|2"]);
+    }
+
     [Fact]
     public async Task A_reset_forward_waits_for_its_answer()
     {
