@@ -11,11 +11,10 @@ has_postgres() {
   done
   return 1
 }
-has_compiler() {
-  local program
-  for program in gcc make npm; do command -v "$program" >/dev/null || return 1; done
-  printf '#include <%s>\n' stdlib.h openssl/ssl.h zlib.h zstd.h | gcc -E -xc - >/dev/null 2>&1
-}
+has_compiler() { command -v make >/dev/null && includes stdlib.h; }
+has_headers() { includes openssl/ssl.h zlib.h zstd.h; }
+has_npm() { command -v npm >/dev/null; }
+includes() { printf '#include <%s>\n' "$@" | gcc -E -xc - >/dev/null 2>&1; }
 
 # obtain WHAT CHECK APT-PACKAGES DNF-PACKAGES [COMMAND]: the command is for machines whose package manager has none.
 obtain() {
@@ -74,6 +73,9 @@ if [ ! -d .nuget/packages ] && [ ! -f .nuget/librdkafka-restores ]; then
   fi
 fi
 if [ -d .nuget/packages ] && ! ls .nuget/feed/librdkafka.redist.*.nupkg >/dev/null 2>&1; then
-  obtain 'A C compiler with the headers of OpenSSL, zlib and zstd, and npm (to build librdkafka)' has_compiler \
-    'gcc libc6-dev make libssl-dev zlib1g-dev libzstd-dev npm' 'gcc make openssl-devel zlib-devel libzstd-devel npm'
+  # One by one: a machine's npm may come with a Node.js of its own, which the package manager's npm would contradict.
+  obtain 'A C compiler (to build librdkafka)' has_compiler 'gcc libc6-dev make' 'gcc make'
+  obtain 'A development package of OpenSSL, zlib or zstd (to build librdkafka)' has_headers \
+    'libssl-dev zlib1g-dev libzstd-dev' 'openssl-devel zlib-devel libzstd-devel'
+  obtain 'npm (to fetch the source of librdkafka)' has_npm npm npm
 fi
