@@ -20,6 +20,9 @@ public sealed class CommandContext<TCommand, TEvent, TState>
 
     public required Decider<TCommand, TEvent, TState> Decider { get; init; }
 
+    /// <summary>What the context's aggregates ask of others; null when they ask nothing.</summary>
+    public Process<TCommand, TEvent, TState>? Process { get; init; }
+
     /// <summary>The aggregate that a command is for. Must equal the record's key.</summary>
     public required Func<TCommand, string> AggregateId { get; init; }
 
@@ -37,6 +40,7 @@ public sealed class CommandContext<TCommand, TEvent, TState>
         Topics = Topics.WithPrefix(prefix),
         Records = Records,
         Decider = Decider,
+        Process = Process,
         AggregateId = AggregateId,
         Stamp = Stamp,
         OccurredAt = OccurredAt,

@@ -1,4 +1,5 @@
 using Streaming.CommandHost.Http;
+using Streaming.Contracts;
 using Streaming.Contracts.Inventory;
 
 namespace Streaming.CommandHost.Inventory;

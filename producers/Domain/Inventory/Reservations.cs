@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Streaming.Contracts.Inventory;
+using Streaming.Contracts;
 
 namespace Streaming.Domain.Inventory;
 

@@ -39,6 +39,12 @@ public static class HeaderNames
     /// <summary>On a command: the version that the aggregate must have for the command to be decided, decimal; 0 means none yet.</summary>
     public const string ExpectedVersion = "ce_expectedversion";
 
+    /// <summary>On a command that a process manager sent, and passed on to its result: who wants to hear the answer, <c>{context}/{aggregateId}</c>.</summary>
+    public const string ReplyTo = "ce_replyto";
+
+    /// <summary>On a snapshot: CRC-32C of its value, decimal.</summary>
+    public const string Checksum = "ce_checksum";
+
     /// <summary>W3C trace context.</summary>
     public const string TraceParent = "traceparent";
 }

@@ -10,15 +10,21 @@ public static class TopicCatalogue
     public const int PartitionCount = 6;
 
     public static ContextTopics Inventory { get; } = Of("inventory");
+    public static ContextTopics Orders { get; } = Of("orders");
+    public static ContextTopics Accounts { get; } = Of("accounts");
+    public static ContextTopics Fulfilment { get; } = Of("fulfilment");
 
-    public static IReadOnlyList<ContextTopics> All { get; } = [Inventory];
+    public static IReadOnlyList<ContextTopics> All { get; } = [Inventory, Orders, Accounts, Fulfilment];
 
-    /// <summary>The three topics of a context, by the pipeline's rules.</summary>
+    /// <summary>The topics of a context, by the pipeline's rules.</summary>
     public static ContextTopics Of(string context, int partitionCount = PartitionCount) => new(
         context,
         new TopicDefinition($"{context}.commands", partitionCount, DeletedAfter(TimeSpan.FromDays(7))),
         new TopicDefinition($"{context}.results", partitionCount, DeletedAfter(TimeSpan.FromDays(7))),
-        new TopicDefinition($"{context}.events", partitionCount, CompactedAfter(TimeSpan.FromDays(7))));
+        new TopicDefinition($"{context}.events", partitionCount, CompactedAfter(TimeSpan.FromDays(7))),
+        // Only the newest state of an aggregate is of use, and the sooner the others are gone, the faster a partition is restored.
+        new TopicDefinition($"{context}.snapshots", partitionCount, CompactedAfter(TimeSpan.Zero)),
+        new TopicDefinition($"{context}.erasures", partitionCount, CompactedAfter(TimeSpan.Zero)));
 
     private static FrozenDictionary<string, string> DeletedAfter(TimeSpan age) => new Dictionary<string, string>
     {

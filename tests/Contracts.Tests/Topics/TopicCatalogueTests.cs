@@ -25,7 +25,9 @@ public sealed class TopicCatalogueTests
     public void A_prefix_renames_every_topic_and_nothing_else()
     {
         var renamed = TopicCatalogue.Inventory.WithPrefix("blue.");
-        renamed.All.Select(topic => topic.Name).ShouldBe(["blue.inventory.commands", "blue.inventory.results", "blue.inventory.events"]);
+        renamed.All.Select(topic => topic.Name).ShouldBe([
+            "blue.inventory.commands", "blue.inventory.results", "blue.inventory.events", "blue.inventory.snapshots", "blue.inventory.erasures",
+        ]);
         renamed.Events.Settings.ShouldBe(TopicCatalogue.Inventory.Events.Settings);
     }
 }

@@ -1,3 +1,4 @@
+using Streaming.Contracts;
 using Streaming.Contracts.Inventory;
 using Streaming.Domain.Inventory;
 using static Streaming.Domain.Tests.Inventory.Some;

@@ -1,3 +1,4 @@
+using Streaming.Contracts;
 using Streaming.Contracts.Inventory;
 
 namespace Streaming.Domain.Tests.Inventory;
