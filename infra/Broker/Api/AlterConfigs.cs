@@ -4,10 +4,6 @@ using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Api;
 
-internal sealed record AlterConfigsRequest(IReadOnlyList<AlterableResource> Resources, bool IsDryRun);
-
-internal sealed record AlterConfigsResponse(IReadOnlyList<AlteredResource> Resources);
-
 /// <summary>AlterConfigs (key 33), v0–v2: replaces all settings of a topic.</summary>
 /// <remarks>v2 flexible. Settings that the request does not name return to their defaults. Left out: settings of the broker.
 /// Source: Kafka protocol guide; KIP-133.</remarks>
@@ -17,36 +13,11 @@ internal sealed class AlterConfigs(TopicTable topics) : IApi<AlterConfigsRequest
 
     public ApiVersionRange Versions => new(0, 2, FirstFlexible: 2);
 
-    public AlterConfigsRequest Decode(ref WireReader reader)
-    {
-        var resources = reader.ReadArray(static (ref r) =>
-        {
-            var resource = new AlterableResource((ConfigResource)r.ReadInt8(), r.ReadString(), r.ReadArray(static (ref c) =>
-            {
-                var change = new SettingChange(c.ReadString(), SettingOperation.Set, c.ReadNullableString());
-                c.SkipTags();
-                return change;
-            }));
-            r.SkipTags();
-            return resource;
-        });
-        var isDryRun = reader.ReadBoolean();
-        reader.SkipTags();
-        return new AlterConfigsRequest(resources, isDryRun);
-    }
+    public AlterConfigsRequest Decode(ref WireReader reader) => AlterConfigsRequest.Read(ref reader, static (ref setting) =>
+        new SettingChange(setting.ReadString(), SettingOperation.Set, setting.ReadNullableString()));
 
-    public async ValueTask<AlterConfigsResponse?> HandleAsync(AlterConfigsRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        var altered = new List<AlteredResource>();
-        foreach (var resource in request.Resources)
-            altered.Add(await TopicAlteration.AlterAsync(topics, resource, isReplacing: true, request.IsDryRun, cancellationToken));
-        return new AlterConfigsResponse(altered);
-    }
+    public ValueTask<AlterConfigsResponse?> HandleAsync(AlterConfigsRequest request, RequestContext context, CancellationToken cancellationToken) =>
+        TopicAlteration.AlterAsync(topics, request, isReplacing: true, cancellationToken);
 
-    public void Encode(WireWriter writer, AlterConfigsResponse response)
-    {
-        writer.WriteInt32(0); // throttle time
-        writer.WriteArray(response.Resources, AlteredResource.Write);
-        writer.WriteEmptyTags();
-    }
+    public void Encode(WireWriter writer, AlterConfigsResponse response) => response.Write(writer);
 }

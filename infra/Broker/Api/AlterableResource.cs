@@ -16,14 +16,43 @@ internal readonly record struct SettingChange(string Name, SettingOperation Oper
 
 internal readonly record struct AlterableResource(ConfigResource Kind, string Name, IReadOnlyList<SettingChange> Changes);
 
-internal readonly record struct AlteredResource(AlterableResource Resource, ErrorCode Error, string? Reason)
+internal readonly record struct AlteredResource(AlterableResource Resource, ErrorCode Error, string? Reason);
+
+/// <summary>What both APIs that alter settings are asked; they differ in how one change is written.</summary>
+internal sealed record AlterConfigsRequest(IReadOnlyList<AlterableResource> Resources, bool IsDryRun)
 {
-    public static void Write(WireWriter writer, AlteredResource altered)
+    public static AlterConfigsRequest Read(ref WireReader reader, ReadElement<SettingChange> readChange)
     {
-        writer.WriteErrorCode(altered.Error);
-        writer.WriteNullableString(altered.Reason);
-        writer.WriteInt8((sbyte)altered.Resource.Kind);
-        writer.WriteString(altered.Resource.Name);
+        var resources = reader.ReadArray((ref r) =>
+        {
+            var resource = new AlterableResource((ConfigResource)r.ReadInt8(), r.ReadString(), r.ReadArray((ref c) =>
+            {
+                var change = readChange(ref c);
+                c.SkipTags();
+                return change;
+            }));
+            r.SkipTags();
+            return resource;
+        });
+        var isDryRun = reader.ReadBoolean();
+        reader.SkipTags();
+        return new AlterConfigsRequest(resources, isDryRun);
+    }
+}
+
+internal sealed record AlterConfigsResponse(IReadOnlyList<AlteredResource> Resources)
+{
+    public void Write(WireWriter writer)
+    {
+        writer.WriteInt32(0); // throttle time
+        writer.WriteArray(Resources, static (w, altered) =>
+        {
+            w.WriteErrorCode(altered.Error);
+            w.WriteNullableString(altered.Reason);
+            w.WriteInt8((sbyte)altered.Resource.Kind);
+            w.WriteString(altered.Resource.Name);
+            w.WriteEmptyTags();
+        });
         writer.WriteEmptyTags();
     }
 }
@@ -31,7 +60,16 @@ internal readonly record struct AlteredResource(AlterableResource Resource, Erro
 /// <summary>Alters the settings of topics, for both APIs that do.</summary>
 internal static class TopicAlteration
 {
-    public static async ValueTask<AlteredResource> AlterAsync(
+    public static async ValueTask<AlterConfigsResponse?> AlterAsync(
+        TopicTable topics, AlterConfigsRequest request, bool isReplacing, CancellationToken cancellationToken)
+    {
+        var altered = new List<AlteredResource>();
+        foreach (var resource in request.Resources)
+            altered.Add(await AlterAsync(topics, resource, isReplacing, request.IsDryRun, cancellationToken));
+        return new AlterConfigsResponse(altered);
+    }
+
+    private static async ValueTask<AlteredResource> AlterAsync(
         TopicTable topics, AlterableResource resource, bool isReplacing, bool isDryRun, CancellationToken cancellationToken)
     {
         if (resource.Kind != ConfigResource.Topic)

@@ -5,10 +5,28 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Groups.Api;
 
 /// <summary>Offsets to commit in the partitions of one topic; the same in OffsetCommit and TxnOffsetCommit.</summary>
-internal sealed record CommittedTopic(string Topic, IReadOnlyList<CommittedPartition> Partitions);
+internal sealed record CommittedTopic(string Topic, IReadOnlyList<CommittedPartition> Partitions)
+{
+    /// <param name="leaderEpochSince">The version that brought the leader epoch to the API in question.</param>
+    public static CommittedTopic Read(ref WireReader reader, short leaderEpochSince)
+    {
+        var topic = new CommittedTopic(reader.ReadString(), reader.ReadArray((ref r) => CommittedPartition.Read(ref r, leaderEpochSince)));
+        reader.SkipTags();
+        return topic;
+    }
+}
 
 /// <param name="LeaderEpoch">-1 when not given.</param>
-internal sealed record CommittedPartition(int Partition, long Offset, int LeaderEpoch, string? Metadata);
+internal sealed record CommittedPartition(int Partition, long Offset, int LeaderEpoch, string? Metadata)
+{
+    public static CommittedPartition Read(ref WireReader reader, short leaderEpochSince)
+    {
+        var partition = new CommittedPartition(
+            reader.ReadInt32(), reader.ReadInt64(), reader.Version >= leaderEpochSince ? reader.ReadInt32() : -1, reader.ReadNullableString());
+        reader.SkipTags();
+        return partition;
+    }
+}
 
 internal sealed record TopicErrors(string Topic, IReadOnlyList<PartitionError> Partitions);
 

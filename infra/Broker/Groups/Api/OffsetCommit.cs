@@ -25,7 +25,7 @@ internal sealed class OffsetCommit(GroupTable groups, OffsetCommits commits) : I
         var groupInstanceId = reader.Version >= 7 ? reader.ReadNullableString() : null;
         if (reader.Version <= 4)
             reader.ReadInt64(); // retention time
-        var topics = reader.ReadArray(static (ref r) => ReadTopic(ref r));
+        var topics = reader.ReadArray(static (ref r) => CommittedTopic.Read(ref r, leaderEpochSince: 6));
         reader.SkipTags();
         return new OffsetCommitRequest(
             groupId, new GroupMember(memberId, groupInstanceId, generation), topics,
@@ -47,20 +47,5 @@ internal sealed class OffsetCommit(GroupTable groups, OffsetCommits commits) : I
             writer.WriteInt32(0); // throttle time
         writer.WriteTopicErrors(response.Topics);
         writer.WriteEmptyTags();
-    }
-
-    private static CommittedTopic ReadTopic(ref WireReader reader)
-    {
-        var topic = new CommittedTopic(reader.ReadString(), reader.ReadArray(static (ref r) => ReadPartition(ref r)));
-        reader.SkipTags();
-        return topic;
-    }
-
-    private static CommittedPartition ReadPartition(ref WireReader reader)
-    {
-        var partition = new CommittedPartition(
-            reader.ReadInt32(), reader.ReadInt64(), reader.Version >= 6 ? reader.ReadInt32() : -1, reader.ReadNullableString());
-        reader.SkipTags();
-        return partition;
     }
 }

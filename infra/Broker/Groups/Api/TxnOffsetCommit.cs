@@ -32,7 +32,7 @@ internal sealed class TxnOffsetCommit(GroupTable groups, OffsetCommits commits, 
             member = new GroupMember(reader.ReadString(), reader.ReadNullableString(), generation);
         }
 
-        var topics = reader.ReadArray(static (ref r) => ReadTopic(ref r));
+        var topics = reader.ReadArray(static (ref r) => CommittedTopic.Read(ref r, leaderEpochSince: 2));
         reader.SkipTags();
         return new TxnOffsetCommitRequest(transactionalId, groupId, producer, member, topics);
     }
@@ -57,20 +57,5 @@ internal sealed class TxnOffsetCommit(GroupTable groups, OffsetCommits commits, 
         return group is null
             ? OffsetCommits.Refuse(request.Topics, ErrorCode.IllegalGeneration)
             : commits.Commit(request.Topics, offsets => group.Commit(request.Member, offsets, request.Producer));
-    }
-
-    private static CommittedTopic ReadTopic(ref WireReader reader)
-    {
-        var topic = new CommittedTopic(reader.ReadString(), reader.ReadArray(static (ref r) => ReadPartition(ref r)));
-        reader.SkipTags();
-        return topic;
-    }
-
-    private static CommittedPartition ReadPartition(ref WireReader reader)
-    {
-        var partition = new CommittedPartition(
-            reader.ReadInt32(), reader.ReadInt64(), reader.Version >= 2 ? reader.ReadInt32() : -1, reader.ReadNullableString());
-        reader.SkipTags();
-        return partition;
     }
 }
