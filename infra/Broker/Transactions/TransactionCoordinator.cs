@@ -15,21 +15,19 @@ namespace Streaming.Broker.Transactions;
 /// </remarks>
 internal sealed class TransactionCoordinator : ITransactionGate
 {
-    private const int CoordinatorEpoch = 0;
     private static readonly IReadOnlySet<TopicPartition> NoPartitions = FrozenSet<TopicPartition>.Empty;
 
     private readonly ConcurrentDictionary<string, Slot> _slots = [];
     private readonly IJournal _journal;
     private readonly ProducerIds _producerIds;
-    private readonly TopicTable _topics;
+    private readonly TransactionMarkers _markers;
     private readonly BrokerOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private ITransactionListener? _offsets;
 
     public TransactionCoordinator(IJournal journal, ProducerIds producerIds, TopicTable topics, BrokerOptions options, TimeProvider time, ILogger logger)
     {
-        (_journal, _producerIds, _topics, _options, _time, _logger) = (journal, producerIds, topics, options, time, logger);
+        (_journal, _producerIds, _markers, _options, _time, _logger) = (journal, producerIds, new TransactionMarkers(topics), options, time, logger);
         foreach (var entry in journal.Read())
         {
             if (entry.Record is { } record)
@@ -45,7 +43,7 @@ internal sealed class TransactionCoordinator : ITransactionGate
     /// <summary>Names who holds back offsets until a transaction ends, then ends what a crash left between its decision and its markers.</summary>
     public void Start(ITransactionListener offsets)
     {
-        _offsets = offsets;
+        _markers.Listener = offsets;
         foreach (var slot in _slots.Values)
         {
             lock (slot)
@@ -71,7 +69,7 @@ internal sealed class TransactionCoordinator : ITransactionGate
         {
             if (slot.State is not { } known)
                 return Save(slot, New(transactionalId, timeoutMs));
-            if (current.ProducerId >= 0 && !IsOwn(known, current))
+            if (current.ProducerId >= 0 && !known.IsOwn(current))
                 return (ErrorCode.ProducerFenced, default);
             // The same request once more, whose answer was lost.
             if (current.ProducerId >= 0 && current.ProducerEpoch == known.PreviousEpoch && known.Phase == TransactionPhase.Empty)
@@ -89,7 +87,7 @@ internal sealed class TransactionCoordinator : ITransactionGate
             return ErrorCode.InvalidProducerIdMapping;
         lock (slot)
         {
-            if (Admit(slot.State, producer) is var error and not ErrorCode.None)
+            if (TransactionOwnership.Admit(slot.State, producer) is var error and not ErrorCode.None)
                 return error;
             var state = slot.State!;
             var isOngoing = state.Phase == TransactionPhase.Ongoing;
@@ -113,7 +111,7 @@ internal sealed class TransactionCoordinator : ITransactionGate
             return ErrorCode.InvalidProducerIdMapping;
         lock (slot)
         {
-            if (Own(slot.State, producer) is var error and not ErrorCode.None)
+            if (TransactionOwnership.Own(slot.State, producer) is var error and not ErrorCode.None)
                 return error;
             return (slot.State!.Phase, isCommit) switch
             {
@@ -130,7 +128,7 @@ internal sealed class TransactionCoordinator : ITransactionGate
     {
         var state = Find(transactionalId);
         // Produce and offset commits know no PRODUCER_FENCED: to them a fenced producer has an old epoch.
-        if (Own(state, producer) is var error and not ErrorCode.None)
+        if (TransactionOwnership.Own(state, producer) is var error and not ErrorCode.None)
             return error == ErrorCode.ProducerFenced ? ErrorCode.InvalidProducerEpoch : error;
         if (state!.IsPrepared)
             return ErrorCode.ConcurrentTransactions;
@@ -160,28 +158,9 @@ internal sealed class TransactionCoordinator : ITransactionGate
         else if (state.IsTimedOut(nowMs))
         {
             _logger.TransactionTimedOut(state.TransactionalId, state.Producer.ProducerId, state.TimeoutMs);
-            Decide(slot, Fence(state), isCommit: false);
+            Decide(slot, state.Fence(), isCommit: false);
         }
     }
-
-    private static bool IsOwn(TransactionState known, ProducerStamp current) =>
-        current == known.Producer || (current.ProducerId == known.Producer.ProducerId && current.ProducerEpoch == known.PreviousEpoch);
-
-    private static ErrorCode Own(TransactionState? state, ProducerStamp producer)
-    {
-        if (state is null || state.Producer.ProducerId != producer.ProducerId)
-            return ErrorCode.InvalidProducerIdMapping;
-        return state.Producer.ProducerEpoch == producer.ProducerEpoch ? ErrorCode.None : ErrorCode.ProducerFenced;
-    }
-
-    private static ErrorCode Admit(TransactionState? state, ProducerStamp producer) => Own(state, producer) switch
-    {
-        ErrorCode.None when state!.IsPrepared => ErrorCode.ConcurrentTransactions,
-        var error => error,
-    };
-
-    private static TransactionState Fence(TransactionState state) =>
-        state with { Producer = state.Producer with { ProducerEpoch = (short)(state.Producer.ProducerEpoch + 1) }, PreviousEpoch = -1 };
 
     private TransactionState New(string transactionalId, int timeoutMs) => new(
         transactionalId, new ProducerStamp(_producerIds.Next(), 0), PreviousEpoch: -1, timeoutMs, TransactionPhase.Empty, NoPartitions, StartedMs: -1, NowMs());
@@ -200,7 +179,7 @@ internal sealed class TransactionCoordinator : ITransactionGate
     // Ends what the predecessor left. Its markers carry the raised epoch already, which keeps its late batches out of these partitions.
     private ErrorCode End(Slot slot, TransactionState known) => known switch
     {
-        { Phase: TransactionPhase.Ongoing } => Decide(slot, Fence(known), isCommit: false),
+        { Phase: TransactionPhase.Ongoing } => Decide(slot, known.Fence(), isCommit: false),
         { IsPrepared: true } => Complete(slot, known),
         _ => ErrorCode.None,
     };
@@ -215,15 +194,9 @@ internal sealed class TransactionCoordinator : ITransactionGate
     private ErrorCode Complete(Slot slot, TransactionState prepared)
     {
         var isCommit = prepared.Phase == TransactionPhase.PrepareCommit;
-        foreach (var partition in prepared.Partitions)
-        {
-            // What a client retries; the decision stands, and the markers written already do no harm twice.
-            if (!TryMark(partition, prepared.Producer, isCommit))
-                return ErrorCode.CoordinatorNotAvailable;
-        }
-
-        if (prepared.Partitions.Any(partition => partition.Topic == InternalTopics.ConsumerOffsets))
-            _offsets?.Ended(prepared.Producer, isCommit);
+        // What a client retries; the decision stands, and the markers written already do no harm twice.
+        if (!_markers.TryWrite(prepared.Partitions, prepared.Producer, isCommit))
+            return ErrorCode.CoordinatorNotAvailable;
         return Save(slot, prepared with
         {
             Phase = isCommit ? TransactionPhase.CompleteCommit : TransactionPhase.CompleteAbort,
@@ -231,15 +204,6 @@ internal sealed class TransactionCoordinator : ITransactionGate
             StartedMs = -1,
             UpdatedMs = NowMs(),
         }).Error;
-    }
-
-    private bool TryMark(TopicPartition partition, ProducerStamp producer, bool isCommit)
-    {
-        // A topic deleted meanwhile needs no marker.
-        if (_topics.Find(partition) is not { } log)
-            return true;
-        // Fenced there by a newer producer, whose initialisation ended this transaction too.
-        return log.AppendMarker(producer, isCommit, CoordinatorEpoch) is ErrorCode.None or ErrorCode.InvalidProducerEpoch;
     }
 
     private (ErrorCode Error, ProducerStamp Producer) Save(Slot slot, TransactionState state)
