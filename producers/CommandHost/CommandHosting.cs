@@ -4,6 +4,7 @@ using Streaming.CommandHost.Sending;
 using Streaming.Commands;
 using Streaming.Commands.Processing;
 using Streaming.Commands.Records;
+using Streaming.Contexts.Inventory;
 using Streaming.Hosting;
 using Streaming.Hosting.Kafka;
 

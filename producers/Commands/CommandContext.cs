@@ -4,20 +4,39 @@ using Streaming.Domain;
 
 namespace Streaming.Commands;
 
-/// <summary>Everything the processor has to know about a context: its topics, its records, its rules.</summary>
-/// <typeparam name="TCommand">What the context's commands have in common.</typeparam>
-/// <typeparam name="TEvent">What its events have in common.</typeparam>
-/// <typeparam name="TState">What its aggregates decide by.</typeparam>
-public sealed class CommandContext<TCommand, TEvent, TState>
-    where TCommand : class
-    where TEvent : class
+/// <summary>A context for who does not know its types: a list of contexts, a tool that is told a name.</summary>
+public abstract class CommandContext
 {
+    private protected CommandContext()
+    {
+    }
+
     /// <summary>From the catalogue, without the installation's prefix.</summary>
     public required ContextTopics Topics { get; init; }
 
     /// <summary>The record types on the commands topic and on the events topic. Their schemas are registered when the host starts.</summary>
     public required IReadOnlyList<AvroRecordType> Records { get; init; }
 
+    /// <summary>Hands the context over with its types.</summary>
+    public abstract TResult Use<TResult>(ICommandContextUse<TResult> use);
+}
+
+/// <summary>Something to be done with a context, whatever its types are.</summary>
+public interface ICommandContextUse<out TResult>
+{
+    TResult With<TCommand, TEvent, TState>(CommandContext<TCommand, TEvent, TState> context)
+        where TCommand : class
+        where TEvent : class;
+}
+
+/// <summary>Everything the processor has to know about a context: its topics, its records, its rules.</summary>
+/// <typeparam name="TCommand">What the context's commands have in common.</typeparam>
+/// <typeparam name="TEvent">What its events have in common.</typeparam>
+/// <typeparam name="TState">What its aggregates decide by.</typeparam>
+public sealed class CommandContext<TCommand, TEvent, TState> : CommandContext
+    where TCommand : class
+    where TEvent : class
+{
     public required Decider<TCommand, TEvent, TState> Decider { get; init; }
 
     /// <summary>What the context's aggregates ask of others; null when they ask nothing.</summary>
@@ -34,6 +53,8 @@ public sealed class CommandContext<TCommand, TEvent, TState>
 
     /// <summary>Who writes the events, for <c>ce_source</c>: a URI reference.</summary>
     public string Source { get; init; } = "/streaming/command-host";
+
+    public override TResult Use<TResult>(ICommandContextUse<TResult> use) => use.With(this);
 
     internal CommandContext<TCommand, TEvent, TState> WithPrefix(string prefix) => new()
     {

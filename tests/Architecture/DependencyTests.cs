@@ -22,6 +22,9 @@ public sealed class DependencyTests
         Runtime("producers/Domain").ShouldBe(["schemas/Avro", "schemas/Contracts", "producers/Domain"], ignoreOrder: true);
 
     [Fact]
+    public void What_a_context_is_does_not_depend_on_who_hosts_it() => Runtime("producers/Contexts").ShouldNotContain("producers/CommandHost");
+
+    [Fact]
     public void Schemas_know_no_other_stage()
     {
         foreach (var project in In("schemas"))

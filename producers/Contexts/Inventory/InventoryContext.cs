@@ -1,28 +1,21 @@
-using Streaming.Avro;
 using Streaming.Commands;
 using Streaming.Contracts;
-using Streaming.Contracts.Commands;
 using Streaming.Contracts.Inventory;
 using Streaming.Contracts.Topics;
 using Streaming.Domain.Inventory;
 
-namespace Streaming.CommandHost.Inventory;
+namespace Streaming.Contexts.Inventory;
 
-/// <summary>Inventory, wired to the command processor.</summary>
-internal static class InventoryContext
+/// <summary>Inventory, as the command processor and the operator's tools need to know it.</summary>
+public static class InventoryContext
 {
     public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> Definition { get; } = new()
     {
         Topics = TopicCatalogue.Inventory,
-        Records = [.. AvroRecords.All.Where(IsOurs)],
+        Records = RecordsOf.Context<InventoryCommand, InventoryEvent>(AvroRecords.All),
         Decider = InventoryDecider.Instance,
         AggregateId = command => command.Sku.Value,
         Stamp = (command, recordedAt) => command.OccurredAt is null ? command with { OccurredAt = recordedAt } : command,
         OccurredAt = happened => happened.OccurredAt,
     };
-
-    private static bool IsOurs(AvroRecordType record) =>
-        record.ClrType.IsSubclassOf(typeof(InventoryCommand))
-        || record.ClrType.IsSubclassOf(typeof(InventoryEvent))
-        || record.ClrType.IsSubclassOf(typeof(CommandResult));
 }
