@@ -16,6 +16,7 @@ internal static class StockProjection
         StockReserved e => new(0, e.Quantity, e.OnHand, e.Reserved, e.Reason, Reference: null, e.OrderId.Value),
         StockReleased e => new(0, -e.Quantity, e.OnHand, e.Reserved, e.Reason, Reference: null, e.OrderId.Value),
         StockShipped e => new(-e.Quantity, -e.Quantity, e.OnHand, e.Reserved, e.Reason, Reference: null, e.OrderId.Value),
+        ProductDiscontinued e => new(0, 0, e.OnHand, e.Reserved, e.Reason, e.Reference, OrderId: null),
         _ => throw new UnreachableException($"No movement for {happened.GetType().Name}; add it above."),
     };
 

@@ -21,6 +21,7 @@ public static class InventoryDecider
             return wrong;
         return command switch
         {
+            _ when stock.IsClosed => InventoryRefusals.Discontinued(command.Sku),
             RegisterProduct when stock.IsRegistered => InventoryRefusals.AlreadyRegistered(command.Sku, stock),
             RegisterProduct c => new ProductRegistered(c.Sku, c.Name, c.Reason, c.Reference, stock.OnHand, stock.Reserved, occurredAt),
             _ when !stock.IsRegistered => InventoryRefusals.UnknownSku(command.Sku),
@@ -52,6 +53,9 @@ public static class InventoryDecider
             ShipStock c => new StockShipped(
                 c.Sku, c.OrderId, c.Quantity, c.Reason, stock.OnHand - c.Quantity, stock.Reserved - c.Quantity, occurredAt),
 
+            DiscontinueProduct c when stock.OnHand > 0 => InventoryRefusals.StockLeft(c.Sku, stock),
+            DiscontinueProduct c => new ProductDiscontinued(c.Sku, c.Reason, c.Reference, stock.OnHand, stock.Reserved, occurredAt),
+
             _ => throw new UnreachableException($"No decision for {command.GetType().Name}; add it above."),
         };
     }
@@ -71,6 +75,7 @@ public static class InventoryDecider
             Reserved = e.Reserved,
             Reservations = stock.Reservations.Add(e.OrderId, -e.Quantity),
         },
+        ProductDiscontinued => stock with { IsClosed = true },
         _ => throw new UnreachableException($"No evolution for {happened.GetType().Name}; add it above."),
     };
 }

@@ -23,6 +23,7 @@ public static class InventoryLimits
         ReserveStock c => AboveZero(c.Quantity) ?? Order(c.OrderId) ?? Texts(c.Reason),
         ReleaseStock c => AboveZero(c.Quantity) ?? Order(c.OrderId) ?? Texts(c.Reason),
         ShipStock c => AboveZero(c.Quantity) ?? Order(c.OrderId) ?? Texts(c.Reason),
+        DiscontinueProduct c => Texts(c.Reason, c.Reference),
         _ => null,
     };
 

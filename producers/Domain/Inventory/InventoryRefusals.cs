@@ -12,6 +12,13 @@ internal static class InventoryRefusals
     public static Refusal AlreadyRegistered(Sku sku, StockLevel stock) => new(
         "already-registered", $"{sku.Value} is registered as '{stock.Name}': a product is registered once; book its stock instead.");
 
+    public static Refusal Discontinued(Sku sku) => new(
+        "discontinued", $"{sku.Value} is discontinued, which is final: register the product under another SKU.");
+
+    public static Refusal StockLeft(Sku sku, StockLevel stock) => new(
+        "stock-left",
+        $"{sku.Value} has {stock.OnHand} on hand, {stock.Reserved} of them reserved: sell, ship or adjust them to none first.");
+
     public static Refusal InsufficientStock(Sku sku, int asked, StockLevel stock) => new(
         "insufficient-stock",
         $"{asked} of {sku.Value} asked, {stock.Available} available ({stock.OnHand} on hand, {stock.Reserved} reserved): "

@@ -13,6 +13,9 @@ public sealed record StockLevel(string? Name, int OnHand, int Reserved, Reservat
 
     public bool IsRegistered => Name is not null;
 
+    /// <summary>Nothing happens to the product any more: it was discontinued.</summary>
+    public bool IsClosed { get; init; }
+
     /// <summary>Units that may still be sold or reserved.</summary>
     public int Available => OnHand - Reserved;
 }

@@ -20,7 +20,7 @@ public sealed class InventoryDeciderTests
     [Fact]
     public void Whatever_else_is_asked_of_an_unknown_product_is_refused()
     {
-        InventoryCommand[] commands = [Receive(1), Sell(1), Adjust(1), Reserve(1), Release(1), Ship(1)];
+        InventoryCommand[] commands = [Receive(1), Sell(1), Adjust(1), Reserve(1), Release(1), Ship(1), Discontinue()];
         foreach (var command in commands)
             Given().When(command).ThenRefused("unknown-sku", "register the product first");
     }
@@ -93,6 +93,26 @@ public sealed class InventoryDeciderTests
     [Fact]
     public void Shipping_more_than_the_order_has_is_refused() =>
         Given(Registered(), Received(5, onHand: 5)).When(Ship(1)).ThenRefused("insufficient-reservation", "has 0 reserved");
+
+    [Fact]
+    public void A_product_without_stock_can_be_discontinued() =>
+        Given(Registered(), Received(5, onHand: 5), Sold(5, onHand: 0)).When(Discontinue())
+            .Then(Discontinued())
+            .AndState(new("Widget", 0, 0, Reservations.None) { IsClosed = true });
+
+    [Fact]
+    public void A_product_with_stock_is_not_discontinued() =>
+        Given(Registered(), Received(5, onHand: 5), Reserved(2, onHand: 5, reserved: 2)).When(Discontinue())
+            .ThenRefused("stock-left", "5 on hand, 2 of them reserved");
+
+    [Fact]
+    public void Whatever_is_asked_of_a_discontinued_product_is_refused()
+    {
+        InventoryCommand[] commands =
+            [Register(), Receive(1), Sell(1), Adjust(1), Reserve(1), Release(1), Ship(1), Discontinue()];
+        foreach (var command in commands)
+            Given(Registered(), Discontinued()).When(command).ThenRefused("discontinued", "under another SKU");
+    }
 
     [Fact]
     public void A_command_without_business_time_is_a_mistake_of_its_sender() =>

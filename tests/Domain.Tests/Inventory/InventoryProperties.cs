@@ -95,7 +95,7 @@ public sealed class InventoryProperties
             _ => random.Next(-10, 60),
         };
         var order = new OrderId($"order-{random.Next(4)}");
-        return random.Next(8) switch
+        return random.Next(40) == 0 ? Some.Discontinue() : random.Next(8) switch
         {
             0 => Some.Register(random.Next(10) == 0 ? " " : "Widget"),
             1 or 2 => Some.Receive(quantity),
@@ -110,6 +110,7 @@ public sealed class InventoryProperties
     private static (int OnHand, int Reserved) Add((int OnHand, int Reserved) levels, InventoryEvent happened) => happened switch
     {
         ProductRegistered => levels,
+        ProductDiscontinued => levels,
         StockReceived e => (levels.OnHand + e.Quantity, levels.Reserved),
         StockSold e => (levels.OnHand - e.Quantity, levels.Reserved),
         StockAdjusted e => (levels.OnHand + e.Quantity, levels.Reserved),
@@ -122,6 +123,7 @@ public sealed class InventoryProperties
     private static (int OnHand, int Reserved) Levels(InventoryEvent happened) => happened switch
     {
         ProductRegistered e => (e.OnHand, e.Reserved),
+        ProductDiscontinued e => (e.OnHand, e.Reserved),
         StockReceived e => (e.OnHand, e.Reserved),
         StockSold e => (e.OnHand, e.Reserved),
         StockAdjusted e => (e.OnHand, e.Reserved),

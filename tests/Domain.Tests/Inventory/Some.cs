@@ -18,8 +18,10 @@ internal static class Some
     public static ReserveStock Reserve(int quantity, OrderId? order = null) => new(Widget, order ?? Order, quantity, null, Day);
     public static ReleaseStock Release(int quantity, OrderId? order = null) => new(Widget, order ?? Order, quantity, null, Day);
     public static ShipStock Ship(int quantity, OrderId? order = null) => new(Widget, order ?? Order, quantity, null, Day);
+    public static DiscontinueProduct Discontinue() => new(Widget, null, null, Day);
 
     public static ProductRegistered Registered(string name = "Widget") => new(Widget, name, null, null, 0, 0, Day);
+    public static ProductDiscontinued Discontinued() => new(Widget, null, null, 0, 0, Day);
     public static StockReceived Received(int quantity, int onHand, int reserved = 0) =>
         new(Widget, quantity, null, null, onHand, reserved, Day);
     public static StockSold Sold(int quantity, int onHand, int reserved = 0) => new(Widget, quantity, null, null, onHand, reserved, Day);

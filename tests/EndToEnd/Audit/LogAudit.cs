@@ -89,6 +89,7 @@ internal static class LogAudit
         StockReserved e => (level.OnHand, level.Reserved + e.Quantity),
         StockReleased e => (level.OnHand, level.Reserved - e.Quantity),
         StockShipped e => (level.OnHand - e.Quantity, level.Reserved - e.Quantity),
+        ProductDiscontinued => level,
         _ => throw new InvalidOperationException($"The audit does not know {happened.GetType().Name}."),
     };
 
@@ -101,6 +102,7 @@ internal static class LogAudit
         StockReserved e => (e.OnHand, e.Reserved),
         StockReleased e => (e.OnHand, e.Reserved),
         StockShipped e => (e.OnHand, e.Reserved),
+        ProductDiscontinued e => (e.OnHand, e.Reserved),
         _ => throw new InvalidOperationException($"The audit does not know {happened.GetType().Name}."),
     };
 }
