@@ -1,54 +1,34 @@
-using Microsoft.Extensions.Options;
 using Streaming.CommandHost.Inventory;
-using Streaming.CommandHost.Sending;
-using Streaming.Commands;
-using Streaming.Commands.Processing;
-using Streaming.Commands.Records;
-using Streaming.Contexts.Inventory;
+using Streaming.CommandHost.Serving;
 using Streaming.Hosting;
-using Streaming.Hosting.Kafka;
 
 namespace Streaming.CommandHost;
 
-/// <summary>The host: an HTTP API for commands, the processor that decides them, or both.</summary>
+/// <summary>The host: an HTTP API for commands, the processors that decide them, or both.</summary>
 public static class CommandHosting
 {
-    public static WebApplicationBuilder AddCommandHost(this WebApplicationBuilder builder)
+    /// <summary>What every command host has, and our own contexts.</summary>
+    public static WebApplicationBuilder AddCommandHost(this WebApplicationBuilder builder) => builder
+        .AddBareCommandHost()
+        .AddCommandContext(InventoryApi.Definition);
+
+    /// <summary>What every command host has, without a context: add your own with <see cref="ContextHosting.AddCommandContext"/>.</summary>
+    public static WebApplicationBuilder AddBareCommandHost(this WebApplicationBuilder builder)
     {
         builder.AddStreamingHost();
-        var roles = builder.Configuration.GetSection(HostRoles.Section).Get<HostRoles>() ?? new();
+        var roles = HostRoles.Of(builder.Configuration);
         builder.Services.AddSingleton(roles);
-        if (roles.Processor)
-            builder.Services.AddCommandProcessor(InventoryContext.Definition);
         if (roles.Api)
-            AddApi(builder.Services);
+            builder.Services.AddCommandApi();
         return builder;
     }
 
+    /// <summary>Maps what the host's roles ask for.</summary>
     public static WebApplication UseCommandHost(this WebApplication app)
     {
         app.UseStreamingHost();
-        if (app.Services.GetRequiredService<HostRoles>().Api)
-            app.MapInventory();
+        foreach (var context in app.Services.GetServices<IServedContext>())
+            context.Map(app);
         return app;
-    }
-
-    private static void AddApi(IServiceCollection services)
-    {
-        services.AddCommandRecords();
-        services.AddOptions<CommandApiOptions>().BindConfiguration(CommandApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(provider => new CommandGateway(
-            InventoryContext.Definition.Topics,
-            InventoryContext.Definition.Records,
-            provider.GetRequiredService<IOptions<KafkaOptions>>(),
-            provider.GetRequiredService<IOptions<TopicsOptions>>(),
-            provider.GetRequiredService<IOptions<CommandApiOptions>>(),
-            provider.GetRequiredService<ContextPreparation>(),
-            provider.GetRequiredService<RecordFormat>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<CommandGateway>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<CommandGateway>());
-        services.AddSingleton<InventoryApi>();
-        services.AddHealthChecks().AddCheck<GatewayHealth>("command-api", tags: [StreamingHost.ReadyTag]);
     }
 }

@@ -10,4 +10,6 @@ public sealed class HostRoles
 
     /// <summary>Decides commands.</summary>
     public bool Processor { get; set; } = true;
+
+    internal static HostRoles Of(IConfiguration configuration) => configuration.GetSection(Section).Get<HostRoles>() ?? new();
 }

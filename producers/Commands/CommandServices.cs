@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Streaming.Avro;
 using Streaming.Commands.Health;
 using Streaming.Commands.Processing;
 using Streaming.Commands.Records;
@@ -19,7 +20,7 @@ public static class CommandServices
         where TCommand : class
         where TEvent : class
     {
-        services.AddCommandRecords();
+        services.AddCommandRecords(context.Records);
         services.AddOptions<CommandProcessorOptions>()
             .BindConfiguration(CommandProcessorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(context);
@@ -31,15 +32,22 @@ public static class CommandServices
     }
 
     /// <summary>What both sides of a commands topic need: the registry, the records, the preparation of a context.</summary>
-    public static IServiceCollection AddCommandRecords(this IServiceCollection services)
+    /// <param name="records">Records that are read here; those of Streaming.Contracts are in any case.</param>
+    public static IServiceCollection AddCommandRecords(this IServiceCollection services, IReadOnlyList<AvroRecordType> records)
     {
+        services.AddSingleton(new KnownRecords(records));
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<SchemaRegistryOptions>()
             .BindConfiguration(SchemaRegistryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<ISchemaRegistry>(provider =>
             new SchemaRegistryClient(provider.GetRequiredService<IOptions<SchemaRegistryOptions>>().Value));
-        services.TryAddSingleton(provider => new RecordFormat(provider.GetRequiredService<ISchemaRegistry>(), AvroRecords.All));
+        services.TryAddSingleton(provider => new RecordFormat(
+            provider.GetRequiredService<ISchemaRegistry>(),
+            AvroRecords.All.Concat(provider.GetServices<KnownRecords>().SelectMany(known => known.Records)).DistinctBy(record => record.FullName)));
         services.TryAddSingleton<ContextPreparation>();
         return services;
     }
 }
+
+/// <summary>Records that one context brings.</summary>
+internal sealed record KnownRecords(IReadOnlyList<AvroRecordType> Records);

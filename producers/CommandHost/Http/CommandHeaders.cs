@@ -5,22 +5,31 @@ namespace Streaming.CommandHost.Http;
 /// <summary>The headers that say how a command is to be taken.</summary>
 /// <param name="CommandId">From <c>Idempotency-Key</c>; a new UUIDv7 when the caller gives none.</param>
 /// <param name="ExpectedVersion">From <c>If-Match</c>; null when any version will do.</param>
+/// <param name="CorrelationId">From <c>X-Correlation-Id</c>; null when the caller ties nothing together.</param>
 /// <param name="Wait">How long to wait for the result; from <c>Prefer</c> where the caller has a preference.</param>
-internal sealed record CommandHeaders(string CommandId, long? ExpectedVersion, TimeSpan Wait)
+internal sealed record CommandHeaders(string CommandId, long? ExpectedVersion, string? CorrelationId, TimeSpan Wait)
 {
     public const string IdempotencyKey = "Idempotency-Key";
+    public const string Correlation = "X-Correlation-Id";
 
     public static CommandHeaders Read(IHeaderDictionary headers, CommandApiOptions options, TimeProvider time, FieldErrors errors) => new(
-        ReadCommandId(headers, time, errors), ReadExpectedVersion(headers, errors), ReadWait(headers, options));
+        ReadCommandId(headers, time, errors), ReadExpectedVersion(headers, errors), ReadCorrelationId(headers, errors), ReadWait(headers, options));
 
     private static string ReadCommandId(IHeaderDictionary headers, TimeProvider time, FieldErrors errors)
     {
         var given = headers[IdempotencyKey];
         if (given.Count == 0)
             return Guid.CreateVersion7(time.GetUtcNow()).ToString();
-        var id = given.ToString();
+        return Checked(IdempotencyKey, given.ToString(), "command id", errors);
+    }
+
+    private static string? ReadCorrelationId(IHeaderDictionary headers, FieldErrors errors) =>
+        headers[Correlation] is { Count: > 0 } given ? Checked(Correlation, given.ToString(), "correlation id", errors) : null;
+
+    private static string Checked(string header, string id, string what, FieldErrors errors)
+    {
         if (!Contracts.Envelope.CommandId.IsValid(id))
-            errors.Add(IdempotencyKey, $"is no command id: give 1 to {Contracts.Envelope.CommandId.LengthMax} characters, none of them a control character.");
+            errors.Add(header, $"is no {what}: give 1 to {Contracts.Envelope.CommandId.LengthMax} characters, none of them a control character.");
         return id;
     }
 

@@ -18,7 +18,6 @@ internal sealed class CommandGateway : BackgroundService
     private readonly IReadOnlyList<AvroRecordType> _records;
     private readonly ContextPreparation _preparation;
     private readonly TimeProvider _time;
-    private readonly IProducer<byte[], byte[]> _producer;
     private readonly CommandSender _sender;
     private readonly ResultBoard _board;
     private readonly ResultReader _reader;
@@ -26,6 +25,7 @@ internal sealed class CommandGateway : BackgroundService
     public CommandGateway(
         ContextTopics context,
         IReadOnlyList<AvroRecordType> records,
+        CommandProducer producer,
         IOptions<KafkaOptions> kafka,
         IOptions<TopicsOptions> topics,
         IOptions<CommandApiOptions> options,
@@ -36,8 +36,7 @@ internal sealed class CommandGateway : BackgroundService
     {
         _topics = context.WithPrefix(topics.Value.Prefix);
         (_records, _preparation, _time) = (records, preparation, time);
-        _producer = Producer(kafka.Value, logger);
-        _sender = new CommandSender(_producer, _topics.Commands, format);
+        _sender = new CommandSender(producer.Client, _topics.Commands, format);
         _board = new ResultBoard(options.Value.ResultsMax);
         _reader = new ResultReader(_topics, kafka.Value, options.Value, format, _board, time, logger);
     }
@@ -74,12 +73,12 @@ internal sealed class CommandGateway : BackgroundService
         }
     }
 
-    public OutgoingCommand Prepare(string aggregateId, string commandId, IAvroRecord command, long? expectedVersion) =>
-        _sender.Prepare(aggregateId, commandId, command, expectedVersion);
+    /// <summary>Encodes a command, so that it can be sent and compared.</summary>
+    public OutgoingCommand Prepare(string aggregateId, string commandId, IAvroRecord command, Circumstances circumstances) =>
+        _sender.Prepare(aggregateId, commandId, command, circumstances);
 
     public override void Dispose()
     {
-        _producer.Dispose();
         _stopping.Dispose();
         base.Dispose();
     }
@@ -90,16 +89,4 @@ internal sealed class CommandGateway : BackgroundService
         await _preparation.PrepareAsync(_topics, _records, stoppingToken);
         await Task.Factory.StartNew(() => _reader.Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
-
-    private static IProducer<byte[], byte[]> Producer(KafkaOptions kafka, ILogger logger) => new ProducerBuilder<byte[], byte[]>(
-        new ProducerConfig(kafka.ToClientConfig())
-        {
-            EnableIdempotence = true,
-            Acks = Acks.All,
-            LingerMs = 0,               // Each caller waits for its own command.
-            MessageTimeoutMs = 10_000,
-        })
-        .SetLogHandler((_, message) => logger.ResultsTroubled("commands", message.Message))
-        .SetErrorHandler((_, error) => logger.ResultsTroubled("commands", error.Reason))
-        .Build();
 }

@@ -1,0 +1,34 @@
+using Streaming.Commands;
+using Streaming.Domain;
+
+namespace Streaming.CommandHost;
+
+/// <summary>A context as callers see it over HTTP: how its aggregates are named, and what can be asked of them.</summary>
+/// <remarks>The routes, headers, answers and problems are the same for all contexts; this is what differs.</remarks>
+public sealed class ContextApi<TCommand, TEvent, TState>
+    where TCommand : class
+    where TEvent : class
+{
+    /// <summary>Topics, records and rules; its name is the first part of every path.</summary>
+    public required CommandContext<TCommand, TEvent, TState> Context { get; init; }
+
+    /// <summary>What answers call the aggregate's id, such as <c>sku</c>.</summary>
+    public required string IdName { get; init; }
+
+    /// <summary>An id for the examples in the API's description.</summary>
+    public required string IdExample { get; init; }
+
+    /// <summary>Last part of the path → the command that the body makes. Their examples can be sent one after another, in this order.</summary>
+    public required IReadOnlyList<CommandBody<TCommand>> Commands { get; init; }
+
+    /// <summary>The rules that need no state; codes <c>invalid-some-field</c> are told by field. The decider checks them again.</summary>
+    public Func<TCommand, Refusal?> Check { get; init; } = _ => null;
+
+    /// <summary>The refusal that says that the aggregate is not known, such as <c>unknown-sku</c>; answered with 404.</summary>
+    public string UnknownCode { get; init; } = "";
+
+    /// <summary>The title of that problem, such as <c>The product is not known</c>.</summary>
+    public string UnknownTitle { get; init; } = "Not known";
+
+    internal string Name => Context.Topics.Context;
+}
