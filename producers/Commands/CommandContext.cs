@@ -42,6 +42,9 @@ public sealed class CommandContext<TCommand, TEvent, TState> : CommandContext
     /// <summary>What the context's aggregates ask of others; null when they ask nothing.</summary>
     public Process<TCommand, TEvent, TState>? Process { get; init; }
 
+    /// <summary>The contexts that the process asks, from the catalogue or of one's own, without the installation's prefix.</summary>
+    public IReadOnlyList<ContextTopics> Asks { get; init; } = [];
+
     /// <summary>The aggregate that a command is for. Must equal the record's key.</summary>
     public required Func<TCommand, string> AggregateId { get; init; }
 
@@ -62,6 +65,7 @@ public sealed class CommandContext<TCommand, TEvent, TState> : CommandContext
         Records = Records,
         Decider = Decider,
         Process = Process,
+        Asks = [.. Asks.Select(asked => asked.WithPrefix(prefix))],
         AggregateId = AggregateId,
         Stamp = Stamp,
         OccurredAt = OccurredAt,

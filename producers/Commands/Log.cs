@@ -36,6 +36,12 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}-{Partition}: Kafka does not answer {Request}; asking again")]
     public static partial void KafkaAwaited(this ILogger logger, Exception cause, string topic, int partition, string request);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Writer}: Kafka does not answer {Request}; asking again")]
+    public static partial void TransactionAwaited(this ILogger logger, Exception cause, string writer, string request);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}-{Partition}: {Timers} due timers could not be written; trying again")]
+    public static partial void TimersAborted(this ILogger logger, Exception cause, string topic, int partition, int timers);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Consumer of {Topic}: {Reason}")]
     public static partial void ConsumerTroubled(this ILogger logger, string topic, string reason);
 

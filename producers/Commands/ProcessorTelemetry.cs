@@ -20,6 +20,8 @@ public sealed class ProcessorTelemetry : IDisposable
     private readonly Counter<long> _commands;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _events;
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _timers;
     private readonly Counter<long> _aborted;
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _transactionMs;
@@ -33,6 +35,8 @@ public sealed class ProcessorTelemetry : IDisposable
         _commands = _meter.CreateCounter<long>("commands.processed", "{command}", "Commands by outcome, counted when committed.");
         _refusals = _meter.CreateCounter<long>("commands.refused", "{command}", "Refused commands by code.");
         _events = _meter.CreateCounter<long>("commands.events", "{event}", "Events written.");
+        _requests = _meter.CreateCounter<long>("commands.requests", "{command}", "Commands sent to aggregates of other contexts.");
+        _timers = _meter.CreateCounter<long>("commands.timers.fired", "{command}", "Aggregates told that their deadline has passed.");
         _aborted = _meter.CreateCounter<long>("commands.transactions.aborted", "{transaction}", "Transactions that were aborted and decided again.");
         _batchSize = _meter.CreateHistogram<int>("commands.batch.size", "{command}", "Commands per transaction.");
         _transactionMs = _meter.CreateHistogram<double>("commands.transaction.duration", "ms", "From beginning a transaction to its commit.");
@@ -51,6 +55,8 @@ public sealed class ProcessorTelemetry : IDisposable
             "{aggregate}", "Aggregates in memory.");
         _meter.CreateObservableGauge("commands.queued", () => Measure(readings, reading => reading.QueuedRecords),
             "{command}", "Commands read and not yet decided.");
+        _meter.CreateObservableGauge("commands.waiting", () => Measure(readings, reading => reading.WaitingAggregates),
+            "{aggregate}", "Aggregates that wait for something with a deadline.");
     }
 
     internal void Count(BatchCounts counts)
@@ -63,7 +69,10 @@ public sealed class ProcessorTelemetry : IDisposable
         foreach (var (code, count) in counts.RefusedByCode)
             _refusals.Add(count, new KeyValuePair<string, object?>("code", code));
         _events.Add(counts.Events);
+        _requests.Add(counts.Requests);
     }
+
+    internal void TimersFired(int count) => _timers.Add(count);
 
     internal void Committed(int commandCount, TimeSpan duration)
     {
@@ -110,4 +119,5 @@ public sealed class ProcessorTelemetry : IDisposable
 }
 
 /// <summary>What the gauges show of a partition at one moment.</summary>
-internal readonly record struct PartitionReading(int Partition, int Aggregates, int RememberedResults, long ReachMs, int QueuedRecords);
+internal readonly record struct PartitionReading(
+    int Partition, int Aggregates, int RememberedResults, long ReachMs, int QueuedRecords, int WaitingAggregates);

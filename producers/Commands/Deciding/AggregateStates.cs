@@ -12,6 +12,11 @@ internal sealed class AggregateStates<TState>(TState initial)
 
     public int Count => _aggregates.Count;
 
+    public IEnumerable<KeyValuePair<string, Aggregate<TState>>> All => _aggregates;
+
+    /// <summary>What the batch in hand changed; an aggregate comes as often as it was changed.</summary>
+    public IEnumerable<string> Changed => _undo.Select(change => change.Id);
+
     /// <summary>An aggregate that nothing has happened to has the initial state and version 0.</summary>
     public Aggregate<TState> Find(string aggregateId) =>
         _aggregates.TryGetValue(aggregateId, out var aggregate) ? aggregate : new(initial, Version: 0);

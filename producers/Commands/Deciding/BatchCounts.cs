@@ -7,6 +7,7 @@ internal sealed class BatchCounts
 
     public int Accepted { get; set; }
     public int Events { get; set; }
+    public int Requests { get; set; }
     public int Repeated { get; set; }
     public int Forwarded { get; set; }
     public int Skipped { get; set; }
@@ -17,7 +18,7 @@ internal sealed class BatchCounts
 
     public void Clear()
     {
-        (Accepted, Events, Repeated, Forwarded, Skipped) = (0, 0, 0, 0, 0);
+        (Accepted, Events, Requests, Repeated, Forwarded, Skipped) = (0, 0, 0, 0, 0, 0);
         _refusedByCode.Clear();
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Streaming.Avro;
 using Streaming.Commands.Duplicates;
 using Streaming.Commands.Incoming;
+using Streaming.Commands.Processes;
 using Streaming.Commands.Records;
 using Streaming.Commands.Writing;
 using Streaming.Contracts.Commands;
@@ -19,6 +20,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
     AggregateStates<TState> states,
     ResultIndex results,
     Outbox outbox,
+    Timers<TCommand, TEvent, TState>? timers,
     RecordHeaders headers,
     RecordFormat format,
     ProcessorTelemetry telemetry,
@@ -28,6 +30,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
     where TEvent : class
 {
     private readonly BatchCounts _counts = new();
+    private readonly RequestWriter _requests = new(context.Topics, context.Asks, headers, format, outbox);
     private long _recordedMs;
 
     /// <summary>No record is written with an earlier timestamp than this: the newest one in the log.</summary>
@@ -43,6 +46,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
     /// <summary>What was decided is in the log.</summary>
     public void Accept()
     {
+        timers?.Changed(states.Changed);
         states.Accept();
         results.Accept();
         outbox.Clear();
@@ -121,7 +125,9 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
         foreach (var happened in decision.Events)
         {
             state = context.Decider.Evolve(state, happened);
-            WriteEvent(asked, happened, ++version, traceParent);
+            var key = RecordKeys.Event(asked.Record.Message.Key, ++version);
+            WriteEvent(asked, happened, key, version, traceParent);
+            WriteRequests(asked, happened, state, key, traceParent);
         }
 
         if (decision.Events.Count > 0)
@@ -136,7 +142,18 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
         return new CommandRefused(asked.CommandId, asked.AggregateId, asked.Hash, version, refusal.Code, refusal.Reason);
     }
 
-    private void WriteEvent(Asked<TCommand> asked, TEvent happened, long sequence, byte[]? traceParent)
+    private void WriteRequests(Asked<TCommand> asked, TEvent happened, TState state, byte[] eventKey, byte[]? traceParent)
+    {
+        if (context.Process is null)
+            return;
+        foreach (var request in context.Process.Requests(happened, state))
+        {
+            _counts.Requests++;
+            _requests.Write(request, asked.Envelope, asked.AggregateId, eventKey, new Timestamp(_recordedMs, TimestampType.CreateTime), traceParent);
+        }
+    }
+
+    private void WriteEvent(Asked<TCommand> asked, TEvent happened, byte[] key, long sequence, byte[]? traceParent)
     {
         var aggregateKey = asked.Record.Message.Key;
         var record = happened as IAvroRecord
@@ -144,7 +161,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
         _counts.Events++;
         outbox.Event(new Message<byte[], byte[]>
         {
-            Key = RecordKeys.Event(aggregateKey, sequence),
+            Key = key,
             Value = format.Encode(record),
             Timestamp = new Timestamp(_recordedMs, TimestampType.CreateTime),
             Headers = headers.OfEvent(

@@ -4,7 +4,7 @@ using Streaming.Contracts.Envelope;
 
 namespace Streaming.Commands.Incoming;
 
-/// <summary>The headers of a command that matter here, as they came. What goes on to events and results goes on byte by byte.</summary>
+/// <summary>The headers of a record that matter here, as they came. What goes on to events, results and commands goes on byte by byte.</summary>
 internal readonly struct CommandEnvelope
 {
     public byte[]? Id { get; private init; }
@@ -15,10 +15,14 @@ internal readonly struct CommandEnvelope
     public byte[]? Tenant { get; private init; }
     public byte[]? TraceParent { get; private init; }
 
+    /// <summary>Of a request and of its result: who hears the answer.</summary>
+    public byte[]? ReplyTo { get; private init; }
+
     /// <summary>One pass over the headers; of several with one name the last counts, as in Kafka's own clients.</summary>
     public static CommandEnvelope Read(Headers? headers)
     {
-        byte[]? id = null, type = null, expectedVersion = null, correlationId = null, actor = null, tenant = null, traceParent = null;
+        byte[]? id = null, type = null, expectedVersion = null, correlationId = null, actor = null, tenant = null, traceParent = null,
+            replyTo = null;
         for (var i = 0; i < (headers?.Count ?? 0); i++)
         {
             var header = headers![i];
@@ -31,6 +35,7 @@ internal readonly struct CommandEnvelope
                 case HeaderNames.Actor: actor = header.GetValueBytes(); break;
                 case HeaderNames.Tenant: tenant = header.GetValueBytes(); break;
                 case HeaderNames.TraceParent: traceParent = header.GetValueBytes(); break;
+                case HeaderNames.ReplyTo: replyTo = header.GetValueBytes(); break;
             }
         }
 
@@ -43,6 +48,7 @@ internal readonly struct CommandEnvelope
             Actor = actor,
             Tenant = tenant,
             TraceParent = traceParent,
+            ReplyTo = replyTo,
         };
     }
 

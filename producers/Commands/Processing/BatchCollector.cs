@@ -16,7 +16,9 @@ internal sealed class BatchCollector(
     TimeProvider time,
     ILogger logger)
 {
-    private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(500);
+    /// <summary>Longest wait for a command.</summary>
+    public static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan RegistryWait = TimeSpan.FromSeconds(1);
 
     private readonly LinkedList<ConsumeResult<byte[], byte[]>> _again = [];
@@ -28,9 +30,9 @@ internal sealed class BatchCollector(
     public bool IsHeldUp => _again.Count > 0;
 
     /// <summary>Waits for commands and collects a batch; false when there are none for now. Skips what is before <paramref name="nextOffset"/>.</summary>
-    public bool Collect(long nextOffset, CancellationToken stopping)
+    /// <param name="patience">How long to wait for the first.</param>
+    public bool Collect(long nextOffset, TimeSpan patience, CancellationToken stopping)
     {
-        var patience = IdleWait;
         var started = 0L;
         while (_batch.Count < options.BatchRecordsMax && TryTake(out var record, patience, stopping))
         {

@@ -57,6 +57,9 @@ internal sealed class CommandProcessor<TCommand, TEvent, TState> : BackgroundSer
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await _preparation.PrepareAsync(_context.Topics, _context.Records, stoppingToken);
+        // Whoever decides for the asked may not have started yet; what is asked waits for them on their topics.
+        foreach (var asked in _context.Asks)
+            await _preparation.PrepareAsync(asked, [], stoppingToken);
         _logger.ProcessorStarted(Context, _clients.Group);
         await Task.Factory.StartNew(() => _loop.Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _logger.ProcessorStopped(Context);

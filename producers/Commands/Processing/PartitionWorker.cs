@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Streaming.Commands.Deciding;
 using Streaming.Commands.Duplicates;
 using Streaming.Commands.Incoming;
+using Streaming.Commands.Processes;
 using Streaming.Commands.Records;
 using Streaming.Commands.Restoring;
 using Streaming.Commands.Writing;
@@ -73,7 +74,8 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
 
     public PartitionReading Reading => new(
         _commands.Partition, _memory?.States.Count ?? 0, _memory?.Results.Count ?? 0,
-        _memory is { } memory ? _time.GetUtcNow().ToUnixTimeMilliseconds() - memory.Results.ReachesBackToMs : 0, _queue.Count);
+        _memory is { } memory ? _time.GetUtcNow().ToUnixTimeMilliseconds() - memory.Results.ReachesBackToMs : 0, _queue.Count,
+        _memory?.Timers?.Waiting ?? 0);
 
     public void RequestStop() => _stopping.Cancel();
 
@@ -136,16 +138,22 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
         Status.Restoring();
         _logger.PartitionAssigned(_commands.Topic, _commands.Partition);
         using var writer = new TransactionWriter(
-            _clients.TransactionalProducer(_commands), _commands, TimeSpan.FromMilliseconds(_options.TransactionTimeoutMs), _logger);
+            _clients.TransactionalProducer(_commands), $"{_commands.Topic}-{_commands.Partition.Value}", TimeSpan.FromMilliseconds(_options.TransactionTimeoutMs), _logger);
         writer.TakeOver(_stopping.Token);
         var nextOffset = CommittedOffset();
 
+        var states = new AggregateStates<TState>(_context.Decider.Initial);
+        var headers = new RecordHeaders(_context.Source);
+        var timers = _context.Process is { } process
+            ? new Timers<TCommand, TEvent, TState>(process, states, _commands, headers, _format, _time)
+            : null;
         var memory = new PartitionMemory(
-            new(_context.Decider.Initial), new(_options.DuplicatesWindow, _options.DuplicatesMax, _time), new(_events, _results));
+            states, new(_options.DuplicatesWindow, _options.DuplicatesMax, _time), new(_events, _results), timers);
         var decider = new BatchDecider<TCommand, TEvent, TState>(
-            _context, memory.States, memory.Results, memory.Outbox, new(_context.Source), _format, _telemetry, _time, _logger);
+            _context, memory.States, memory.Results, memory.Outbox, timers, headers, _format, _telemetry, _time, _logger);
         var restored = Restore(memory, writer);
         decider.RecordNotBefore(restored.NewestMs);
+        timers?.Restored();
         _memory = memory;
 
         var elapsed = _time.GetElapsedTime(started);
@@ -155,7 +163,9 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
         Status.Restored();
         while (!_stopping.IsCancellationRequested)
         {
-            if (_collector.Collect(nextOffset, _stopping.Token))
+            if (timers is not null)
+                TellDue(timers, writer, nextOffset);
+            if (_collector.Collect(nextOffset, timers?.Patience(BatchCollector.IdleWait) ?? BatchCollector.IdleWait, _stopping.Token))
             {
                 nextOffset = Commit(decider, memory.Outbox, writer);
                 onProgress();
@@ -165,6 +175,26 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
             {
                 Status.Progressed();    // There is nothing to do, which is no stall.
             }
+        }
+    }
+
+    // In a transaction like any batch, so that who has lost the partition tells nobody. If it is aborted, they are due the next time, too.
+    private void TellDue(Timers<TCommand, TEvent, TState> timers, TransactionWriter writer, long nextOffset)
+    {
+        var due = timers.Due(_options.BatchRecordsMax);
+        if (due.Count == 0)
+            return;
+        try
+        {
+            writer.Write(due, [new(_commands, nextOffset)], _membership.Current, _stopping.Token);
+            timers.Told();
+            _telemetry.TimersFired(due.Count);
+        }
+        catch (TransactionAbortedException cause)
+        {
+            _telemetry.Aborted();
+            _logger.TimersAborted(cause, _commands.Topic, _commands.Partition, due.Count);
+            _stopping.Token.WaitHandle.WaitOne(AbortDelay);
         }
     }
 
@@ -180,7 +210,7 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
             decider.Decide(batch);
             try
             {
-                writer.Write(outbox.Records, nextOffset, _membership.Current, _stopping.Token);
+                writer.Write(outbox.Records, [new(_commands, nextOffset)], _membership.Current, _stopping.Token);
                 decider.Accept();
                 _telemetry.Committed(batch.Count, _time.GetElapsedTime(started));
                 _collector.Done();
@@ -241,5 +271,5 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
         }
     }
 
-    private sealed record PartitionMemory(AggregateStates<TState> States, ResultIndex Results, Outbox Outbox);
+    private sealed record PartitionMemory(AggregateStates<TState> States, ResultIndex Results, Outbox Outbox, Timers<TCommand, TEvent, TState>? Timers);
 }

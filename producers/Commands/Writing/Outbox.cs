@@ -13,6 +13,9 @@ internal sealed class Outbox(TopicPartition events, TopicPartition results)
 
     public void Result(Message<byte[], byte[]> message) => _records.Add((results, message));
 
+    /// <summary>Asks an aggregate of another context.</summary>
+    public void Request(TopicPartition to, Message<byte[], byte[]> message) => _records.Add((to, message));
+
     /// <summary>Passes a record on to another partition of its topic, as it is.</summary>
     public void Forward(TopicPartition to, Message<byte[], byte[]> message) => _records.Add((to, message));
 

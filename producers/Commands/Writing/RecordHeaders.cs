@@ -56,8 +56,43 @@ internal sealed class RecordHeaders(string source)
         };
         AddWhereGiven(headers, HeaderNames.CorrelationId, cause.CorrelationId);
         AddWhereGiven(headers, HeaderNames.TraceParent, traceParent);
+        if (cause.ReplyTo is null)
+            return headers;
+
+        // The answer becomes a command of who asked, in the same name.
+        headers.Add(HeaderNames.ReplyTo, cause.ReplyTo);
+        AddWhereGiven(headers, HeaderNames.Actor, cause.Actor);
+        AddWhereGiven(headers, HeaderNames.Tenant, cause.Tenant);
         return headers;
     }
+
+    /// <summary>Of a command that follows from something.</summary>
+    /// <param name="cause">What it follows from: a command's envelope, or that of an event or a result.</param>
+    /// <param name="causationId">Key of the event or result that it follows from.</param>
+    /// <param name="commandId">Made of its causes' ids: deciding again sends the same command again.</param>
+    /// <param name="replyTo">Who hears the answer; null when nobody does.</param>
+    public Headers OfCommand(
+        CommandEnvelope cause, byte[] causationId, byte[] commandId, string commandType, byte[] aggregateKey, byte[]? replyTo, byte[]? traceParent)
+    {
+        var headers = OfCommand(commandId, commandType, aggregateKey);
+        headers.Add(HeaderNames.CausationId, causationId);
+        AddWhereGiven(headers, HeaderNames.CorrelationId, cause.CorrelationId ?? cause.Id);
+        AddWhereGiven(headers, HeaderNames.ReplyTo, replyTo);
+        AddWhereGiven(headers, HeaderNames.Actor, cause.Actor);
+        AddWhereGiven(headers, HeaderNames.Tenant, cause.Tenant);
+        AddWhereGiven(headers, HeaderNames.TraceParent, traceParent);
+        return headers;
+    }
+
+    /// <summary>Of a command that follows from nothing but time.</summary>
+    public Headers OfCommand(byte[] commandId, string commandType, byte[] aggregateKey) => new()
+    {
+        { HeaderNames.SpecVersion, SpecVersion },
+        { HeaderNames.Id, commandId },
+        { HeaderNames.Type, Type(commandType) },
+        { HeaderNames.Source, _source },
+        { HeaderNames.Subject, aggregateKey },
+    };
 
     /// <summary>Milliseconds since 1970 out of a <c>ce_time</c> header; null when it is no time.</summary>
     public static long? ReadTimeMs(byte[] header) =>

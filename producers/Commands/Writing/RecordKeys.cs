@@ -20,5 +20,7 @@ internal static class RecordKeys
     /// <summary><c>{aggregateId}/{commandId}</c>.</summary>
     public static byte[] Result(byte[] aggregateKey, byte[] commandId) => [.. aggregateKey, (byte)'/', .. commandId];
 
+    public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
     public static string Text(byte[] key) => Encoding.UTF8.GetString(key);
 }

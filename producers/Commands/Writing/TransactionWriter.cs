@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Streaming.Commands.Writing;
 
-/// <summary>Writes batches of one partition, each in one transaction with the offset of the commands it answers.</summary>
+/// <summary>Writes batches, each in one transaction with the offsets of what it was made of.</summary>
 /// <remarks>
-/// Its transactional id stands for the ownership of the partition: initialising fences whoever had it before. librdkafka's transaction calls
-/// block, so this is used on the partition's own thread.
+/// A processor's transactional id stands for the ownership of a partition: initialising fences whoever had it before. librdkafka's transaction
+/// calls block, so this is used on a thread of its own.
 /// </remarks>
-internal sealed class TransactionWriter(
-    IProducer<byte[], byte[]> producer, TopicPartition partition, TimeSpan timeout, ILogger logger) : IDisposable
+/// <param name="writer">Who writes, for the log: a partition, or a router.</param>
+internal sealed class TransactionWriter(IProducer<byte[], byte[]> producer, string writer, TimeSpan timeout, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
@@ -27,14 +27,14 @@ internal sealed class TransactionWriter(
         return end;
     }
 
-    /// <summary>Writes records and offset together, or neither.</summary>
-    /// <param name="nextOffset">Of the commands' partition.</param>
-    /// <param name="group">As it was when the commands were polled: the cluster refuses one that the group has left behind.</param>
+    /// <summary>Writes records and offsets together, or neither.</summary>
+    /// <param name="nextOffsets">Of the partitions that the group consumes: the first one not yet handled.</param>
+    /// <param name="group">As it was when the records were polled: the cluster refuses one that the group has left behind.</param>
     /// <exception cref="TransactionAbortedException">Nothing was written; the same batch may be tried again.</exception>
     /// <exception cref="KafkaException">Nothing can be written any more by this producer; fatal, such as fenced.</exception>
     public void Write(
         IReadOnlyList<(TopicPartition To, Message<byte[], byte[]> Message)> records,
-        long nextOffset,
+        IReadOnlyCollection<TopicPartitionOffset> nextOffsets,
         IConsumerGroupMetadata group,
         CancellationToken stopping)
     {
@@ -43,8 +43,7 @@ internal sealed class TransactionWriter(
             producer.BeginTransaction();
             foreach (var (to, message) in records)
                 Send(to, message);
-            TopicPartitionOffset[] offsets = [new(partition, nextOffset)];
-            Insist("SendOffsetsToTransaction", () => producer.SendOffsetsToTransaction(offsets, group, timeout), stopping);
+            Insist("SendOffsetsToTransaction", () => producer.SendOffsetsToTransaction(nextOffsets, group, timeout), stopping);
             Insist("CommitTransaction", () => producer.CommitTransaction(timeout), stopping);
         }
         catch (KafkaTxnRequiresAbortException cause)
@@ -95,7 +94,7 @@ internal sealed class TransactionWriter(
             catch (KafkaRetriableException cause)
             {
                 stopping.ThrowIfCancellationRequested();
-                logger.KafkaAwaited(cause, partition.Topic, partition.Partition, request);
+                logger.TransactionAwaited(cause, writer, request);
                 stopping.WaitHandle.WaitOne(RetryDelay);
             }
         }

@@ -74,7 +74,7 @@ public sealed class BatchCollectorTests : IDisposable
 
     private static IEnumerable<long> Collect(BatchCollector collector, long nextOffset = 0)
     {
-        collector.Collect(nextOffset, CancellationToken.None).ShouldBeTrue();
+        collector.Collect(nextOffset, BatchCollector.IdleWait, CancellationToken.None).ShouldBeTrue();
         return [.. collector.Batch.Select(incoming => incoming.Record.Offset.Value)];
     }
 }

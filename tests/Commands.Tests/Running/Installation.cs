@@ -2,7 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Streaming.Avro;
 using Streaming.Commands.Records;
-using Streaming.Contracts;
+using Streaming.Commands.Tests.Restocking;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
 using Streaming.Contracts.Inventory;
@@ -21,8 +21,9 @@ internal sealed class Installation : IDisposable
     public Installation(KafkaFixture kafka)
     {
         Kafka = kafka;
-        Format = new RecordFormat(Registry, AvroRecords.All);
+        Format = new RecordFormat(Registry, AllRecords);
         Topics = Context.Topics.WithPrefix(Prefix);
+        Restocking = RestockContext.Definition.Topics.WithPrefix(Prefix);
         _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, LingerMs = 1 }).Build();
     }
 
@@ -34,30 +35,56 @@ internal sealed class Installation : IDisposable
 
     internal RecordFormat Format { get; }
 
+    /// <summary>Of inventory.</summary>
     public ContextTopics Topics { get; }
+
+    /// <summary>Topics of the process manager that asks inventory.</summary>
+    public ContextTopics Restocking { get; }
+
+    /// <summary>Our contracts', and those of this test's process manager.</summary>
+    public static IReadOnlyList<AvroRecordType> AllRecords { get; } = [.. Contracts.AvroRecords.All, .. AvroRecords.All];
 
     public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> Context { get; } = new()
     {
         Topics = TopicCatalogue.Of("inventory", Partitions),
-        Records = AvroRecords.All,
+        Records = Contracts.AvroRecords.All,
         Decider = InventoryDecider.Instance,
         AggregateId = command => command.Sku.Value,
         Stamp = (command, recordedAt) => command.OccurredAt is null ? command with { OccurredAt = recordedAt } : command,
         OccurredAt = happened => happened.OccurredAt,
     };
 
-    public RunningProcessor Start(Action<CommandProcessorOptions>? configure = null) => RunningProcessor.Start(this, configure);
+    public RunningProcessor Start(Action<CommandProcessorOptions>? configure = null) =>
+        RunningProcessor.Start(this, configure, services => services.AddCommandProcessor(Context));
+
+    /// <summary>A host that decides restockings, alone.</summary>
+    public RunningProcessor StartRestocking(TimeProvider? time = null) =>
+        RunningProcessor.Start(this, null, services => services.AddCommandProcessor(RestockContext.Definition), time);
 
     public static int PartitionOf(string sku) => Murmur2.Partition(sku, Partitions);
 
     /// <summary>Sends a command as any client would.</summary>
-    public Task SendAsync(string commandId, InventoryCommand command, string? expectedVersion = null, int? partition = null, DateTimeOffset? recordedAt = null)
+    public Task SendAsync(
+        string commandId, InventoryCommand command, string? expectedVersion = null, int? partition = null, DateTimeOffset? recordedAt = null,
+        string? replyTo = null)
     {
         var headers = new Headers { { HeaderNames.Id, Utf8(commandId) }, { HeaderNames.Actor, Utf8("somebody") } };
+        if (replyTo is not null)
+            headers.Add(HeaderNames.ReplyTo, Utf8(replyTo));
         if (expectedVersion is not null)
             headers.Add(HeaderNames.ExpectedVersion, Utf8(expectedVersion));
         return SendRawAsync(command.Sku.Value, Format.Encode((IAvroRecord)command), headers, partition, recordedAt);
     }
+
+    /// <summary>Sends a restocking a command.</summary>
+    public Task SendAsync(string commandId, RestockCommand command) => _producer.ProduceAsync(
+        new TopicPartition(Restocking.Commands.Name, Murmur2.Partition(command.Id, Restocking.PartitionCount)),
+        new Message<byte[], byte[]>
+        {
+            Key = Utf8(command.Id),
+            Value = Format.Encode((IAvroRecord)command),
+            Headers = new Headers { { HeaderNames.Id, Utf8(commandId) }, { HeaderNames.Actor, Utf8("somebody") }, { HeaderNames.Tenant, Utf8("shop-1") } },
+        });
 
     public async Task SendRawAsync(string key, byte[]? value, Headers headers, int? partition = null, DateTimeOffset? recordedAt = null)
     {
@@ -76,14 +103,24 @@ internal sealed class Installation : IDisposable
         return results;
     }
 
+    /// <summary>Waits until a topic holds that many committed records, then returns all there are.</summary>
+    public async Task<List<Recorded<T>>> ReadAsync<T>(TopicDefinition topic, int count)
+        where T : class
+    {
+        var records = new List<Recorded<T>>();
+        await Eventually.Async(
+            async () => (records = await ReadAsync<T>(topic)).Count >= count, TimeSpan.FromSeconds(60), $"{count} records on {topic.Name}");
+        return records;
+    }
+
     public Task<List<Recorded<InventoryEvent>>> EventsAsync() => ReadAsync<InventoryEvent>(Topics.Events);
 
     public void Dispose() => _producer.Dispose();
 
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
-    // From start to end, committed records only.
-    private Task<List<Recorded<T>>> ReadAsync<T>(TopicDefinition topic)
+    /// <summary>From start to end, committed records only.</summary>
+    public Task<List<Recorded<T>>> ReadAsync<T>(TopicDefinition topic)
         where T : class => Task.Run(() =>
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
@@ -94,9 +131,9 @@ internal sealed class Installation : IDisposable
             EnablePartitionEof = true,
             EnableAutoCommit = false,
         }).Build();
-        consumer.Assign(Enumerable.Range(0, Partitions).Select(partition => new TopicPartitionOffset(topic.Name, partition, Offset.Beginning)));
+        consumer.Assign(Enumerable.Range(0, topic.PartitionCount).Select(partition => new TopicPartitionOffset(topic.Name, partition, Offset.Beginning)));
         var records = new List<Recorded<T>>();
-        for (var ends = 0; ends < Partitions;)
+        for (var ends = 0; ends < topic.PartitionCount;)
         {
             var record = consumer.Consume(TimeSpan.FromSeconds(10)) ?? throw new TimeoutException($"{topic.Name} cannot be read.");
             if (record.IsPartitionEOF)

@@ -15,7 +15,8 @@ internal sealed class RunningProcessor : IAsyncDisposable
 
     private RunningProcessor(IHost host) => _host = host;
 
-    public static RunningProcessor Start(Installation installation, Action<CommandProcessorOptions>? configure)
+    public static RunningProcessor Start(
+        Installation installation, Action<CommandProcessorOptions>? configure, Action<IServiceCollection> add, TimeProvider? time = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -27,10 +28,11 @@ internal sealed class RunningProcessor : IAsyncDisposable
         builder.Services.AddOptions<KafkaOptions>().BindConfiguration(KafkaOptions.Section);
         builder.Services.AddOptions<TopicsOptions>().BindConfiguration(TopicsOptions.Section);
         builder.Services.AddSingleton<ISchemaRegistry>(installation.Registry);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<TopicProvisioner>();
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.AddCommandProcessor(Installation.Context);
+        builder.Services.AddSingleton(installation.Format);
+        add(builder.Services);
         builder.Services.Configure<CommandProcessorOptions>(options => configure?.Invoke(options));
         var host = builder.Build();
         // Started in the background: the host's own start does not wait for Kafka either.
