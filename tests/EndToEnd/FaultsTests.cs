@@ -3,6 +3,8 @@ using Npgsql;
 using Streaming.EndToEnd.Tests.Audit;
 using Streaming.EndToEnd.Tests.Workload;
 using Streaming.Fixtures;
+using Streaming.LogChecker;
+using Streaming.Serdes.Registry;
 
 namespace Streaming.EndToEnd.Tests;
 
@@ -42,8 +44,9 @@ public abstract class FaultsTests(KafkaFixture kafka, RegistryFixture registry, 
         await KillAtRandomAsync([commandHost, sink], seed, told, load, late.Token);
         await load;
 
-        var log = CommittedLog.Read(kafka.BootstrapServers, prefix, late.Token);
-        LogAudit.Violations(log.Events, log.Results, told).ShouldBeEmpty($"seed {seed}");
+        using var schemas = new SchemaRegistryClient(registry.Url);
+        var log = new LogReader(kafka.BootstrapServers, schemas, prefix).Read(["inventory"], late.Token);
+        LogCheck.Violations(log, told, isSettled: true).ShouldBeEmpty($"seed {seed}");
         told.Count.ShouldBe(CommandCount, $"seed {seed}");
         log.Events.Count.ShouldBe(told.Count(answer => answer.IsAccepted), $"seed {seed}");
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using Streaming.Contracts.Inventory;
+using Streaming.LogChecker;
 
 namespace Streaming.EndToEnd.Tests.Audit;
 
@@ -24,9 +24,9 @@ internal static class SqlAudit
         [
             .. Compare("audit_log", events.Select(logged => $"{logged.Partition}@{logged.Offset} {logged.AggregateId}@{logged.Sequence} {logged.EventId} {logged.CommandId}"),
                 await ReadAsync(database, "SELECT partition || '@' || record_offset || ' ' || aggregate_id || '@' || sequence || ' ' || event_id || ' ' || causation_id FROM streaming.audit_log")),
-            .. Compare("stock_movements", events.Select(logged => $"{logged.AggregateId}@{logged.Sequence} {Levels(logged.Event)} {logged.Partition}@{logged.Offset}"),
+            .. Compare("stock_movements", events.Select(logged => $"{logged.AggregateId}@{logged.Sequence} {Levels(logged)} {logged.Partition}@{logged.Offset}"),
                 await ReadAsync(database, "SELECT sku || '@' || sequence || ' ' || on_hand || '/' || reserved || ' ' || partition || '@' || record_offset FROM streaming.stock_movements")),
-            .. Compare("stock", newest.Select(logged => $"{logged.AggregateId}@{logged.Sequence} {Levels(logged.Event)}"),
+            .. Compare("stock", newest.Select(logged => $"{logged.AggregateId}@{logged.Sequence} {Levels(logged)}"),
                 await ReadAsync(database, "SELECT sku || '@' || version || ' ' || on_hand || '/' || reserved FROM streaming.stock")),
             .. Compare("stock against the sum of its movements", [],
                 await ReadAsync(database, "SELECT s.sku FROM streaming.stock s JOIN (SELECT sku, sum(delta_on_hand) h, sum(delta_reserved) r, count(*) n FROM streaming.stock_movements GROUP BY sku) m USING (sku) "
@@ -59,5 +59,5 @@ internal static class SqlAudit
         return rows;
     }
 
-    private static string Levels(InventoryEvent happened) => $"{LogAudit.Carried(happened).OnHand}/{LogAudit.Carried(happened).Reserved}";
+    private static string Levels(LoggedEvent logged) => $"{logged.Fields.Number("onHand")}/{logged.Fields.Number("reserved")}";
 }

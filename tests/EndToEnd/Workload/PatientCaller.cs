@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Streaming.EndToEnd.Tests.Audit;
+using Streaming.LogChecker;
 
 namespace Streaming.EndToEnd.Tests.Workload;
 
@@ -36,9 +36,9 @@ internal sealed class PatientCaller(Uri commands) : IDisposable
             using var answer = await _http.SendAsync(request, deadline);
             return answer.StatusCode switch
             {
-                HttpStatusCode.OK or HttpStatusCode.Created => new ToldAnswer(command.Sku, command.CommandId, IsAccepted: true, Version(answer)),
+                HttpStatusCode.OK or HttpStatusCode.Created => new ToldAnswer("inventory", command.Sku, command.CommandId, IsAccepted: true, Version(answer)),
                 HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity =>
-                    new ToldAnswer(command.Sku, command.CommandId, IsAccepted: false, Version: 0),
+                    new ToldAnswer("inventory", command.Sku, command.CommandId, IsAccepted: false, Version: 0),
                 HttpStatusCode.Accepted or >= HttpStatusCode.InternalServerError => null,
                 var other => throw new InvalidOperationException($"{command} was answered {(int)other}: {await answer.Content.ReadAsStringAsync(deadline)}"),
             };
