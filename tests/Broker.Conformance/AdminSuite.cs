@@ -27,6 +27,17 @@ public abstract class AdminSuite(KafkaFixture kafka)
     }
 
     [ConformanceFact]
+    public async Task Every_topic_is_listed_to_admins_and_consumers_alike()
+    {
+        await kafka.CreateTopicAsync(_topic, partitions: 3);
+        using var admin = Clients.Admin(kafka.BootstrapServers);
+        using var consumer = Clients.Consumer(kafka.BootstrapServers);
+        using var throughConsumer = new DependentAdminClientBuilder(consumer.Handle).Build();
+        foreach (var client in new[] { admin, throughConsumer })
+            client.GetMetadata(Clients.Deadline).Topics.Single(topic => topic.Topic == _topic).Partitions.Count.ShouldBe(3);
+    }
+
+    [ConformanceFact]
     public async Task A_topic_made_again_has_another_id_and_none_of_the_old_records()
     {
         using var admin = Clients.Admin(kafka.BootstrapServers);

@@ -43,7 +43,7 @@ internal interface IApi<TRequest, TResponse> : IApi
 
     async ValueTask<bool> IApi.AnswerAsync(ReadOnlyMemory<byte> body, RequestContext context, WireWriter writer, CancellationToken cancellationToken)
     {
-        var request = DecodeWhole(body, context);
+        var request = DecodeFirst(body, context);
         var response = await HandleAsync(request, context, cancellationToken);
         if (response is null)
             return false;
@@ -52,11 +52,10 @@ internal interface IApi<TRequest, TResponse> : IApi
         return true;
     }
 
-    private TRequest DecodeWhole(ReadOnlyMemory<byte> body, RequestContext context)
+    // What comes after the request is ignored, as Kafka does: librdkafka 2.15 sends three bytes too many when it asks for all topics.
+    private TRequest DecodeFirst(ReadOnlyMemory<byte> body, RequestContext context)
     {
         var reader = new WireReader(body, context.Version, context.Version >= Versions.FirstFlexible);
-        var request = Decode(ref reader);
-        reader.ExpectEnd();
-        return request;
+        return Decode(ref reader);
     }
 }
