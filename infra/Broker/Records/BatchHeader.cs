@@ -25,6 +25,7 @@ internal readonly record struct BatchHeader(
     public const short LogAppendTimeFlag = 0x08;
     public const short TransactionalFlag = 0x10;
     public const short ControlFlag = 0x20;
+    public const short DeleteHorizonFlag = 0x40;
 
     public int Compression => Attributes & CompressionMask;
 
@@ -33,6 +34,13 @@ internal readonly record struct BatchHeader(
     public bool IsTransactional => (Attributes & TransactionalFlag) != 0;
 
     public bool IsControl => (Attributes & ControlFlag) != 0;
+
+    /// <summary>From when on compaction may drop the tombstones or the marker in this batch (KIP-534); null while compaction has not met them.
+    /// The base timestamp, which the deltas of the records are then relative to.</summary>
+    public long? DeleteHorizonMs => (Attributes & DeleteHorizonFlag) != 0 ? BaseTimestamp : null;
+
+    /// <summary>Compaction removed the records and kept the head, for the sequence numbers of its producer.</summary>
+    public bool IsEmptied => RecordCount == 0;
 
     public bool HasProducer => ProducerId >= 0;
 

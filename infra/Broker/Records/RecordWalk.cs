@@ -2,7 +2,8 @@ namespace Streaming.Broker.Records;
 
 /// <summary>One record of an uncompressed batch: its deltas, and where key, value and headers lie.</summary>
 internal readonly ref struct RecordView(
-    long timestampDelta, int offsetDelta, bool hasKey, ReadOnlySpan<byte> key, bool hasValue, ReadOnlySpan<byte> value)
+    long timestampDelta, int offsetDelta, bool hasKey, ReadOnlySpan<byte> key, bool hasValue, ReadOnlySpan<byte> value,
+    ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> afterTimestamp)
 {
     public long TimestampDelta => timestampDelta;
 
@@ -17,6 +18,12 @@ internal readonly ref struct RecordView(
     public bool HasValue => hasValue;
 
     public ReadOnlySpan<byte> Value { get; } = value;
+
+    /// <summary>The whole record, its length included.</summary>
+    public ReadOnlySpan<byte> Bytes { get; } = bytes;
+
+    /// <summary>What follows the timestamp, so that a record can be given another one.</summary>
+    public ReadOnlySpan<byte> AfterTimestamp { get; } = afterTimestamp;
 }
 
 /// <summary>Walks the records of an uncompressed batch over its bytes, checking every length. Allocates nothing.</summary>
@@ -56,20 +63,24 @@ internal ref struct RecordWalk(ReadOnlySpan<byte> records)
     {
         if (IsAtEnd || Error is not null)
             return false;
-        return TryVarint(out var sizeBytes) && sizeBytes > 0 && sizeBytes <= _bytes.Length - _position && TryRecord((int)sizeBytes)
+        var start = _position;
+        return TryVarint(out var sizeBytes) && sizeBytes > 0 && sizeBytes <= _bytes.Length - _position && TryRecord(start, (int)sizeBytes)
             ? true
             : Fail("its length or content is damaged");
     }
 
-    private bool TryRecord(int sizeBytes)
+    private bool TryRecord(int start, int sizeBytes)
     {
         var end = _position + sizeBytes;
         _position++; // attributes: none are defined
-        if (!TryVarint(out var timestampDelta) || !TryVarint(out var offsetDelta)
+        if (!TryVarint(out var timestampDelta))
+            return false;
+        var afterTimestamp = _position;
+        if (!TryVarint(out var offsetDelta)
             || !TryBytes(end, out var hasKey, out var key) || !TryBytes(end, out var hasValue, out var value)
             || !TrySkipHeaders(end) || _position != end)
             return false;
-        Current = new RecordView(timestampDelta, (int)offsetDelta, hasKey, key, hasValue, value);
+        Current = new RecordView(timestampDelta, (int)offsetDelta, hasKey, key, hasValue, value, _bytes[start..end], _bytes[afterTimestamp..end]);
         return true;
     }
 

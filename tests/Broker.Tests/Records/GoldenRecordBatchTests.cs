@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Streaming.Broker.Records;
+using Streaming.Broker.Records.Compression;
 using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Tests.Records;
@@ -21,8 +22,7 @@ public sealed class GoldenRecordBatchTests
             {
                 BatchCheck.IsWhole(bytes, out var header).ShouldBeTrue(id);
                 ExpectHead(header, expected, id);
-                if (header.Compression == 0)
-                    ExpectRecords(bytes[..header.SizeBytes], header, expected, id);
+                ExpectRecords(bytes[..header.SizeBytes], header, expected, id);
                 bytes = bytes[header.SizeBytes..];
             }
 
@@ -62,6 +62,67 @@ public sealed class GoldenRecordBatchTests
         }
     }
 
+    [Fact]
+    public void Damage_inside_compressed_records_is_found_when_they_are_read()
+    {
+        foreach (var sample in Manifest.GetProperty("corrupt").EnumerateArray())
+        {
+            var batch = Convert.FromHexString(sample.GetProperty("hex").GetString()!);
+            if (BatchCheck.IsWhole(batch, out var header) && header.Compression > 0)
+                Should.Throw<CorruptRecordsException>(() => ReadAll(batch, header), sample.GetProperty("id").GetString()!);
+        }
+    }
+
+    [Fact]
+    public void Records_that_decompress_to_more_than_the_limit_are_refused_within_it()
+    {
+        foreach (var sample in Manifest.GetProperty("cases").EnumerateArray().Where(sample => sample.GetProperty("id").GetString()!.EndsWith("-large", StringComparison.Ordinal)))
+        {
+            var batch = Convert.FromHexString(sample.GetProperty("hex").GetString()!);
+            var header = BatchHeader.Read(batch);
+            using var inflated = new BoundedBuffer(bytesMax: 10_000);
+            Should.Throw<CorruptRecordsException>(() => BatchRecords.Of(batch, header, inflated).Length).Message.ShouldContain("10000");
+        }
+    }
+
+    [Fact]
+    public void Bytes_of_chance_never_do_harm_to_a_decoder()
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var compressed = Manifest.GetProperty("cases").EnumerateArray()
+            .Select(sample => Convert.FromHexString(sample.GetProperty("hex").GetString()!))
+            .Where(batch => BatchCheck.IsWhole(batch, out var header) && header.Compression > 0 && header.SizeBytes == batch.Length).ToList();
+        for (var i = 0; i < 3_000; i++)
+        {
+            var batch = compressed[random.Next(compressed.Count)].AsSpan().ToArray();
+            for (var flips = random.Next(1, 6); flips > 0; flips--)
+                batch[random.Next(BatchHeader.Bytes, batch.Length)] ^= (byte)(1 << random.Next(8));
+            try
+            {
+                ReadAll(batch, BatchHeader.Read(batch), bytesMax: 1_000_000);
+            }
+            catch (CorruptRecordsException)
+            {
+                // As it should be; anything else fails the test.
+            }
+            catch (Exception wrong)
+            {
+                throw new InvalidOperationException($"seed {seed}, round {i}", wrong);
+            }
+        }
+    }
+
+    private static void ReadAll(byte[] batch, BatchHeader header, int bytesMax = int.MaxValue)
+    {
+        using var inflated = new BoundedBuffer(bytesMax);
+        var walk = new RecordWalk(BatchRecords.Of(batch, header, inflated));
+        var met = 0;
+        while (walk.MoveNext())
+            met++;
+        BatchRecords.ExpectAll(met, walk.Error, header);
+    }
+
     private static void ExpectHead(BatchHeader header, JsonElement expected, string id)
     {
         header.BaseOffset.ShouldBe(expected.GetProperty("baseOffset").GetInt64(), id);
@@ -77,11 +138,14 @@ public sealed class GoldenRecordBatchTests
         header.BaseSequence.ShouldBe(expected.GetProperty("baseSequence").GetInt32(), id);
         header.LastSequence.ShouldBe(expected.GetProperty("lastSequence").GetInt32(), id);
         header.RecordCount.ShouldBe(expected.GetProperty("recordsCount").GetInt32(), id);
+        var horizon = expected.GetProperty("deleteHorizonMs");
+        header.DeleteHorizonMs.ShouldBe(horizon.ValueKind == JsonValueKind.Null ? null : horizon.GetInt64(), id);
     }
 
     private static void ExpectRecords(ReadOnlySpan<byte> batch, BatchHeader header, JsonElement expected, string id)
     {
-        var walk = new RecordWalk(batch[BatchHeader.Bytes..]);
+        using var inflated = new BoundedBuffer();
+        var walk = new RecordWalk(BatchRecords.Of(batch.ToArray(), header, inflated));
         foreach (var record in expected.GetProperty("records").EnumerateArray())
         {
             walk.MoveNext().ShouldBeTrue(id);
