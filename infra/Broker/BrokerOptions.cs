@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Streaming.Broker.Groups;
+using Streaming.Broker.Log.Compaction;
 
 namespace Streaming.Broker;
 
@@ -70,6 +71,9 @@ public sealed class BrokerOptions
 
     /// <summary>Limits and delays of consumer groups.</summary>
     public GroupOptions Groups { get; set; } = new();
+
+    /// <summary>Pace and memory of log compaction.</summary>
+    public CompactionOptions Compaction { get; set; } = new();
 
     /// <summary>Topic settings (Kafka's names, e.g. <c>segment.bytes</c>) for topics that do not set them.</summary>
     public IDictionary<string, string> TopicDefaults { get; } = new Dictionary<string, string>();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Broker.Api;
 using Streaming.Broker.Groups;
 using Streaming.Broker.Groups.Api;
+using Streaming.Broker.Log.Compaction;
 using Streaming.Broker.Server;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Transactions;
@@ -18,12 +19,15 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     private readonly BrokerServer _server;
     private readonly TopicTable _topics;
     private readonly GroupTable _groups;
+    private readonly Compactor _compactor;
     private readonly Housekeeping _housekeeping;
     private readonly ILogger _logger;
 
-    private EmbeddedBroker(DataLock dataLock, BrokerServer server, ClusterNode node, TopicTable topics, GroupTable groups, Housekeeping housekeeping, ILogger logger)
+    private EmbeddedBroker(
+        DataLock dataLock, BrokerServer server, ClusterNode node, TopicTable topics, GroupTable groups,
+        Compactor compactor, Housekeeping housekeeping, ILogger logger)
     {
-        (_dataLock, _server, _topics, _groups, _housekeeping, _logger) = (dataLock, server, topics, groups, housekeeping, logger);
+        (_dataLock, _server, _topics, _groups, _compactor, _housekeeping, _logger) = (dataLock, server, topics, groups, compactor, housekeeping, logger);
         ClusterId = node.ClusterId;
         BootstrapServers = $"{node.Host}:{node.Port}";
     }
@@ -56,8 +60,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             AddApis(apis, node, topics, groups, transactions, options, time);
             server.Start();
 
-            var housekeeping = new Housekeeping(topics, transactions, options, time, logger);
-            var broker = new EmbeddedBroker(dataLock, server, node, topics, groups, housekeeping, logger);
+            var compactor = new Compactor(topics, options.Compaction, time, logger);
+            var housekeeping = new Housekeeping(topics, transactions, compactor, options, time, logger);
+            var broker = new EmbeddedBroker(dataLock, server, node, topics, groups, compactor, housekeeping, logger);
             logger.Started(node.ClusterId, broker.BootstrapServers, options.DataDirectory);
             return broker;
         }
@@ -68,6 +73,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Compacts now what is due, instead of at the next interval.</summary>
+    public Task CompactAsync(CancellationToken cancellationToken = default) => _compactor.RunAsync(cancellationToken);
 
     /// <summary>Ends all connections, then closes the logs, so that the next start need not check them.</summary>
     public async ValueTask DisposeAsync()
@@ -108,6 +116,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         Validator.ValidateObject(options.Groups, new ValidationContext(options.Groups), validateAllProperties: true);
+        Validator.ValidateObject(options.Compaction, new ValidationContext(options.Compaction), validateAllProperties: true);
         if (TopicSettings.Validate(options.TopicDefaults) is { } reason)
             throw new ValidationException($"{BrokerOptions.Section}:{nameof(options.TopicDefaults)}: {reason}");
     }

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
+using Streaming.Broker.Log.Compaction;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Transactions;
 
 namespace Streaming.Broker;
 
-/// <summary>What happens by the clock: transactions past their time are aborted, segments past their retention deleted.</summary>
+/// <summary>What happens by the clock: transactions past their time are aborted, segments past their retention deleted, logs compacted.</summary>
 internal sealed class Housekeeping : IAsyncDisposable
 {
     // Kafka's producer.id.expiration.ms.
@@ -14,12 +15,14 @@ internal sealed class Housekeeping : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Task _running;
 
-    public Housekeeping(TopicTable topics, TransactionCoordinator transactions, BrokerOptions options, TimeProvider time, ILogger logger)
+    public Housekeeping(
+        TopicTable topics, TransactionCoordinator transactions, Compactor compactor, BrokerOptions options, TimeProvider time, ILogger logger)
     {
         _logger = logger;
         _running = Task.WhenAll(
-            RunAsync(TimeSpan.FromMilliseconds(options.TransactionCheckIntervalMs), time, transactions.EndOverdue),
-            RunAsync(TimeSpan.FromMilliseconds(options.RetentionCheckIntervalMs), time, () => Retain(topics)));
+            RunAsync(options.TransactionCheckIntervalMs, time, () => transactions.EndOverdue()),
+            RunAsync(options.RetentionCheckIntervalMs, time, () => Retain(topics)),
+            options.Compaction.IsEnabled ? RunAsync(options.Compaction.IntervalMs, time, () => compactor.RunAsync(_stopping.Token)) : Task.CompletedTask);
     }
 
     public async ValueTask DisposeAsync()
@@ -35,13 +38,19 @@ internal sealed class Housekeeping : IAsyncDisposable
             log.Retain((long)ProducerIdle.TotalMilliseconds);
     }
 
-    private async Task RunAsync(TimeSpan interval, TimeProvider time, Action work)
+    private Task RunAsync(int intervalMs, TimeProvider time, Action work) => RunAsync(intervalMs, time, () =>
     {
-        using var timer = new PeriodicTimer(interval, time);
+        work();
+        return Task.CompletedTask;
+    });
+
+    private async Task RunAsync(int intervalMs, TimeProvider time, Func<Task> work)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(intervalMs), time);
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
-                Run(work);
+                await RunAsync(work);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -50,11 +59,11 @@ internal sealed class Housekeeping : IAsyncDisposable
     }
 
     // A full disk, say, must not end the housekeeping: the next round tries again.
-    private void Run(Action work)
+    private async Task RunAsync(Func<Task> work)
     {
         try
         {
-            work();
+            await work();
         }
         catch (IOException cause)
         {

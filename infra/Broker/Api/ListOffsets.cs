@@ -19,7 +19,7 @@ internal sealed record ListOffsetsResponse(IReadOnlyList<ListedTopic> Topics);
 
 /// <summary>ListOffsets (key 2), v1–v10: the offset at a timestamp, or the earliest, latest or newest by time.</summary>
 /// <remarks>v2 isolation level · v4 leader epoch · v6 flexible · v7 max timestamp (-3) · v8 earliest local (-4, the same as earliest) · v9 latest tiered
-/// (-5, never any) · v10 timeout. Within a compressed batch the answer is the batch's first offset. Left out: replica reads, tiered storage.
+/// (-5, never any) · v10 timeout. Left out: replica reads, tiered storage.
 /// Source: Kafka protocol guide; KIP-79, KIP-98, KIP-320, KIP-734.</remarks>
 internal sealed class ListOffsets(TopicTable topics) : IApi<ListOffsetsRequest, ListOffsetsResponse>
 {

@@ -29,6 +29,9 @@ internal readonly record struct SettingView(string Name, string Value, SettingSo
     [
         Broker("auto.create.topics.enable", options.AutoCreateTopics ? "true" : "false", SettingType.Boolean),
         Broker("default.replication.factor", "1", SettingType.Integer),
+        Broker("log.cleaner.backoff.ms", Number(options.Compaction.IntervalMs), SettingType.Long),
+        Broker("log.cleaner.dedupe.buffer.size", Number(options.Compaction.OffsetMapBytesMax), SettingType.Long),
+        Broker("log.cleaner.enable", options.Compaction.IsEnabled ? "true" : "false", SettingType.Boolean),
         Broker("log.dirs", options.DataDirectory, SettingType.Text),
         Broker("log.retention.check.interval.ms", Number(options.RetentionCheckIntervalMs), SettingType.Long),
         Broker("max.connections", Number(options.ConnectionsMax), SettingType.Integer),

@@ -18,14 +18,17 @@ internal sealed class AbortedTransactions
     public void Add(AbortedTransaction aborted, string indexPath)
     {
         _byMarker.Add(aborted);
-        Span<byte> entry = stackalloc byte[EntryBytes];
-        BinaryPrimitives.WriteInt16BigEndian(entry, 0);
-        BinaryPrimitives.WriteInt64BigEndian(entry[2..], aborted.ProducerId);
-        BinaryPrimitives.WriteInt64BigEndian(entry[10..], aborted.FirstOffset);
-        BinaryPrimitives.WriteInt64BigEndian(entry[18..], aborted.LastOffset);
-        BinaryPrimitives.WriteInt64BigEndian(entry[26..], aborted.LastStableOffset);
         using var file = new FileStream(indexPath, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        file.Write(entry);
+        Write(file, aborted);
+    }
+
+    /// <summary>Writes a segment's file anew.</summary>
+    public static void Save(IEnumerable<AbortedTransaction> aborted, string indexPath)
+    {
+        using var file = new FileStream(indexPath, FileMode.Create, FileAccess.Write);
+        foreach (var transaction in aborted)
+            Write(file, transaction);
+        file.Flush(flushToDisk: true);
     }
 
     /// <summary>Adds what a segment's file holds. False when it is damaged.</summary>
@@ -64,6 +67,28 @@ internal sealed class AbortedTransactions
         return found ?? (IReadOnlyList<AbortedTransaction>)[];
     }
 
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<AbortedTransaction> ToList() => [.. _byMarker];
+
+    /// <summary>Puts others in the place of those whose markers lie in a range.</summary>
+    public void Replace(long fromOffset, long untilOffset, IReadOnlyList<AbortedTransaction> others)
+    {
+        var first = _byMarker.FindIndex(aborted => aborted.LastOffset >= fromOffset);
+        _byMarker.RemoveAll(aborted => aborted.LastOffset >= fromOffset && aborted.LastOffset < untilOffset);
+        _byMarker.InsertRange(first < 0 ? _byMarker.Count : first, others);
+    }
+
     /// <summary>Forgets those whose records are all below the log start.</summary>
     public void ForgetBefore(long logStartOffset) => _byMarker.RemoveAll(aborted => aborted.LastOffset < logStartOffset);
+
+    private static void Write(FileStream file, AbortedTransaction aborted)
+    {
+        Span<byte> entry = stackalloc byte[EntryBytes];
+        BinaryPrimitives.WriteInt16BigEndian(entry, 0);
+        BinaryPrimitives.WriteInt64BigEndian(entry[2..], aborted.ProducerId);
+        BinaryPrimitives.WriteInt64BigEndian(entry[10..], aborted.FirstOffset);
+        BinaryPrimitives.WriteInt64BigEndian(entry[18..], aborted.LastOffset);
+        BinaryPrimitives.WriteInt64BigEndian(entry[26..], aborted.LastStableOffset);
+        file.Write(entry);
+    }
 }

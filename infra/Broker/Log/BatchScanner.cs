@@ -35,8 +35,11 @@ internal sealed class BatchScanner(SafeFileHandle file, int position, int end, i
     }
 
     /// <summary>The whole current batch; valid until the next move.</summary>
-    public ReadOnlySpan<byte> Batch() => TryBuffer(Position, Header.SizeBytes)
-        ? _buffer.AsSpan(Position - _bufferStart, Header.SizeBytes)
+    public ReadOnlySpan<byte> Batch() => BatchMemory().Span;
+
+    /// <summary>As <see cref="Batch"/>.</summary>
+    public ReadOnlyMemory<byte> BatchMemory() => TryBuffer(Position, Header.SizeBytes)
+        ? _buffer.AsMemory(Position - _bufferStart, Header.SizeBytes)
         : throw new IOException($"The segment ended within its batch at {Position}.");
 
     public void Dispose()

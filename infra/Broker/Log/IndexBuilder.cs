@@ -14,7 +14,9 @@ internal sealed class IndexBuilder(long baseOffset, SegmentIndex index)
 
     public void Note(in BatchHeader header, int position, int intervalBytes)
     {
-        MaxTimestamp = Math.Max(MaxTimestamp, header.MaxTimestamp);
+        // The time of an emptied batch is that of records which are gone.
+        if (!header.IsEmptied)
+            MaxTimestamp = Math.Max(MaxTimestamp, header.MaxTimestamp);
         var entry = new SegmentIndex.Entry((int)(header.BaseOffset - baseOffset), position, MaxTimestamp);
         if (_bytesSinceEntry > intervalBytes)
         {

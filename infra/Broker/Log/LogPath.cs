@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Streaming.Broker.Log;
 
 /// <summary>Names of a segment's files: its base offset in twenty digits, as Kafka names them.</summary>
-internal readonly record struct LogPath(string Folder, long BaseOffset)
+internal readonly record struct LogPath(string Folder, long BaseOffset, string Suffix = "")
 {
+    public const string CleanedExtension = ".cleaned";
     public const string LogExtension = ".log";
     public const string SnapshotExtension = ".snapshot";
 
@@ -19,6 +20,9 @@ internal readonly record struct LogPath(string Folder, long BaseOffset)
     /// <summary>Producer state before the first record of this segment.</summary>
     public string Snapshot => Named(SnapshotExtension);
 
+    /// <summary>The same files as compaction writes them, before they take the segment's place.</summary>
+    public LogPath Cleaned => this with { Suffix = CleanedExtension };
+
     public IEnumerable<string> All => [Log, Index, TimeIndex, TransactionIndex];
 
     /// <summary>Offsets of all files of one kind in a folder, rising. Files that do not follow the naming are not ours.</summary>
@@ -30,5 +34,5 @@ internal readonly record struct LogPath(string Folder, long BaseOffset)
             .Order(),
     ];
 
-    private string Named(string extension) => Path.Combine(Folder, $"{BaseOffset:D20}{extension}");
+    private string Named(string extension) => Path.Combine(Folder, $"{BaseOffset:D20}{extension}{Suffix}");
 }

@@ -14,6 +14,7 @@ internal sealed class LogSegment : IDisposable
     private readonly SafeFileHandle _file;
     private IndexBuilder _builder;
     private volatile SegmentIndex? _index;
+    private volatile bool _isReplaced;
     private volatile int _sizeBytes;
     private long _maxTimestamp;
 
@@ -22,6 +23,7 @@ internal sealed class LogSegment : IDisposable
         (Path, _file, _index, _sizeBytes) = (path, file, index, sizeBytes);
         _builder = new IndexBuilder(path.BaseOffset, index);
         _maxTimestamp = index.MaxTimestamp;
+        FirstAppendedMs = sizeBytes == 0 ? null : new DateTimeOffset(File.GetCreationTimeUtc(path.Log)).ToUnixTimeMilliseconds();
     }
 
     public LogPath Path { get; }
@@ -33,8 +35,18 @@ internal sealed class LogSegment : IDisposable
     /// <summary>Largest timestamp of its records; -1 when there is none.</summary>
     public long MaxTimestamp => Volatile.Read(ref _maxTimestamp);
 
-    /// <summary>When the first batch was appended by this process; null before.</summary>
+    /// <summary>When the first batch was appended; of a segment that this process did not begin, when its file was made. Null while it is empty.</summary>
     public long? FirstAppendedMs { get; private set; }
+
+    /// <summary>Timestamp of the first batch; null when it has none, or there is none.</summary>
+    public long? FirstTimestamp
+    {
+        get
+        {
+            using var scanner = new BatchScanner(_file, 0, _sizeBytes, BatchHeader.Bytes);
+            return scanner.MoveNext() && scanner.Header.MaxTimestamp >= 0 ? scanner.Header.MaxTimestamp : null;
+        }
+    }
 
     private SegmentIndex Index => _index ?? LoadIndex();
 
@@ -87,7 +99,8 @@ internal sealed class LogSegment : IDisposable
             throw;
         }
 
-        FirstAppendedMs ??= nowMs;
+        if (position == 0)
+            FirstAppendedMs = nowMs;
         _builder.Note(header, position, indexIntervalBytes);
         Volatile.Write(ref _maxTimestamp, _builder.MaxTimestamp);
         _sizeBytes = position + batch.Length;
@@ -114,7 +127,7 @@ internal sealed class LogSegment : IDisposable
         {
             if (scanner.Header.MaxTimestamp < timestampMs || scanner.Header.LastOffset < fromOffset || scanner.Header.IsControl)
                 continue;
-            if (TimeLookup.FirstAtOrAfter(scanner.Batch(), scanner.Header, timestampMs, fromOffset) is { } found)
+            if (TimeLookup.FirstAtOrAfter(scanner.BatchMemory(), scanner.Header, timestampMs, fromOffset) is { } found)
                 return found;
         }
 
@@ -139,7 +152,21 @@ internal sealed class LogSegment : IDisposable
     public void SaveIndex() => _builder.Complete().Save(Path.Index, Path.TimeIndex);
 
     /// <summary>Lets go of the index of a closed segment; the next reader loads it again.</summary>
-    public void UnloadIndex() => _index = null;
+    public void UnloadIndex()
+    {
+        if (!_isReplaced)
+            _index = null;
+    }
+
+    /// <summary>Its files are about to become those of another segment: readers that still have this one keep its bytes by the handle, and its index by this.</summary>
+    public void KeepForReaders()
+    {
+        _isReplaced = true;
+        _ = Index;
+    }
+
+    /// <summary>Its batches in order, read a megabyte at a time.</summary>
+    public BatchScanner Scan() => new(_file, 0, _sizeBytes, CheckBufferBytes);
 
     /// <summary>Removes the files. The handle is left to its finalizer, because a reader may be in the middle of it.</summary>
     public void Delete()
@@ -153,12 +180,11 @@ internal sealed class LogSegment : IDisposable
     private static SafeFileHandle Open(string path, FileMode mode) =>
         File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
 
-    // Readers may load at the same time, and then hold equal indexes for a moment.
+    // Readers may load at the same time: the first to be done is believed. It must be, when the files are replaced meanwhile.
     private SegmentIndex LoadIndex()
     {
-        var index = SegmentIndex.Load(Path.Index, Path.TimeIndex, _sizeBytes) ?? RebuildIndex();
-        _index = index;
-        return index;
+        var loaded = SegmentIndex.Load(Path.Index, Path.TimeIndex, _sizeBytes) ?? RebuildIndex();
+        return Interlocked.CompareExchange(ref _index, loaded, null) ?? loaded;
     }
 
     private SegmentIndex RebuildIndex()

@@ -34,4 +34,19 @@ internal sealed record LogSettings
 
     /// <summary>Whether each append is forced to disk before it is acknowledged.</summary>
     public bool FlushOnAppend { get; init; }
+
+    /// <summary>Share of the log that must be new before it is compacted: less work against more of the log being old values.</summary>
+    public double MinCleanableDirtyRatio { get; init; } = 0.5;
+
+    /// <summary>Records younger than this are not compacted.</summary>
+    public long MinCompactionLagMs { get; init; }
+
+    /// <summary>Records older than this are compacted whatever the share.</summary>
+    public long MaxCompactionLagMs { get; init; } = long.MaxValue;
+
+    /// <summary>How long tombstones stay, once compaction has met them, for consumers to see them.</summary>
+    public long DeleteRetentionMs { get; init; } = 24 * 3_600_000L;
+
+    /// <summary>The age at which a segment is closed. A record can only be compacted once it is in a closed one.</summary>
+    public long RollMs => IsCompacted ? Math.Min(SegmentMs, MaxCompactionLagMs) : SegmentMs;
 }

@@ -1,19 +1,10 @@
 using Microsoft.Extensions.Logging;
+using Streaming.Broker.Log.Compaction;
 using Streaming.Broker.Records;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Log;
-
-/// <summary>What became of an append. <see cref="BaseOffset"/> is -1 when it was refused.</summary>
-internal readonly record struct AppendResult(ErrorCode Error, long BaseOffset, long AppendTimeMs, string? Reason)
-{
-    public static AppendResult Refused(ErrorCode error, string? reason = null) => new(error, -1, BatchHeader.NoTimestamp, reason);
-}
-
-/// <summary>What a fetch got from one partition.</summary>
-internal readonly record struct LogRead(
-    ErrorCode Error, RecordSlice Records, long HighWatermark, long LastStableOffset, long LogStartOffset, IReadOnlyList<AbortedTransaction>? Aborted);
 
 /// <summary>
 /// The log of one partition: record batches in segments, appended by one at a time, read by any number.
@@ -30,26 +21,26 @@ internal sealed class PartitionLog
     public const int LeaderEpoch = 0;
 
     private readonly Lock _gate = new();
+    private readonly string _folder;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly string _folder;
     private readonly ProducerStates _producers;
     private readonly AbortedTransactions _aborted;
-    private readonly List<AppendSignal> _waiting = [];
-    private volatile LogSegment[] _segments;
-    private Task _flushing = Task.CompletedTask;
+    private readonly SegmentList _segments;
+    private readonly LogCheckpoints _checkpoints;
+    private readonly ReaderSignals _readers = new();
     private long _nextOffset;
     private long _lastStableOffset;
-    private long _logStartOffset;
-    private long _recoveryPoint;
     private bool _isClosed;
 
     private PartitionLog(TopicPartition partition, string folder, LogSettings settings, RecoveredLog recovered, TimeProvider time, ILogger logger)
     {
-        (Partition, _folder, Settings, _time, _logger) = (partition, folder, settings, time, logger);
-        (_producers, _aborted, _segments) = (recovered.Producers, recovered.Aborted, [.. recovered.Segments]);
-        (_nextOffset, _logStartOffset, _recoveryPoint) = (recovered.NextOffset, recovered.LogStartOffset, recovered.RecoveryPoint);
+        (Partition, Settings, _folder, _time, _logger) = (partition, settings, folder, time, logger);
+        (_producers, _aborted, _nextOffset) = (recovered.Producers, recovered.Aborted, recovered.NextOffset);
+        _segments = new SegmentList(recovered.Segments);
+        _checkpoints = new LogCheckpoints(partition, folder, recovered, _gate, logger);
         _lastStableOffset = _producers.FirstOpenOffset ?? _nextOffset;
+        Compaction = CompactionProgress.Load(folder);
     }
 
     public TopicPartition Partition { get; }
@@ -62,19 +53,21 @@ internal sealed class PartitionLog
 
     public long LastStableOffset => Volatile.Read(ref _lastStableOffset);
 
-    public long LogStartOffset => Volatile.Read(ref _logStartOffset);
+    public long LogStartOffset => _checkpoints.LogStartOffset;
 
-    public long SizeBytes => _segments.Sum(segment => (long)segment.SizeBytes);
+    public long SizeBytes => _segments.SizeBytes;
+
+    /// <summary>How far it was compacted, and by whom.</summary>
+    public CompactionProgress Compaction { get; }
 
     /// <summary>Done when every closed segment is on disk.</summary>
-    public Task Flushed => _flushing;
-
-    private LogSegment Active => _segments[^1];
+    public Task Flushed => _checkpoints.Flushed;
 
     /// <summary>Opens a partition's folder, creating it when missing, and recovers it when it was not closed.</summary>
     public static PartitionLog Open(TopicPartition partition, string folder, LogSettings settings, TimeProvider time, ILogger logger)
     {
         Directory.CreateDirectory(folder);
+        SegmentSwap.Resume(folder);
         var recovered = LogRecovery.Run(partition, folder, settings, logger);
         return new PartitionLog(partition, folder, settings, recovered, time, logger);
     }
@@ -123,7 +116,7 @@ internal sealed class PartitionLog
                 return refused.Value.Error;
             var start = _producers.Ended(marker, coordinatorEpoch);
             if (start is { } first && !isCommit)
-                _aborted.Add(new AbortedTransaction(producer.ProducerId, first, marker.BaseOffset, _producers.FirstOpenOffset ?? marker.NextOffset), Active.Path.TransactionIndex);
+                _aborted.Add(new AbortedTransaction(producer.ProducerId, first, marker.BaseOffset, _producers.FirstOpenOffset ?? marker.NextOffset), _segments.Active.Path.TransactionIndex);
             Publish(marker);
             return ErrorCode.None;
         }
@@ -147,48 +140,40 @@ internal sealed class PartitionLog
         var logStart = LogStartOffset;
         if (offset < logStart || offset > highWatermark)
             return new LogRead(ErrorCode.OffsetOutOfRange, RecordSlice.Empty, highWatermark, lastStable, logStart, null);
-        var records = offset < end && bytesMax > 0 ? ReadSegments(offset, bytesMax, end, isFirstWhole) : RecordSlice.Empty;
-        return new LogRead(ErrorCode.None, records, highWatermark, lastStable, logStart, isCommittedOnly ? AbortedBetween(offset, records) : null);
+        if (!isCommittedOnly)
+            return new LogRead(ErrorCode.None, ReadRecords(), highWatermark, lastStable, logStart, null);
+        while (true)
+        {
+            var removals = _segments.Removals;
+            var records = ReadRecords();
+            if (TryFindAborted(offset, records, removals) is { } aborted)
+                return new LogRead(ErrorCode.None, records, highWatermark, lastStable, logStart, aborted);
+            records.Dispose();
+        }
+
+        RecordSlice ReadRecords() => offset < end && bytesMax > 0 ? _segments.Read(offset, bytesMax, end, isFirstWhole) : RecordSlice.Empty;
     }
 
     /// <summary>The first record at or after a time. Null: there is none.</summary>
-    public (long Offset, long TimestampMs)? FindTime(long timestampMs)
-    {
-        var from = LogStartOffset;
-        foreach (var segment in _segments)
-        {
-            if (segment.MaxTimestamp >= timestampMs && segment.FindTime(timestampMs, from) is { } found)
-                return found;
-        }
-
-        return null;
-    }
+    public (long Offset, long TimestampMs)? FindTime(long timestampMs) => _segments.FindTime(timestampMs, LogStartOffset);
 
     /// <summary>The first record with the largest timestamp. Null: the log is empty.</summary>
-    public (long Offset, long TimestampMs)? FindMaxTime()
-    {
-        var newest = _segments.Max(segment => segment.MaxTimestamp);
-        return newest < 0 ? null : FindTime(newest);
-    }
+    public (long Offset, long TimestampMs)? FindMaxTime() => _segments.FindMaxTime(LogStartOffset);
 
     /// <summary>Every batch from an offset on, as it lies in the log.</summary>
-    public void Visit(long fromOffset, BatchVisitor visit)
-    {
-        foreach (var segment in _segments)
-            segment.Visit(fromOffset, visit);
-    }
+    public void Visit(long fromOffset, BatchVisitor visit) => _segments.Visit(fromOffset, visit);
 
     /// <summary>Raises the signal at the next append, or the next end of a transaction.</summary>
     public void Await(AppendSignal signal)
     {
         lock (_gate)
-            _waiting.Add(signal);
+            _readers.Add(signal);
     }
 
     public void Forget(AppendSignal signal)
     {
         lock (_gate)
-            _waiting.Remove(signal);
+            _readers.Remove(signal);
     }
 
     /// <summary>Producers that wrote here and are remembered.</summary>
@@ -205,7 +190,7 @@ internal sealed class PartitionLog
         {
             if (offset > _nextOffset || offset < 0)
                 return ErrorCode.OffsetOutOfRange;
-            if (offset <= _logStartOffset)
+            if (offset <= LogStartOffset)
                 return ErrorCode.None;
             MoveStart(offset);
             return ErrorCode.None;
@@ -221,31 +206,75 @@ internal sealed class PartitionLog
                 return;
             var nowMs = NowMs();
             _producers.ForgetIdle(nowMs - producerIdleMs);
-            foreach (var closed in _segments.AsSpan()[..^1])
+            foreach (var closed in _segments.Closed)
                 closed.UnloadIndex();
-            var start = Settings.IsDeleted ? RetentionCut.StartAfter(_segments, Settings, nowMs, _nextOffset) : null;
-            if (start is not { } offset || offset <= _logStartOffset)
+            var start = Settings.IsDeleted ? RetentionCut.StartAfter(_segments.All, Settings, nowMs, _nextOffset) : null;
+            if (start is not { } offset || offset <= LogStartOffset)
                 return;
             // A transaction that is still open keeps its records.
             MoveStart(Math.Min(offset, _lastStableOffset));
         }
     }
 
+    /// <summary>What of the log may be compacted now.</summary>
+    public CleanablePart CleanablePart() => Log.Compaction.CleanablePart.Of(_segments.All, LogStartOffset, LastStableOffset, Compaction, Settings, NowMs());
+
+    /// <summary>What compaction works on, all of one moment.</summary>
+    public CompactionView ViewForCompaction()
+    {
+        lock (_gate)
+        {
+            return new CompactionView(
+                _folder, CleanablePart(), _segments.All, _aborted.ToList(),
+                _producers.All.ToDictionary(producer => producer.ProducerId, producer => producer.KeptOffset));
+        }
+    }
+
+    /// <summary>Puts the cleaned segment that was written beside neighbours into their place. Readers that have these go on reading them.</summary>
+    /// <param name="untilOffset">Where the segment after the neighbours begins.</param>
+    /// <param name="aborted">The aborted transactions in the cleaned segment that are still to be told.</param>
+    /// <returns>False when the neighbours are no longer in the log.</returns>
+    public bool TryReplace(IReadOnlyList<LogSegment> neighbours, long untilOffset, IReadOnlyList<AbortedTransaction> aborted)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || !_segments.Contains(neighbours))
+                return false;
+            var baseOffset = neighbours[0].BaseOffset;
+            foreach (var replaced in neighbours)
+                replaced.KeepForReaders();
+            Compaction.Swap(_folder, baseOffset, untilOffset);
+            _segments.Replace(neighbours, LogSegment.OpenTrusted(_folder, baseOffset, Settings.IndexIntervalBytes));
+            _aborted.Replace(baseOffset, untilOffset, aborted);
+            return true;
+        }
+    }
+
+    /// <summary>Closes an active segment whose first record waits longer than it may for compaction, which never touches an active one.</summary>
+    public void RollForCompaction()
+    {
+        lock (_gate)
+        {
+            var isBound = Settings.IsCompacted && Settings.MaxCompactionLagMs < long.MaxValue;
+            if (!_isClosed && isBound && _segments.Active.FirstAppendedMs is { } first && NowMs() - first > Settings.RollMs)
+                Roll(_segments.Active);
+        }
+    }
+
     /// <summary>Saves what lets the next start skip its checks. Nothing is appended or read afterwards.</summary>
     public async Task CloseAsync()
     {
-        await _flushing;
+        await Compaction.DisposeAsync();
+        await Flushed;
         lock (_gate)
         {
             if (_isClosed)
                 return;
             _isClosed = true;
-            WakeWaiting();
-            Active.SaveIndex();
-            ProducerSnapshot.Save(new LogPath(_folder, _nextOffset).Snapshot, _producers);
-            DropOldSnapshots();
-            new LogCheckpoint(_logStartOffset, _recoveryPoint, CleanEndOffset: _nextOffset).Save(_folder);
-            foreach (var segment in _segments)
+            _readers.RaiseAll();
+            _segments.Active.SaveIndex();
+            _checkpoints.Closed(_nextOffset, _producers);
+            foreach (var segment in _segments.All)
                 segment.Dispose();
         }
     }
@@ -253,11 +282,12 @@ internal sealed class PartitionLog
     /// <summary>Closes without saving, and removes the folder.</summary>
     public async Task DeleteAsync()
     {
-        await _flushing;
+        await Compaction.DisposeAsync();
+        await Flushed;
         lock (_gate)
         {
             _isClosed = true;
-            WakeWaiting();
+            _readers.RaiseAll();
             Directory.Delete(_folder, recursive: true);
         }
     }
@@ -273,9 +303,9 @@ internal sealed class PartitionLog
         try
         {
             RollIfDue(batch.Length, header, nowMs);
-            Active.Append(batch, assigned, Settings.IndexIntervalBytes, nowMs);
+            _segments.Active.Append(batch, assigned, Settings.IndexIntervalBytes, nowMs);
             if (Settings.FlushOnAppend)
-                Active.Flush();
+                _segments.Active.Flush();
         }
         catch (IOException cause)
         {
@@ -290,21 +320,14 @@ internal sealed class PartitionLog
     {
         Volatile.Write(ref _nextOffset, appended.NextOffset);
         Volatile.Write(ref _lastStableOffset, _producers.FirstOpenOffset ?? appended.NextOffset);
-        WakeWaiting();
-    }
-
-    private void WakeWaiting()
-    {
-        foreach (var signal in _waiting)
-            signal.Raise();
-        _waiting.Clear();
+        _readers.RaiseAll();
     }
 
     private void RollIfDue(int batchBytes, in BatchHeader header, long nowMs)
     {
-        var active = Active;
+        var active = _segments.Active;
         var isFull = active.SizeBytes > 0 && (long)active.SizeBytes + batchBytes > Settings.SegmentBytes;
-        var isOld = active.FirstAppendedMs is { } first && nowMs - first > Settings.SegmentMs;
+        var isOld = active.FirstAppendedMs is { } first && nowMs - first > Settings.RollMs;
         var isFar = _nextOffset + header.LastOffsetDelta - active.BaseOffset > int.MaxValue;
         if (isFull || isOld || isFar)
             Roll(active);
@@ -313,80 +336,30 @@ internal sealed class PartitionLog
     private void Roll(LogSegment closed)
     {
         closed.SaveIndex();
-        ProducerSnapshot.Save(new LogPath(_folder, _nextOffset).Snapshot, _producers);
+        _checkpoints.Rolled(closed, _nextOffset, _producers);
         // From here on the new segment counts.
-        _segments = [.. _segments, LogSegment.Create(_folder, _nextOffset)];
-        // Forced to disk beside the appends, which go on; a crash before it is done costs a check of this segment, no data of the process.
-        var end = _nextOffset;
-        _flushing = _flushing.ContinueWith(_ => Checkpointed(closed, end), TaskScheduler.Default);
-    }
-
-    private void Checkpointed(LogSegment closed, long end)
-    {
-        try
-        {
-            closed.Flush();
-            lock (_gate)
-            {
-                _recoveryPoint = Math.Max(_recoveryPoint, end);
-                SaveCheckpoint();
-                DropOldSnapshots();
-            }
-        }
-        catch (IOException cause)
-        {
-            // The recovery point stays where it was: the next start checks more than it would have to.
-            _logger.CheckpointFailed(cause, Partition, end);
-        }
-    }
-
-    private void DropOldSnapshots()
-    {
-        // The newest is for a proper start, the one where the active segment begins for a recovery.
-        foreach (var offset in LogPath.Offsets(_folder, LogPath.SnapshotExtension).SkipLast(1).Where(offset => offset != Active.BaseOffset))
-            File.Delete(new LogPath(_folder, offset).Snapshot);
+        _segments.Add(LogSegment.Create(_folder, _nextOffset));
     }
 
     private void MoveStart(long offset)
     {
-        Volatile.Write(ref _logStartOffset, offset);
-        // The new start is on disk before any file goes, so that a crash between the two leaves nothing pointing at missing records.
-        SaveCheckpoint();
-        var kept = _segments;
-        while (kept.Length > 1 && kept[1].BaseOffset <= offset)
-        {
-            kept[0].Delete();
-            kept = kept[1..];
-        }
-
-        _segments = kept;
+        _checkpoints.MoveStart(offset);
+        _segments.DeleteBefore(offset);
         _aborted.ForgetBefore(offset);
         _logger.LogStartMoved(Partition, offset);
     }
 
-    private void SaveCheckpoint() => new LogCheckpoint(_logStartOffset, _recoveryPoint, CleanEndOffset: -1).Save(_folder);
-
-    private RecordSlice ReadSegments(long offset, int bytesMax, long endOffset, bool isFirstWhole)
-    {
-        var segments = _segments;
-        var first = segments.Length - 1;
-        while (first > 0 && segments[first].BaseOffset > offset)
-            first--;
-        for (var i = first; i < segments.Length; i++)
-        {
-            if (segments[i].Read(offset, bytesMax, endOffset, isFirstWhole) is { } records)
-                return records;
-        }
-
-        return RecordSlice.Empty;
-    }
-
-    private IReadOnlyList<AbortedTransaction> AbortedBetween(long offset, RecordSlice records)
+    // Null when records were taken out of the log meanwhile: what was aborted of those that were read may be forgotten by now.
+    private IReadOnlyList<AbortedTransaction>? TryFindAborted(long offset, RecordSlice records, int removals)
     {
         if (records.SizeBytes == 0)
             return [];
         lock (_gate)
+        {
+            if (_segments.Removals != removals)
+                return null;
             return _aborted.Count == 0 ? [] : _aborted.Between(offset, BatchSpan.NextOffset(records.Bytes.Span));
+        }
     }
 
     private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -7,11 +7,11 @@ namespace Streaming.Broker.Log;
 
 /// <summary>Producer state at one offset, in a file, so that a start need not read the whole log.</summary>
 /// <remarks>Layout: CRC-32C of what follows (4 bytes), version (2), number of producers (4); for each its id, epoch, coordinator epoch, start of
-/// its open transaction or -1, last timestamp, number of batches, and for each of these base and last sequence, base and last offset, timestamp.
+/// its open transaction or -1, last timestamp, last offset, number of batches, and for each of these base and last sequence, base and last offset, timestamp.
 /// A file that does not match its CRC is as good as missing.</remarks>
 internal static class ProducerSnapshot
 {
-    private const short FormatVersion = 1;
+    private const short FormatVersion = 2;
 
     public static void Save(string path, ProducerStates states)
     {
@@ -47,6 +47,7 @@ internal static class ProducerSnapshot
         writer.WriteInt32(producer.CoordinatorEpoch);
         writer.WriteInt64(producer.TransactionStart ?? -1);
         writer.WriteInt64(producer.LastTimestampMs);
+        writer.WriteInt64(producer.LastOffset);
         writer.WriteArray(producer.Batches, static (w, batch) =>
         {
             w.WriteInt32(batch.BaseSequence);
@@ -63,9 +64,10 @@ internal static class ProducerSnapshot
         var coordinatorEpoch = reader.ReadInt32();
         var transactionStart = reader.ReadInt64();
         var lastTimestampMs = reader.ReadInt64();
+        var lastOffset = reader.ReadInt64();
         var batches = reader.ReadArray(static (ref r) =>
             new WrittenBatch(r.ReadInt32(), r.ReadInt32(), r.ReadInt64(), r.ReadInt64(), r.ReadInt64()));
-        producer.Restore(batches, transactionStart < 0 ? null : transactionStart, lastTimestampMs, coordinatorEpoch);
+        producer.Restore(batches, transactionStart < 0 ? null : transactionStart, lastTimestampMs, lastOffset, coordinatorEpoch);
         return producer;
     }
 }

@@ -24,6 +24,12 @@ internal sealed class ProducerState(long producerId, short epoch)
 
     public long LastTimestampMs { get; private set; } = BatchHeader.NoTimestamp;
 
+    /// <summary>Last offset of the newest batch of any kind, its markers and those of coordinators included.</summary>
+    public long LastOffset { get; private set; } = -1;
+
+    /// <summary>Last offset of the batch that this state could be read from again: the newest with sequence numbers, else the newest, for its epoch.</summary>
+    public long KeptOffset => _batches.Count == 0 ? LastOffset : _batches[^1].LastOffset;
+
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<WrittenBatch> Batches => _batches;
 
@@ -49,7 +55,7 @@ internal sealed class ProducerState(long producerId, short epoch)
             Remember(new WrittenBatch(header.BaseSequence, header.LastSequence, header.BaseOffset, header.LastOffset, header.MaxTimestamp));
         if (header.IsTransactional)
             TransactionStart ??= header.BaseOffset;
-        LastTimestampMs = header.MaxTimestamp;
+        (LastTimestampMs, LastOffset) = (header.MaxTimestamp, header.LastOffset);
     }
 
     /// <summary>A marker ended the transaction, and perhaps raised the epoch to fence the producer.</summary>
@@ -58,13 +64,13 @@ internal sealed class ProducerState(long producerId, short epoch)
         MoveTo(marker.ProducerEpoch);
         TransactionStart = null;
         CoordinatorEpoch = coordinatorEpoch;
-        LastTimestampMs = marker.MaxTimestamp;
+        (LastTimestampMs, LastOffset) = (marker.MaxTimestamp, marker.LastOffset);
     }
 
-    internal void Restore(IEnumerable<WrittenBatch> batches, long? transactionStart, long lastTimestampMs, int coordinatorEpoch)
+    internal void Restore(IEnumerable<WrittenBatch> batches, long? transactionStart, long lastTimestampMs, long lastOffset, int coordinatorEpoch)
     {
         _batches.AddRange(batches);
-        (TransactionStart, LastTimestampMs, CoordinatorEpoch) = (transactionStart, lastTimestampMs, coordinatorEpoch);
+        (TransactionStart, LastTimestampMs, LastOffset, CoordinatorEpoch) = (transactionStart, lastTimestampMs, lastOffset, coordinatorEpoch);
     }
 
     private void MoveTo(short newEpoch)

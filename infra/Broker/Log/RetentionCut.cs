@@ -12,7 +12,8 @@ internal static class RetentionCut
         {
             var segment = segments[i];
             var isLast = i == segments.Count - 1;
-            var isExpired = settings.RetentionMs >= 0 && segment.SizeBytes > 0 && segment.MaxTimestamp < nowMs - settings.RetentionMs;
+            // A closed segment without bytes is one that compaction emptied; it must not keep what follows it.
+            var isExpired = settings.RetentionMs >= 0 && (segment.SizeBytes > 0 || !isLast) && segment.MaxTimestamp < nowMs - settings.RetentionMs;
             var isBeyondSize = settings.RetentionBytes >= 0 && !isLast && sizeBytes - segment.SizeBytes >= settings.RetentionBytes;
             if (!isExpired && !isBeyondSize)
                 break;

@@ -91,6 +91,10 @@ internal static class TopicSettings
             TimestampAheadMsMax = Math.Min(Number("message.timestamp.after.max.ms"), long.MaxValue / 2),
             IsDeleted = policies.Contains("delete"),
             IsCompacted = policies.Contains("compact"),
+            MinCleanableDirtyRatio = double.Parse(Get("min.cleanable.dirty.ratio"), CultureInfo.InvariantCulture),
+            MinCompactionLagMs = Number("min.compaction.lag.ms"),
+            MaxCompactionLagMs = Number("max.compaction.lag.ms"),
+            DeleteRetentionMs = Number("delete.retention.ms"),
             FlushOnAppend = options.FlushOnAppend || Number("flush.messages") == 1,
         };
 

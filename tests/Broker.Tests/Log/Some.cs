@@ -15,12 +15,32 @@ internal static class Some
 
     /// <summary>An uncompressed batch of records with these values, from a producer if a sequence is given.</summary>
     public static byte[] Batch(
-        string[] values, long producerId = -1, short epoch = -1, int sequence = -1, bool isTransactional = false, long timestampMs = 1_600_000_000_000)
+        string[] values, long producerId = -1, short epoch = -1, int sequence = -1, bool isTransactional = false, long timestampMs = 1_600_000_000_000) =>
+        Batch([.. values.Select(value => new JournalRecord("key"u8.ToArray(), Utf8(value)))], producerId, epoch, sequence, isTransactional, timestampMs);
+
+    private static byte[] Batch(JournalRecord[] records, long producerId, short epoch, int sequence, bool isTransactional, long timestampMs)
     {
-        var batch = BatchBuilder.Build(
-            [.. values.Select(value => new JournalRecord("key"u8.ToArray(), System.Text.Encoding.UTF8.GetBytes(value)))], timestampMs, new ProducerStamp(producerId, epoch));
+        var batch = BatchBuilder.Build(records, timestampMs, new ProducerStamp(producerId, epoch));
         System.Buffers.Binary.BinaryPrimitives.WriteInt16BigEndian(batch.AsSpan(21), isTransactional ? BatchHeader.TransactionalFlag : (short)0);
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(53), sequence);
+        BatchHeader.Seal(batch);
+        return batch;
+    }
+
+    /// <summary>An uncompressed batch of keys with their values, null for a tombstone.</summary>
+    public static byte[] Keyed(
+        (string Key, string? Value)[] records, long producerId = -1, short epoch = -1, int sequence = -1, bool isTransactional = false,
+        long timestampMs = 1_600_000_000_000) =>
+        Batch([.. records.Select(record => new JournalRecord(Utf8(record.Key)!.Value, Utf8(record.Value)))], producerId, epoch, sequence, isTransactional, timestampMs);
+
+    /// <summary>A batch of one record without a key, as a topic may hold that was not always compacted.</summary>
+    public static byte[] Keyless(string value)
+    {
+        var head = Batch([value])[..BatchHeader.Bytes];
+        // Attributes, deltas, no key (-1), the value, no headers; all lengths as zigzag varints of one byte.
+        byte[] record = [0, 0, 0, 1, (byte)(value.Length * 2), .. System.Text.Encoding.ASCII.GetBytes(value), 0];
+        byte[] batch = [.. head, (byte)(record.Length * 2), .. record];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(8), batch.Length - BatchHeader.LengthOverheadBytes);
         BatchHeader.Seal(batch);
         return batch;
     }
@@ -39,6 +59,14 @@ internal static class Some
                 return values;
             offset = Read(records.Bytes.Span, values);
         }
+    }
+
+    private static ReadOnlyMemory<byte>? Utf8(string? text)
+    {
+        // Not "? :", which would turn null into empty memory.
+        if (text is null)
+            return null;
+        return System.Text.Encoding.UTF8.GetBytes(text);
     }
 
     private static long Read(ReadOnlySpan<byte> batches, List<string> values)
