@@ -1,0 +1,146 @@
+using Streaming.Contracts;
+using Streaming.Contracts.Fulfilment;
+using Streaming.Contracts.Inventory;
+using Streaming.Contracts.Orders;
+using Streaming.Domain.Fulfilment;
+
+namespace Streaming.Domain.Tests.Fulfilment;
+
+/// <summary>Decides by a seed what happens next in a world: deliveries in any order, and everything that goes wrong.</summary>
+internal sealed class WorldFate
+{
+    private const int StepsMax = 5_000;
+    private static readonly Sku[] _skus = [new("XYZ-1"), new("XYZ-2"), new("XYZ-3")];
+    private static readonly AccountId[] _accounts = [new("rich"), new("poor")];
+
+    private readonly Random _random;
+    private readonly World _world = new(FulfilmentTimeouts.Default);
+    private readonly List<OrderId> _customers = [];
+    private readonly List<OrderId> _operators = [];
+
+    // Each world has its own character: one where all goes well says nothing about timers, and one where nothing does, nothing about success.
+    private readonly double _refusals;
+    private readonly double _timeouts;
+    private readonly double _repeats;
+
+    public WorldFate(int seed)
+    {
+        _random = new(seed);
+        _refusals = OneOf(0, 0, 0.05, 0.2);
+        _timeouts = OneOf(0, 0.02, 0.1, 0.5);
+        _repeats = OneOf(0, 0.1, 0.5);
+        foreach (var sku in _skus)
+        {
+            _world.Ask(new RegisterProduct(sku, "Widget", null, null, null));
+            _world.Ask(new ReceiveStock(sku, _random.Next(1, 12), null, null, null));
+        }
+        foreach (var account in _accounts)
+            _world.Ask(new Contracts.Accounts.OpenAccount(account, "Damon Allison", new("EUR"), account.Value == "rich" ? 1000 : 20, null, null, null));
+        for (var i = 1; i <= _random.Next(1, 4); i++)
+            Place(new($"ORD-{i}"));
+    }
+
+    /// <summary>Runs until nothing is left to happen. What is wrong then, or was in between, or null.</summary>
+    public (World World, string? Wrong) Run()
+    {
+        for (var step = 0; step < StepsMax; step++)
+        {
+            if (!Step())
+                return (_world, WorldSums.WrongAtRest(_world));
+            if (WorldSums.Wrong(_world) is { } wrong)
+                return (_world, wrong);
+        }
+        return (_world, "it does not come to rest");
+    }
+
+    private bool Step()
+    {
+        _world.Now += TimeSpan.FromMilliseconds(1);
+        if (_random.NextDouble() < _timeouts / 4 && Waiting() is { Length: > 0 } waiting)
+        {
+            _world.Ring(OneOf(waiting));
+            return true;
+        }
+        List<Action> next =
+        [
+            .. _world.Requests.Keys.Select<(string Context, string Id), Action>(aggregate => () => _world.Answer(aggregate, Happens(_refusals) ? "expired" : null)),
+            .. _world.Routed.Keys.Select<string, Action>(order => () => Route(order)),
+            .. _world.Heap.Select<FulfilmentCommand, Action>(command => () => Deliver(command)),
+            .. _world.Checks.Select<RiskCheckRequested, Action>(check => () => Judge(check)),
+            .. _customers.Select<OrderId, Action>(order => () => ActAsCustomer(order)),
+            .. _operators.Select<OrderId, Action>(order => () => ActAsOperator(order)),
+        ];
+        if (next.Count > 0)
+            OneOf(next.ToArray())();
+        else if (Stuck() is { Length: > 0 } stuck)
+            _world.Ask(new ResumeFulfilment(new(OneOf(stuck)), null, null));
+        else if (Waiting() is { Length: > 0 } last)
+            _world.Ring(OneOf(last));
+        else
+            return false;
+        return true;
+    }
+
+    private void Place(OrderId order)
+    {
+        _world.Ask(new PlaceOrder(order, new("customer-1"), OneOf(_accounts), new("EUR"), Lines(), null, null, null));
+        _customers.AddRange(Enumerable.Repeat(order, _random.Next(3)));
+        _operators.AddRange(Enumerable.Repeat(order, _random.Next(6) == 0 ? 1 : 0));
+    }
+
+    private OrderLine[] Lines() =>
+        [.. _random.GetItems(_skus, _random.Next(1, 4)).Distinct().Select(sku => new OrderLine(sku, _random.Next(1, 5), OneOf(0m, 1.25m, 4m)))];
+
+    private void ActAsCustomer(OrderId order)
+    {
+        // Later, mostly: there are many other things to choose from.
+        if (Happens(0.5))
+            return;
+        _customers.Remove(order);
+        if (Happens(0.5))
+            _world.Ask(new CancelOrder(order, null, null, null));
+        else
+            _world.Ask(new ChangeOrderLines(order, Lines(), null, null, null));
+    }
+
+    private void ActAsOperator(OrderId order)
+    {
+        if (Happens(0.8))
+            return;
+        _operators.Remove(order);
+        _world.Ask(new CancelFulfilment(order, CancelledBy.@operator, null, null));
+    }
+
+    private void Route(string order)
+    {
+        var command = _world.Routed[order].Peek();
+        _world.Route(order);
+        if (Happens(_repeats))
+            _world.Ask(command);
+    }
+
+    private void Deliver(FulfilmentCommand command)
+    {
+        if (!Happens(_repeats))
+            _world.Heap.Remove(command);
+        _world.Ask(command);
+    }
+
+    private void Judge(RiskCheckRequested check)
+    {
+        _world.Checks.Remove(check);
+        // Or never.
+        if (!Happens(_timeouts / 2))
+            _world.Heap.Add(new RecordRiskVerdict(check.OrderId, check.CheckId, Verdict(), null, null));
+    }
+
+    private RiskVerdict Verdict() => Happens(0.85) ? RiskVerdict.approved : OneOf(RiskVerdict.declined, RiskVerdict.unavailable);
+
+    private string[] Waiting() => [.. _world.Fulfilments.Where(f => f.Value.Deadline is not null).Select(f => f.Key)];
+
+    private string[] Stuck() => [.. _world.Fulfilments.Where(f => f.Value.IsStuck).Select(f => f.Key)];
+
+    private bool Happens(double probability) => _random.NextDouble() < probability;
+
+    private T OneOf<T>(params T[] choices) => choices[_random.Next(choices.Length)];
+}
