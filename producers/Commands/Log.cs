@@ -50,4 +50,19 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopped deciding {Context}")]
     public static partial void ProcessorStopped(this ILogger logger, string context);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Routing to {Context} as a member of group {Group}")]
+    public static partial void RouterStarted(this ILogger logger, string context, string group);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopped routing to {Context}")]
+    public static partial void RouterStopped(this ILogger logger, string context);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Nothing is routed to {Context}; trying again")]
+    public static partial void RouterFailed(this ILogger logger, Exception cause, string context);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}-{Partition}@{Offset} cannot be routed, and nothing behind it is: {Why}")]
+    public static partial void RecordNotRouted(this ILogger logger, Exception cause, string topic, int partition, long offset, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Group}: transaction of {Records} records aborted; routing them again")]
+    public static partial void RoutingAborted(this ILogger logger, Exception cause, string group, int records);
 }

@@ -1,3 +1,4 @@
+using Streaming.Avro;
 using Streaming.Contracts.Inventory;
 using Streaming.Contracts.Topics;
 using Streaming.Domain;
@@ -18,6 +19,11 @@ internal static class RestockContext
         Stamp = (command, recordedAt) => command.OccurredAt is null ? command with { OccurredAt = recordedAt } : command,
         OccurredAt = happened => happened.OccurredAt,
     };
+
+    /// <summary>A sale with a reference restocks what was sold.</summary>
+    public static RestockCommand? AfterSale(IAvroRecord happened) => happened is StockSold { Reference: { } reference } sold
+        ? new Restock(reference, sold.Sku.Value, sold.Quantity, PatienceMs: 1_000_000, null)
+        : null;
 
     private static Decision<RestockEvent> Decide(RestockCommand command, RestockState state) => command switch
     {

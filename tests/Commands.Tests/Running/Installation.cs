@@ -1,7 +1,9 @@
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.DependencyInjection;
 using Streaming.Avro;
 using Streaming.Commands.Records;
+using Streaming.Commands.Routing;
 using Streaming.Commands.Tests.Restocking;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
@@ -18,9 +20,11 @@ internal sealed class Installation : IDisposable
 
     private readonly IProducer<byte[], byte[]> _producer;
 
-    public Installation(KafkaFixture kafka)
+    public Installation(KafkaFixture kafka, string? prefix = null, MemoryRegistry? registry = null)
     {
         Kafka = kafka;
+        Prefix = prefix ?? SomeNames.Prefix();
+        Registry = registry ?? new MemoryRegistry();
         Format = new RecordFormat(Registry, AllRecords);
         Topics = Context.Topics.WithPrefix(Prefix);
         Restocking = RestockContext.Definition.Topics.WithPrefix(Prefix);
@@ -29,9 +33,9 @@ internal sealed class Installation : IDisposable
 
     public KafkaFixture Kafka { get; }
 
-    public string Prefix { get; } = SomeNames.Prefix();
+    public string Prefix { get; }
 
-    public MemoryRegistry Registry { get; } = new();
+    public MemoryRegistry Registry { get; }
 
     internal RecordFormat Format { get; }
 
@@ -54,12 +58,22 @@ internal sealed class Installation : IDisposable
         OccurredAt = happened => happened.OccurredAt,
     };
 
+    /// <summary>The same topics, seen by somebody who has read no schema yet.</summary>
+    public Installation WithOwnFormat() => new(Kafka, Prefix, Registry);
+
     public RunningProcessor Start(Action<CommandProcessorOptions>? configure = null) =>
         RunningProcessor.Start(this, configure, services => services.AddCommandProcessor(Context));
 
     /// <summary>A host that decides restockings, alone.</summary>
     public RunningProcessor StartRestocking(TimeProvider? time = null) =>
         RunningProcessor.Start(this, null, services => services.AddCommandProcessor(RestockContext.Definition), time);
+
+    /// <summary>A host that routes to restockings, alone: what has come of a sale is restocked.</summary>
+    public RunningProcessor StartRouter(Action<RouterOptions>? configure = null) => RunningProcessor.Start(this, null, services =>
+    {
+        services.AddProcessRouter(RestockContext.Definition, new EventRoute<RestockCommand>(Context.Topics, RestockContext.AfterSale));
+        services.Configure<RouterOptions>(options => configure?.Invoke(options));
+    });
 
     public static int PartitionOf(string sku) => Murmur2.Partition(sku, Partitions);
 
@@ -85,6 +99,9 @@ internal sealed class Installation : IDisposable
             Value = Format.Encode((IAvroRecord)command),
             Headers = new Headers { { HeaderNames.Id, Utf8(commandId) }, { HeaderNames.Actor, Utf8("somebody") }, { HeaderNames.Tenant, Utf8("shop-1") } },
         });
+
+    /// <summary>Writes whatever somebody else might write.</summary>
+    public Task ProduceAsync(string topic, int partition, Message<byte[], byte[]> message) => _producer.ProduceAsync(new TopicPartition(topic, partition), message);
 
     public async Task SendRawAsync(string key, byte[]? value, Headers headers, int? partition = null, DateTimeOffset? recordedAt = null)
     {

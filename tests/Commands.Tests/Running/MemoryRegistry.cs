@@ -12,6 +12,9 @@ internal sealed class MemoryRegistry : ISchemaRegistry
 
     public bool IsAvailable { get; set; } = true;
 
+    /// <summary>Registers, and finds nothing.</summary>
+    public bool RefusesSchemas { get; set; }
+
     public int AskedInVain => _askedInVain;
 
     public string Address => "memory";
@@ -33,6 +36,8 @@ internal sealed class MemoryRegistry : ISchemaRegistry
     public string GetSchema(int id)
     {
         ThrowIfUnavailable();
+        if (RefusesSchemas)
+            throw new RegistryUnavailableException("away", null, 0, null);
         return _schemas.TryGetValue(id, out var schema) ? schema : throw new SchemaNotRegisteredException($"no schema {id}", null, 40403);
     }
 

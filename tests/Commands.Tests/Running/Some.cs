@@ -10,4 +10,7 @@ internal static class Some
     public static ReceiveStock Receive(string sku, int quantity = 1) => new(new Sku(sku), quantity, null, null, null);
 
     public static SellStock Sell(string sku, int quantity = 1) => new(new Sku(sku), quantity, "asked for", null, null);
+
+    /// <summary>A sale that is restocked under this id.</summary>
+    public static SellStock SellRestocked(string sku, int quantity, string restocking) => new(new Sku(sku), quantity, "asked for", restocking, null);
 }
