@@ -19,8 +19,7 @@ public sealed class HostProcess : IAsyncDisposable
     {
         Name = name;
         Url = new Uri($"http://127.0.0.1:{FreePorts.One()}");
-        _assembly = Path.Combine(
-            Repository.Root ?? throw new InvalidOperationException("Not in a clone."), "artifacts", "bin", name, Configuration, name + ".dll");
+        _assembly = AssemblyOf(name);
         _environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = Url.ToString() };
     }
 
@@ -37,6 +36,10 @@ public sealed class HostProcess : IAsyncDisposable
 #else
         "release";
 #endif
+
+    /// <summary>Where the build puts a program.</summary>
+    public static string AssemblyOf(string name) => Path.Combine(
+        Repository.Root ?? throw new InvalidOperationException("Not in a clone."), "artifacts", "bin", name, Configuration, name + ".dll");
 
     public void Start()
     {
@@ -79,11 +82,32 @@ public sealed class HostProcess : IAsyncDisposable
         Keep("--- kill -9 ---");
     }
 
+    /// <summary>SIGSTOP: the process stays, its connections too, but nothing of it runs until <see cref="Resume"/>.</summary>
+    public void Pause() => Send("STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Send("CONT");
+
+    /// <summary>SIGTERM, as an operator stops a host. Returns when the process is gone.</summary>
+    public async Task StopAsync()
+    {
+        Send("TERM");
+        await _process!.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
             await KillAsync();
         _health.Dispose();
+    }
+
+    private void Send(string signal)
+    {
+        Signals.Send(_process ?? throw new InvalidOperationException($"{Name} does not run."), signal);
+        Keep($"--- SIG{signal} ---");
     }
 
     private async Task<bool> IsReadyAsync()

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Streaming.Broker.Conformance.Tests;
+namespace Streaming.Fixtures;
 
-/// <summary>The embedded broker in a process of its own, which a test can kill.</summary>
-internal sealed class BrokerProcess : IAsyncDisposable
+/// <summary>The embedded broker in a process of its own, which a test can kill. Whoever uses it builds <c>tests/Broker.Host</c> first.</summary>
+public sealed class BrokerProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
@@ -11,9 +11,10 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
     public string BootstrapServers { get; }
 
+    /// <param name="port">0: any free one.</param>
     public static async Task<BrokerProcess> StartAsync(string dataDirectory, int port = 0)
     {
-        var host = Path.Combine(AppContext.BaseDirectory, "Streaming.Broker.Host.dll");
+        var host = HostProcess.AssemblyOf("Streaming.Broker.Host");
         var process = Process.Start(new ProcessStartInfo("dotnet", [host, dataDirectory, $"{port}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var line = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException($"The broker in {dataDirectory} ended before it was ready.");
@@ -24,6 +25,13 @@ internal sealed class BrokerProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, and waits until it has stopped cleanly.</summary>
+    public async Task StopAsync()
+    {
+        Signals.Send(_process, "TERM");
         await _process.WaitForExitAsync();
     }
 
