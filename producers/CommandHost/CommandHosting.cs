@@ -19,7 +19,7 @@ public static class CommandHosting
         var roles = HostRoles.Of(builder.Configuration);
         builder.Services.AddSingleton(roles);
         if (roles.Api)
-            builder.Services.AddCommandApi();
+            builder.Services.AddCommandApi(builder.Configuration);
         return builder;
     }
 

@@ -30,5 +30,12 @@ public sealed class ContextApi<TCommand, TEvent, TState>
     /// <summary>The title of that problem, such as <c>The product is not known</c>.</summary>
     public string UnknownTitle { get; init; } = "Not known";
 
+    /// <summary>How a state is shown as JSON: an object of plain values. By default the state as it is.</summary>
+    public Func<TState, object> Show { get; init; } = state => state!;
+
+    /// <summary>What events changed in sum, as an object of plain values: the only honest answer to "how much by that business date", because a
+    /// level that an event carries knows of everything recorded before it. Null for a context without quantities.</summary>
+    public Func<IReadOnlyList<TEvent>, object>? SumOfChanges { get; init; }
+
     internal string Name => Context.Topics.Context;
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Streaming.CommandHost.Reading;
 using Streaming.CommandHost.Sending;
 using Streaming.CommandHost.Serving;
 using Streaming.Commands;
@@ -21,17 +22,24 @@ public static class ContextHosting
             builder.Services.AddCommandProcessor(api.Context);
         if (roles.Api)
             builder.Services.AddServedContext(api);
+        if (roles.Api && IsReadingEnabled(builder.Configuration))
+            builder.Services.AddReading(api);
         return builder;
     }
 
     /// <summary>What the contexts of an API share.</summary>
-    internal static IServiceCollection AddCommandApi(this IServiceCollection services)
+    internal static IServiceCollection AddCommandApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCommandRecords([]);
         services.AddOptions<CommandApiOptions>().BindConfiguration(CommandApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<CommandProducer>();
+        if (IsReadingEnabled(configuration))
+            services.AddReading();
         return services;
     }
+
+    private static bool IsReadingEnabled(IConfiguration configuration) =>
+        (configuration.GetSection(ReadingOptions.Section).Get<ReadingOptions>() ?? new()).Enabled;
 
     private static void AddServedContext<TCommand, TEvent, TState>(this IServiceCollection services, ContextApi<TCommand, TEvent, TState> api)
         where TCommand : class

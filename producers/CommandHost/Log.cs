@@ -10,4 +10,13 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A command for {AggregateId} was not confirmed by the cluster")]
     public static partial void CommandUnconfirmed(this ILogger logger, Exception cause, string aggregateId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}-{Partition}@{Offset}: the event is not indexed and will not be shown: {Why}")]
+    public static partial void EventNotIndexed(this ILogger logger, string topic, int partition, long offset, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "All events are indexed: {Events} events of {Aggregates} aggregates")]
+    public static partial void EventsIndexed(this ILogger logger, long events, int aggregates);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{AggregateId} of {Context} cannot be read: {Why}")]
+    public static partial void AggregateUnreadable(this ILogger logger, Exception cause, string context, string aggregateId, string why);
 }

@@ -4,7 +4,7 @@ using Streaming.Commands.Tests.Running;
 namespace Streaming.CommandHost.Tests;
 
 /// <summary>What callers of the API are told, by a host that both takes and decides commands.</summary>
-public sealed class InventoryApiTests(KafkaFixture kafka, InventoryApiTests.Host host) : IClassFixture<InventoryApiTests.Host>
+public sealed class InventoryApiTests(KafkaFixture kafka, SharedHost host) : IClassFixture<SharedHost>
 {
     private readonly string _sku = SomeNames.Name("sku");
 
@@ -211,32 +211,5 @@ public sealed class InventoryApiTests(KafkaFixture kafka, InventoryApiTests.Host
         await using var processor = await (await RunningHost.StartAsync(kafka, prefix, registry, ("Commands:Roles:Api", "false"))).ReadyAsync();
         (await api.PostAsync("/inventory/A/receive", """{"quantity":1}""")).Status.ShouldBe(200);
         (await processor.PostAsync("/inventory/A/receive", """{"quantity":1}""")).Status.ShouldBe(404);
-    }
-
-    /// <summary>One host for the tests that need nothing special of it.</summary>
-    public sealed class Host : IAsyncDisposable
-    {
-        private readonly SemaphoreSlim _once = new(1, 1);
-        private RunningHost? _running;
-
-        internal async Task<RunningHost> OnAsync(KafkaFixture kafka)
-        {
-            await _once.WaitAsync();
-            try
-            {
-                return _running ??= await (await RunningHost.StartAsync(kafka)).ReadyAsync();
-            }
-            finally
-            {
-                _once.Release();
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_running is not null)
-                await _running.DisposeAsync();
-            _once.Dispose();
-        }
     }
 }

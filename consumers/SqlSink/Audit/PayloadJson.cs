@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Streaming.Avro.Binary;
+using Streaming.Avro.Json;
 using Streaming.Avro.Schema;
 using Streaming.SqlSink.Database;
 
@@ -16,124 +16,12 @@ internal static class PayloadJson
 
     /// <exception cref="MalformedAvroException">The bytes are not what the schema says.</exception>
     /// <exception cref="UnstorableTextException">A text holds U+0000.</exception>
-    public static void Write(Utf8JsonWriter json, RecordSchema schema, ReadOnlySpan<byte> body)
+    public static void Write(Utf8JsonWriter json, RecordSchema schema, ReadOnlySpan<byte> body) =>
+        PlainJson.Write(json, schema, body, RefuseUnstorable);
+
+    private static void RefuseUnstorable(ReadOnlySpan<byte> utf8)
     {
-        var reader = new AvroReader(body);
-        WriteRecord(json, schema, ref reader);
+        if (utf8.Contains((byte)0))
+            throw new UnstorableTextException();
     }
-
-    private static void WriteRecord(Utf8JsonWriter json, RecordSchema schema, ref AvroReader reader)
-    {
-        reader.Enter();
-        json.WriteStartObject();
-        foreach (var field in schema.Fields)
-        {
-            json.WritePropertyName(field.Name);
-            WriteValue(json, field.Schema, ref reader);
-        }
-
-        json.WriteEndObject();
-        reader.Leave();
-    }
-
-    private static void WriteValue(Utf8JsonWriter json, AvroSchema schema, ref AvroReader reader)
-    {
-        switch (schema)
-        {
-            case UnionSchema union:
-                WriteValue(json, union.Branches[reader.ReadUnionIndex(union.Branches.Count)], ref reader);
-                break;
-            case RecordSchema record:
-                WriteRecord(json, record, ref reader);
-                break;
-            case EnumSchema symbols:
-                json.WriteStringValue(symbols.Symbols[reader.ReadEnumIndex(symbols.Symbols.Count)]);
-                break;
-            case ArraySchema array:
-                WriteArray(json, array, ref reader);
-                break;
-            case MapSchema map:
-                WriteMap(json, map, ref reader);
-                break;
-            default:
-                if (schema.LogicalType is null || !TryWriteLogical(json, schema, schema.LogicalType, ref reader))
-                    WritePrimitive(json, schema, ref reader);
-                break;
-        }
-    }
-
-    private static void WriteArray(Utf8JsonWriter json, ArraySchema array, ref AvroReader reader)
-    {
-        json.WriteStartArray();
-        for (var count = reader.ReadBlockCount(0); count > 0; count = reader.ReadBlockCount(0))
-        {
-            for (var i = 0; i < count; i++)
-                WriteValue(json, array.Items, ref reader);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteMap(Utf8JsonWriter json, MapSchema map, ref AvroReader reader)
-    {
-        json.WriteStartObject();
-        for (var count = reader.ReadBlockCount(1); count > 0; count = reader.ReadBlockCount(1))
-        {
-            for (var i = 0; i < count; i++)
-            {
-                json.WritePropertyName(Storable(reader.ReadBytes()));
-                WriteValue(json, map.Values, ref reader);
-            }
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WritePrimitive(Utf8JsonWriter json, AvroSchema schema, ref AvroReader reader)
-    {
-        switch (schema.Type)
-        {
-            case AvroType.Null: json.WriteNullValue(); break;
-            case AvroType.Boolean: json.WriteBooleanValue(reader.ReadBoolean()); break;
-            case AvroType.Int: json.WriteNumberValue(reader.ReadInt()); break;
-            case AvroType.Long: json.WriteNumberValue(reader.ReadLong()); break;
-            case AvroType.Float: WriteNumber(json, reader.ReadFloat()); break;
-            case AvroType.Double: WriteNumber(json, reader.ReadDouble()); break;
-            case AvroType.Bytes: json.WriteBase64StringValue(reader.ReadBytes()); break;
-            case AvroType.String: json.WriteStringValue(Storable(reader.ReadBytes())); break;
-            case AvroType.Fixed: json.WriteBase64StringValue(reader.ReadFixed(((FixedSchema)schema).Size)); break;
-            default: throw new System.Diagnostics.UnreachableException($"No JSON for {schema.Type}; add it above.");
-        }
-    }
-
-    private static bool TryWriteLogical(Utf8JsonWriter json, AvroSchema schema, LogicalType logical, ref AvroReader reader)
-    {
-        var size = (schema as FixedSchema)?.Size;
-        switch (logical.Kind)
-        {
-            case LogicalTypeKind.TimestampMillis: json.WriteStringValue(reader.ReadTimestampMillis().UtcDateTime); return true;
-            case LogicalTypeKind.TimestampMicros: json.WriteStringValue(reader.ReadTimestampMicros().UtcDateTime); return true;
-            case LogicalTypeKind.Date: WriteText(json, reader.ReadDate().ToString("O", CultureInfo.InvariantCulture)); return true;
-            case LogicalTypeKind.TimeMillis: WriteText(json, reader.ReadTimeMillis().ToString("O", CultureInfo.InvariantCulture)); return true;
-            case LogicalTypeKind.TimeMicros: WriteText(json, reader.ReadTimeMicros().ToString("O", CultureInfo.InvariantCulture)); return true;
-            case LogicalTypeKind.Uuid: json.WriteStringValue(size is null ? reader.ReadUuidString() : reader.ReadUuidFixed()); return true;
-            case LogicalTypeKind.Decimal:
-                WriteText(json, (size is { } fixedSize ? reader.ReadLargeFixedDecimal(logical.Scale, fixedSize) : reader.ReadLargeDecimal(logical.Scale)).ToString());
-                return true;
-            default: return false;   // The rest stays the number or the bytes it is.
-        }
-    }
-
-    private static void WriteText(Utf8JsonWriter json, string text) => json.WriteStringValue(text);
-
-    // JSON has no word for these; as text they are at least not lost.
-    private static void WriteNumber(Utf8JsonWriter json, double value)
-    {
-        if (double.IsFinite(value))
-            json.WriteNumberValue(value);
-        else
-            json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
-    }
-
-    private static ReadOnlySpan<byte> Storable(ReadOnlySpan<byte> utf8) => utf8.Contains((byte)0) ? throw new UnstorableTextException() : utf8;
 }

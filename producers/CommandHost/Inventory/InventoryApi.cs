@@ -17,6 +17,16 @@ internal static class InventoryApi
         Check = InventoryLimits.Check,
         UnknownCode = "unknown-sku",
         UnknownTitle = "The product is not known",
+        Show = stock => new
+        {
+            stock.Name,
+            stock.OnHand,
+            stock.Reserved,
+            stock.Available,
+            Reservations = stock.Reservations.ByOrder.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal)
+                .Select(pair => new { OrderId = pair.Key.Value, Quantity = pair.Value }),
+        },
+        SumOfChanges = happened => new { OnHand = happened.Sum(OnHandChange), Reserved = happened.Sum(ReservedChange) },
         Commands =
         [
             new("register", (sku, body) => new RegisterProduct(new(sku), body.Text("name"), Reason(body), Reference(body), OccurredAt(body)),
@@ -34,6 +44,23 @@ internal static class InventoryApi
             new("ship", (sku, body) => new ShipStock(new(sku), Order(body), Quantity(body), Reason(body), OccurredAt(body)),
                 """{"orderId": "ORD-1", "quantity": 2, "occurredAt": "2022-03-16T09:30:00+01:00"}"""),
         ],
+    };
+
+    private static long OnHandChange(InventoryEvent happened) => happened switch
+    {
+        StockReceived e => e.Quantity,
+        StockSold e => -e.Quantity,
+        StockAdjusted e => e.Quantity,
+        StockShipped e => -e.Quantity,
+        _ => 0,
+    };
+
+    private static long ReservedChange(InventoryEvent happened) => happened switch
+    {
+        StockReserved e => e.Quantity,
+        StockReleased e => -e.Quantity,
+        StockShipped e => -e.Quantity,
+        _ => 0,
     };
 
     private static int Quantity(BodyReader body) => body.Quantity("quantity");

@@ -14,6 +14,7 @@ namespace Streaming.CommandHost.Sending;
 internal sealed class CommandGateway : BackgroundService
 {
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ContextTopics _topics;
     private readonly IReadOnlyList<AvroRecordType> _records;
     private readonly ContextPreparation _preparation;
@@ -40,6 +41,9 @@ internal sealed class CommandGateway : BackgroundService
         _board = new ResultBoard(options.Value.ResultsMax);
         _reader = new ResultReader(_topics, kafka.Value, options.Value, format, _board, time, logger);
     }
+
+    /// <summary>Completes when the context's topics exist and its schemas are registered.</summary>
+    public Task Prepared => _prepared.Task;
 
     public bool IsReady => _reader.CaughtUp.IsCompletedSuccessfully;
 
@@ -87,6 +91,7 @@ internal sealed class CommandGateway : BackgroundService
     {
         using var stop = stoppingToken.Register(_stopping.Cancel);
         await _preparation.PrepareAsync(_topics, _records, stoppingToken);
+        _prepared.TrySetResult();
         await Task.Factory.StartNew(() => _reader.Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 }

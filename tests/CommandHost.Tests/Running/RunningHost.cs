@@ -62,7 +62,13 @@ internal sealed class RunningHost : IAsyncDisposable
         return await Answer.ReadAsync(await Client.SendAsync(request));
     }
 
-    public async Task<Answer> GetAsync(string path) => await Answer.ReadAsync(await Client.GetAsync(path));
+    public async Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await Answer.ReadAsync(await Client.SendAsync(request));
+    }
 
     public async ValueTask DisposeAsync()
     {
