@@ -1,4 +1,6 @@
+using Streaming.CommandHost.Accounts;
 using Streaming.CommandHost.Inventory;
+using Streaming.CommandHost.Orders;
 using Streaming.CommandHost.Serving;
 using Streaming.Hosting;
 
@@ -10,7 +12,10 @@ public static class CommandHosting
     /// <summary>What every command host has, and our own contexts.</summary>
     public static WebApplicationBuilder AddCommandHost(this WebApplicationBuilder builder) => builder
         .AddBareCommandHost()
-        .AddCommandContext(InventoryApi.Definition);
+        .AddCommandContext(InventoryApi.Definition)
+        .AddCommandContext(AccountsApi.Definition)
+        .AddCommandContext(OrdersApi.Definition)
+        .AddOrderPlacing();
 
     /// <summary>What every command host has, without a context: add your own with <see cref="ContextHosting.AddCommandContext"/>.</summary>
     public static WebApplicationBuilder AddBareCommandHost(this WebApplicationBuilder builder)

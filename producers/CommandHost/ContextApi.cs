@@ -18,7 +18,7 @@ public sealed class ContextApi<TCommand, TEvent, TState>
     /// <summary>An id for the examples in the API's description.</summary>
     public required string IdExample { get; init; }
 
-    /// <summary>Last part of the path → the command that the body makes. Their examples can be sent one after another, in this order.</summary>
+    /// <summary>Last part of the path → the command that the body makes.</summary>
     public required IReadOnlyList<CommandBody<TCommand>> Commands { get; init; }
 
     /// <summary>The rules that need no state; codes <c>invalid-some-field</c> are told by field. The decider checks them again.</summary>

@@ -9,11 +9,22 @@ namespace Streaming.CommandHost.Http;
 /// <param name="Wait">How long to wait for the result; from <c>Prefer</c> where the caller has a preference.</param>
 internal sealed record CommandHeaders(string CommandId, long? ExpectedVersion, string? CorrelationId, TimeSpan Wait)
 {
+    /// <summary>The caller said that it wants to wait: for what follows from the command, too, where something does.</summary>
+    public bool PrefersWait { get; private init; }
+
+    /// <summary>The caller gave the command's id itself.</summary>
+    public bool HasOwnId { get; private init; }
+
     public const string IdempotencyKey = "Idempotency-Key";
     public const string Correlation = "X-Correlation-Id";
 
     public static CommandHeaders Read(IHeaderDictionary headers, CommandApiOptions options, TimeProvider time, FieldErrors errors) => new(
-        ReadCommandId(headers, time, errors), ReadExpectedVersion(headers, errors), ReadCorrelationId(headers, errors), ReadWait(headers, options));
+        ReadCommandId(headers, time, errors), ReadExpectedVersion(headers, errors), ReadCorrelationId(headers, errors), ReadWait(headers, options))
+    {
+        PrefersWait = Preferences(headers).Any(preference => preference.Equals("wait", StringComparison.OrdinalIgnoreCase)
+            || preference.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)),
+        HasOwnId = headers[IdempotencyKey].Count > 0,
+    };
 
     private static string ReadCommandId(IHeaderDictionary headers, TimeProvider time, FieldErrors errors)
     {
@@ -49,7 +60,7 @@ internal sealed record CommandHeaders(string CommandId, long? ExpectedVersion, s
     // RFC 7240: a preference that cannot be met is ignored.
     private static TimeSpan ReadWait(IHeaderDictionary headers, CommandApiOptions options)
     {
-        var preferences = headers["Prefer"].ToString().Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var preferences = Preferences(headers);
         foreach (var preference in preferences)
         {
             if (preference.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
@@ -59,4 +70,7 @@ internal sealed record CommandHeaders(string CommandId, long? ExpectedVersion, s
 
         return preferences.Contains("respond-async", StringComparer.OrdinalIgnoreCase) ? TimeSpan.Zero : options.Wait;
     }
+
+    private static string[] Preferences(IHeaderDictionary headers) =>
+        headers["Prefer"].ToString().Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

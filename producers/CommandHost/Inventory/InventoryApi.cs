@@ -1,6 +1,5 @@
 using Streaming.CommandHost.Http;
 using Streaming.Contexts.Inventory;
-using Streaming.Contracts;
 using Streaming.Contracts.Inventory;
 using Streaming.Domain.Inventory;
 
@@ -23,26 +22,29 @@ internal static class InventoryApi
             stock.OnHand,
             stock.Reserved,
             stock.Available,
+            IsDiscontinued = stock.IsClosed,
             Reservations = stock.Reservations.ByOrder.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal)
                 .Select(pair => new { OrderId = pair.Key.Value, Quantity = pair.Value }),
         },
         SumOfChanges = happened => new { OnHand = happened.Sum(OnHandChange), Reserved = happened.Sum(ReservedChange) },
         Commands =
         [
-            new("register", (sku, body) => new RegisterProduct(new(sku), body.Text("name"), Reason(body), Reference(body), OccurredAt(body)),
+            new("register", (sku, body) => new RegisterProduct(new(sku), body.Text("name"), body.Reason(), body.Reference(), body.OccurredAt()),
                 """{"name": "Lamp"}""") { Creates = true },
-            new("receive", (sku, body) => new ReceiveStock(new(sku), Quantity(body), Reason(body), Reference(body), OccurredAt(body)),
-                """{"quantity": 12, "reason": "first delivery", "reference": "D-2022-17", "occurredAt": "2022-03-15"}"""),
-            new("sell", (sku, body) => new SellStock(new(sku), Quantity(body), Reason(body), Reference(body), OccurredAt(body)),
-                """{"quantity": 5, "reason": "over the counter"}"""),
-            new("adjust", (sku, body) => new AdjustStock(new(sku), Quantity(body), Reason(body), Reference(body), OccurredAt(body)),
-                """{"quantity": -4, "reason": "broken in the store"}"""),
-            new("reserve", (sku, body) => new ReserveStock(new(sku), Order(body), Quantity(body), Reason(body), OccurredAt(body)),
-                """{"orderId": "ORD-1", "quantity": 3}"""),
-            new("release", (sku, body) => new ReleaseStock(new(sku), Order(body), Quantity(body), Reason(body), OccurredAt(body)),
-                """{"orderId": "ORD-1", "quantity": 1, "reason": "order changed"}"""),
-            new("ship", (sku, body) => new ShipStock(new(sku), Order(body), Quantity(body), Reason(body), OccurredAt(body)),
-                """{"orderId": "ORD-1", "quantity": 2, "occurredAt": "2022-03-16T09:30:00+01:00"}"""),
+            new("receive", (sku, body) => new ReceiveStock(new(sku), body.Quantity("quantity"), body.Reason(), body.Reference(), body.OccurredAt()),
+                """{"quantity": 12, "reason": "first delivery", "reference": "D-2022-17", "occurredAt": "2022-03-15"}""") { After = ["register"] },
+            new("sell", (sku, body) => new SellStock(new(sku), body.Quantity("quantity"), body.Reason(), body.Reference(), body.OccurredAt()),
+                """{"quantity": 5, "reason": "over the counter"}""") { After = ["register", "receive"] },
+            new("adjust", (sku, body) => new AdjustStock(new(sku), body.Quantity("quantity"), body.Reason(), body.Reference(), body.OccurredAt()),
+                """{"quantity": -4, "reason": "broken in the store"}""") { After = ["register", "receive"] },
+            new("reserve", (sku, body) => new ReserveStock(new(sku), body.Order(), body.Quantity("quantity"), body.Reason(), body.OccurredAt()),
+                """{"orderId": "ORD-1", "quantity": 3}""") { After = ["register", "receive"] },
+            new("release", (sku, body) => new ReleaseStock(new(sku), body.Order(), body.Quantity("quantity"), body.Reason(), body.OccurredAt()),
+                """{"orderId": "ORD-1", "quantity": 1, "reason": "order changed"}""") { After = ["register", "receive", "reserve"] },
+            new("ship", (sku, body) => new ShipStock(new(sku), body.Order(), body.Quantity("quantity"), body.Reason(), body.OccurredAt()),
+                """{"orderId": "ORD-1", "quantity": 2, "occurredAt": "2022-03-16T09:30:00+01:00"}""") { After = ["register", "receive", "reserve"] },
+            new("discontinue", (sku, body) => new DiscontinueProduct(new(sku), body.Reason(), body.Reference(), body.OccurredAt()),
+                """{"reason": "not made any more"}""") { After = ["register"] },
         ],
     };
 
@@ -62,14 +64,4 @@ internal static class InventoryApi
         StockShipped e => -e.Quantity,
         _ => 0,
     };
-
-    private static int Quantity(BodyReader body) => body.Quantity("quantity");
-
-    private static OrderId Order(BodyReader body) => new(body.Text("orderId"));
-
-    private static string? Reason(BodyReader body) => body.OptionalText("reason");
-
-    private static string? Reference(BodyReader body) => body.OptionalText("reference");
-
-    private static DateTimeOffset? OccurredAt(BodyReader body) => body.OptionalTime("occurredAt");
 }

@@ -5,12 +5,32 @@ using Streaming.Contracts.Topics;
 namespace Streaming.CommandHost.Reading;
 
 /// <summary>The events of one context's aggregates, straight from its events topic.</summary>
-/// <param name="events">With the installation's prefix.</param>
-internal sealed class AggregateLog(TopicDefinition events, EventIndex index, LogReader reader)
+/// <param name="topics">With the installation's prefix.</param>
+/// <param name="caughtUp">Completes when everything from before the start is indexed.</param>
+internal sealed class AggregateLog(ContextTopics topics, EventIndex index, LogReader reader, Task caughtUp)
 {
     private const int BatchEvents = 1_000;
 
+    private readonly TopicDefinition _events = topics.Events;
+
+    public string Context { get; } = topics.Context;
+
     public EventIndex Index => index;
+
+    /// <summary>Waits for the index after a start.</summary>
+    /// <returns>False when it takes longer.</returns>
+    public async Task<bool> IsIndexedAsync(TimeSpan wait, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await caughtUp.WaitAsync(wait, time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The aggregate's events from a sequence on, in order.</summary>
     /// <exception cref="LogUnreadableException">The cluster does not give them now.</exception>
@@ -18,7 +38,7 @@ internal sealed class AggregateLog(TopicDefinition events, EventIndex index, Log
     public async IAsyncEnumerable<RecordedEvent> ReadAsync(
         string aggregateId, long from, long countMax, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var partition = new TopicPartition(events.Name, Murmur2.Partition(aggregateId, events.PartitionCount));
+        var partition = new TopicPartition(_events.Name, Murmur2.Partition(aggregateId, _events.PartitionCount));
         var (next, end) = (from, from + countMax);
         while (next < end)
         {

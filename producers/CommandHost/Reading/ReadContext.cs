@@ -42,7 +42,7 @@ internal sealed class ReadContext<TCommand, TEvent, TState>(
         var query = ReadQuery.Read(http.Request.Query, options.Value, errors);
         if (errors.HasAny)
             return RequestProblems.Invalid(errors).ToResult();
-        if (!await IsIndexedAsync(http.RequestAborted))
+        if (!await log.IsIndexedAsync(options.Value.Wait, time, http.RequestAborted))
             return ReadingAnswers.NotReady(tail.EventCount, http.Response);
         if (query.AtLeast > 0)
             await log.Index.AwaitAsync(id, query.AtLeast, options.Value.Wait, time, http.RequestAborted);
@@ -65,19 +65,6 @@ internal sealed class ReadContext<TCommand, TEvent, TState>(
         {
             logger.AggregateUnreadable(cause, Name, id, cause.Message);
             return _answers.Unreadable(id, cause.Message, http.Response);
-        }
-    }
-
-    private async Task<bool> IsIndexedAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await tail.CaughtUp.WaitAsync(options.Value.Wait, time, cancellationToken);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
         }
     }
 

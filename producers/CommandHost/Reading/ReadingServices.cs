@@ -28,10 +28,13 @@ internal static class ReadingServices
         var index = new EventIndex();
         services.AddSingleton(provider => new IndexedContext(
             api.Context.Topics, index, provider.GetRequiredService<ServedContext<TCommand, TEvent, TState>>().Gateway.Prepared));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ReadContext<TCommand, TEvent, TState>>(provider, api, new AggregateLog(
-            api.Context.Topics.WithPrefix(provider.GetRequiredService<IOptions<TopicsOptions>>().Value.Prefix).Events,
+        services.AddSingleton<AggregateLog>(provider => new(
+            api.Context.Topics.WithPrefix(provider.GetRequiredService<IOptions<TopicsOptions>>().Value.Prefix),
             index,
-            provider.GetRequiredService<LogReader>())));
+            provider.GetRequiredService<LogReader>(),
+            provider.GetRequiredService<EventTail>().CaughtUp));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ReadContext<TCommand, TEvent, TState>>(
+            provider, api, provider.GetRequiredService<AggregateLogs>().Find(api.Name)!));
         services.AddSingleton<IServedContext>(provider => provider.GetRequiredService<ReadContext<TCommand, TEvent, TState>>());
         return services;
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Streaming.Avro;
 using Streaming.CommandHost.Http;
 using Streaming.CommandHost.Sending;
+using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
 
 namespace Streaming.CommandHost.Serving;
@@ -32,28 +33,42 @@ internal sealed class ServedContext<TCommand, TEvent, TState>(
     public void Map(IEndpointRouteBuilder routes)
     {
         foreach (var body in api.Commands)
-            routes.MapPost($"/{Name}/{{id}}/{body.Action}", (string id, HttpContext http) => AskAsync(id, body, http));
+            routes.MapPost($"/{Name}/{{id}}/{body.Action}", (string id, HttpContext http) => PostAsync(id, body, http));
 
         // Catch-all, because a command id may contain slashes.
         routes.MapGet($"/commands/{Name}/{{id}}/{{**commandId}}", (string id, string commandId, HttpContext http) => Find(id, commandId, http));
     }
 
-    private async Task<IResult> AskAsync(string id, CommandBody<TCommand> expected, HttpContext http)
+    /// <summary>Reads a request as a command, sends it, and waits for its result.</summary>
+    /// <param name="idOf">The aggregate's id, which may come from the request's headers.</param>
+    public async Task<AskedCommand> AskAsync(Func<CommandHeaders, string> idOf, CommandBody<TCommand> expected, HttpContext http)
     {
         using var body = await JsonBody.ReadAsync(http.Request, options.Value.BodyBytesMax, http.RequestAborted);
         if (body.Problem is { } unreadable)
-            return unreadable.ToResult();
+            return new(unreadable);
 
         var errors = new FieldErrors();
         var headers = CommandHeaders.Read(http.Request.Headers, options.Value, time, errors);
+        var id = errors.HasAny ? api.IdExample : idOf(headers);
         var command = Read(id, expected, body, errors);
         if (errors.HasAny)
-            return RequestProblems.Invalid(errors).ToResult();
+            return new(RequestProblems.Invalid(errors));
         if (!gateway.IsReady)
-            return RequestProblems.NotReady().ToResult();
+            return new(RequestProblems.NotReady());
         var outgoing = gateway.Prepare(id, headers.CommandId, (IAvroRecord)command, new(headers.ExpectedVersion, CorrelationId: headers.CorrelationId));
-        return await AskAsync(outgoing, expected.Creates, headers.Wait, http);
+        return await AskAsync(outgoing, headers, http.RequestAborted);
     }
+
+    /// <summary>The answer to a command that was asked.</summary>
+    public IResult Answer(AskedCommand asked, bool creates, HttpResponse response)
+    {
+        if (asked.Problem is { } problem)
+            return problem.ToResult();
+        return asked.Result is null ? _answers.Pending(asked.Key, response) : _answers.To(asked.Result, creates, response);
+    }
+
+    private async Task<IResult> PostAsync(string id, CommandBody<TCommand> expected, HttpContext http) =>
+        Answer(await AskAsync(_ => id, expected, http), expected.Creates, http.Response);
 
     private TCommand Read(string id, CommandBody<TCommand> expected, JsonBody body, FieldErrors errors)
     {
@@ -65,21 +80,19 @@ internal sealed class ServedContext<TCommand, TEvent, TState>(
         return command;
     }
 
-    private async Task<IResult> AskAsync(OutgoingCommand command, bool creates, TimeSpan wait, HttpContext http)
+    private async Task<AskedCommand> AskAsync(OutgoingCommand command, CommandHeaders headers, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await gateway.AskAsync(command, wait, http.RequestAborted);
-            if (result is null)
-                return _answers.Pending(command.Key, http.Response);
-            return CryptographicOperations.FixedTimeEquals(result.CommandHash.Span, command.Hash)
-                ? _answers.To(result, creates, http.Response)
-                : _answers.AnotherBody(command.Key).ToResult();
+            var result = await gateway.AskAsync(command, headers.Wait, cancellationToken);
+            return result is null || CryptographicOperations.FixedTimeEquals(result.CommandHash.Span, command.Hash)
+                ? new(null) { Key = command.Key, Headers = headers, Result = result }
+                : new(_answers.AnotherBody(command.Key));
         }
         catch (KafkaException cause)
         {
             logger.CommandUnconfirmed(cause, command.Key.AggregateId);
-            return _answers.Unconfirmed(command.Key).ToResult();
+            return new(_answers.Unconfirmed(command.Key));
         }
     }
 
@@ -89,4 +102,17 @@ internal sealed class ServedContext<TCommand, TEvent, TState>(
         var key = new ResultKey(id, commandId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
         return gateway.Find(key) is { } result ? _answers.Outcome(result, http.Response) : _answers.NoResult(key).ToResult();
     }
+}
+
+/// <summary>What became of asking for a command.</summary>
+/// <param name="Problem">Why nothing was asked, or why nobody knows; null when it was.</param>
+internal sealed record AskedCommand(Problem? Problem)
+{
+    public ResultKey Key { get; init; }
+
+    /// <summary>Null while it is not known.</summary>
+    public CommandResult? Result { get; init; }
+
+    /// <summary>Null when there is a problem.</summary>
+    public CommandHeaders? Headers { get; init; }
 }
