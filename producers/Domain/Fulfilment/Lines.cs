@@ -1,5 +1,4 @@
 using System.Collections;
-using Streaming.Avro;
 using Streaming.Contracts.Fulfilment;
 using Streaming.Contracts.Inventory;
 
@@ -26,9 +25,9 @@ public sealed class Lines(IReadOnlyList<FulfilmentLine> lines) : IReadOnlyList<F
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    public bool Equals(Lines? other) => other is not null && this.SequenceEqual(other);
+    public bool Equals(Lines? other) => ReferenceEquals(this, other) || (other is not null && this.SequenceEqual(other));
 
     public override bool Equals(object? obj) => Equals(obj as Lines);
 
-    public override int GetHashCode() => AvroEquality.Hash(lines);
+    public override int GetHashCode() => lines.Aggregate(Count, HashCode.Combine);
 }

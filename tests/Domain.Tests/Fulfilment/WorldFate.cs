@@ -69,11 +69,12 @@ internal sealed class WorldFate
             .. _world.Checks.Select<RiskCheckRequested, Action>(check => () => Judge(check)),
             .. _customers.Select<OrderId, Action>(order => () => ActAsCustomer(order)),
             .. _operators.Select<OrderId, Action>(order => () => ActAsOperator(order)),
+            .. Stuck().Where(_ => Happens(0.3)).Select<string, Action>(order => () => Resume(order)),
         ];
         if (next.Count > 0)
             OneOf(next.ToArray())();
         else if (Stuck() is { Length: > 0 } stuck)
-            _world.Ask(new ResumeFulfilment(new(OneOf(stuck)), null, null));
+            Resume(OneOf(stuck));
         else if (Waiting() is { Length: > 0 } last)
             _world.Ring(OneOf(last));
         else
@@ -85,7 +86,7 @@ internal sealed class WorldFate
     {
         _world.Ask(new PlaceOrder(order, new("customer-1"), OneOf(_accounts), new("EUR"), Lines(), null, null, null));
         _customers.AddRange(Enumerable.Repeat(order, _random.Next(3)));
-        _operators.AddRange(Enumerable.Repeat(order, _random.Next(6) == 0 ? 1 : 0));
+        _operators.AddRange(Enumerable.Repeat(order, _random.Next(3) == 0 ? 2 : 0));
     }
 
     private OrderLine[] Lines() =>
@@ -110,6 +111,8 @@ internal sealed class WorldFate
         _operators.Remove(order);
         _world.Ask(new CancelFulfilment(order, CancelledBy.@operator, null, null));
     }
+
+    private void Resume(string order) => _world.Ask(new ResumeFulfilment(new(order), null, null));
 
     private void Route(string order)
     {
