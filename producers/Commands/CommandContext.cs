@@ -1,4 +1,6 @@
 using Streaming.Avro;
+using Streaming.Commands.Snapshots;
+using Streaming.Contracts.Commands;
 using Streaming.Contracts.Topics;
 using Streaming.Domain;
 
@@ -48,6 +50,12 @@ public sealed class CommandContext<TCommand, TEvent, TState> : CommandContext
     /// <summary>The aggregate that a command is for. Must equal the record's key.</summary>
     public required Func<TCommand, string> AggregateId { get; init; }
 
+    /// <summary>How states become snapshots; null when the context has none, and every restart folds its whole log.</summary>
+    public StateFormat<TState>? Snapshots { get; init; }
+
+    /// <summary>Whether nothing can happen to an aggregate any more, so that it may be erased; null when no aggregate ever may.</summary>
+    public Func<TState, bool>? IsClosed { get; init; }
+
     /// <summary>The command with its business time set to when it was recorded, where the caller gave none.</summary>
     public required Func<TCommand, DateTimeOffset, TCommand> Stamp { get; init; }
 
@@ -59,6 +67,16 @@ public sealed class CommandContext<TCommand, TEvent, TState> : CommandContext
 
     public override TResult Use<TResult>(ICommandContextUse<TResult> use) => use.With(this);
 
+    /// <summary>All records that the processor writes or reads: the context's own, and those that every context has.</summary>
+    internal IEnumerable<AvroRecordType> RecordsOfProcessor =>
+    [
+        .. Records,
+        SnapshotCheckpoint.RecordType,
+        EraseAggregate.RecordType,
+        AggregateErased.RecordType,
+        .. Snapshots is null ? [] : new[] { Snapshots.Record },
+    ];
+
     internal CommandContext<TCommand, TEvent, TState> WithPrefix(string prefix) => new()
     {
         Topics = Topics.WithPrefix(prefix),
@@ -67,6 +85,8 @@ public sealed class CommandContext<TCommand, TEvent, TState> : CommandContext
         Process = Process,
         Asks = [.. Asks.Select(asked => asked.WithPrefix(prefix))],
         AggregateId = AggregateId,
+        Snapshots = Snapshots,
+        IsClosed = IsClosed,
         Stamp = Stamp,
         OccurredAt = OccurredAt,
         Source = Source,

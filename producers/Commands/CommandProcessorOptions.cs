@@ -32,6 +32,15 @@ public sealed class CommandProcessorOptions
     [Range(1_000, 100_000_000)]
     public int DuplicatesMax { get; set; } = 100_000;
 
+    /// <summary>After how many events of a partition the states that changed are written as snapshots. Fewer makes a restart faster, which has as
+    /// many to fold, and about as many more when a round is under way; each costs one more small record per aggregate that changed.</summary>
+    [Range(1, 1_000_000_000)]
+    public long SnapshotEveryEvents { get; set; } = 50_000;
+
+    /// <summary>Most snapshots that a transaction of commands carries beside its own records, so that no command waits long for them.</summary>
+    [Range(1, 10_000)]
+    public int SnapshotsPerTransactionMax { get; set; } = 500;
+
     /// <summary>After how long without a commit the cluster aborts a transaction, in milliseconds: a dead host holds back readers no longer than that.</summary>
     [Range(1_000, 900_000)]
     public int TransactionTimeoutMs { get; set; } = 10_000;

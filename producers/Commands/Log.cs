@@ -11,9 +11,17 @@ internal static partial class Log
     public static partial void PartitionAssigned(this ILogger logger, string topic, int partition);
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "{Topic}-{Partition} restored in {ElapsedMs} ms: {Events} events of {Aggregates} aggregates, {Results} results; deciding from offset {Offset}")]
+        Message = "{Topic}-{Partition} restored in {ElapsedMs} ms: {Aggregates} aggregates by {Snapshots} snapshots and {Events} events, {Results} results; "
+            + "deciding from offset {Offset}")]
     public static partial void PartitionRestored(
-        this ILogger logger, string topic, int partition, long elapsedMs, long events, int aggregates, int results, long offset);
+        this ILogger logger, string topic, int partition, long elapsedMs, int aggregates, long snapshots, long events, int results, long offset);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "{Topic}-{Partition}: {Ignored} snapshots cannot be used, and the whole log is folded instead. The first of them, {Key}: {Why}")]
+    public static partial void SnapshotsIgnored(this ILogger logger, string topic, int partition, long ignored, string key, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Topic}-{Partition}: no whole round of snapshots; folding the log from its start")]
+    public static partial void NoCheckpoint(this ILogger logger, string topic, int partition);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Topic}-{Partition} is given up: {Why}")]
     public static partial void PartitionReleased(this ILogger logger, string topic, int partition, string why);

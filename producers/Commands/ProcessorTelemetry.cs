@@ -4,6 +4,7 @@ using System.Text;
 using Confluent.Kafka;
 using Streaming.Commands.Deciding;
 using Streaming.Commands.Incoming;
+using Streaming.Commands.Restoring;
 
 namespace Streaming.Commands;
 
@@ -27,6 +28,12 @@ public sealed class ProcessorTelemetry : IDisposable
     private readonly Histogram<double> _transactionMs;
     private readonly Histogram<double> _restoreMs;
     private readonly Counter<long> _restored;
+    private readonly Counter<long> _restoredSnapshots;
+    private readonly Counter<long> _ignoredSnapshots;
+    private readonly Counter<long> _snapshots;
+    private readonly Counter<long> _snapshotBytes;
+    private readonly Histogram<double> _roundMs;
+    private readonly Counter<long> _erased;
 
     internal ProcessorTelemetry(string context)
     {
@@ -42,6 +49,12 @@ public sealed class ProcessorTelemetry : IDisposable
         _transactionMs = _meter.CreateHistogram<double>("commands.transaction.duration", "ms", "From beginning a transaction to its commit.");
         _restoreMs = _meter.CreateHistogram<double>("commands.restore.duration", "ms", "From the assignment of a partition until it decides.");
         _restored = _meter.CreateCounter<long>("commands.restored", "{event}", "Events folded while restoring.");
+        _restoredSnapshots = _meter.CreateCounter<long>("commands.restored.snapshots", "{snapshot}", "States taken from snapshots while restoring.");
+        _ignoredSnapshots = _meter.CreateCounter<long>("commands.restored.ignored", "{snapshot}", "Snapshots that could not be used while restoring.");
+        _snapshots = _meter.CreateCounter<long>("commands.snapshots", "{snapshot}", "Snapshots written, counted when committed.");
+        _snapshotBytes = _meter.CreateCounter<long>("commands.snapshots.size", "By", "Keys and values of the snapshots written.");
+        _roundMs = _meter.CreateHistogram<double>("commands.snapshots.round.duration", "ms", "From beginning a round of snapshots to its checkpoint.");
+        _erased = _meter.CreateCounter<long>("commands.erased", "{aggregate}", "Aggregates purged.");
     }
 
     /// <summary>Reports what the duplicates index of the owned partitions holds, and since when.</summary>
@@ -70,6 +83,7 @@ public sealed class ProcessorTelemetry : IDisposable
             _refusals.Add(count, new KeyValuePair<string, object?>("code", code));
         _events.Add(counts.Events);
         _requests.Add(counts.Requests);
+        _erased.Add(counts.Erased);
     }
 
     internal void TimersFired(int count) => _timers.Add(count);
@@ -82,9 +96,19 @@ public sealed class ProcessorTelemetry : IDisposable
 
     internal void Aborted() => _aborted.Add(1);
 
-    internal void Restored(long eventCount, TimeSpan duration)
+    internal void Snapshotted(int count, long sizeBytes)
     {
-        _restored.Add(eventCount);
+        _snapshots.Add(count);
+        _snapshotBytes.Add(sizeBytes);
+    }
+
+    internal void RoundEnded(TimeSpan duration) => _roundMs.Record(duration.TotalMilliseconds);
+
+    internal void Restored(RestoredPartition restored, TimeSpan duration)
+    {
+        _restored.Add(restored.Events);
+        _restoredSnapshots.Add(restored.Snapshots);
+        _ignoredSnapshots.Add(restored.IgnoredSnapshots);
         _restoreMs.Record(duration.TotalMilliseconds);
     }
 

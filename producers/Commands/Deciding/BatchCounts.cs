@@ -11,6 +11,7 @@ internal sealed class BatchCounts
     public int Repeated { get; set; }
     public int Forwarded { get; set; }
     public int Skipped { get; set; }
+    public int Erased { get; set; }
 
     public IReadOnlyDictionary<string, int> RefusedByCode => _refusedByCode;
 
@@ -18,7 +19,7 @@ internal sealed class BatchCounts
 
     public void Clear()
     {
-        (Accepted, Events, Requests, Repeated, Forwarded, Skipped) = (0, 0, 0, 0, 0, 0);
+        (Accepted, Events, Requests, Repeated, Forwarded, Skipped, Erased) = (0, 0, 0, 0, 0, 0, 0);
         _refusedByCode.Clear();
     }
 }

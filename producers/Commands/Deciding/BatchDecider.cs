@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Streaming.Avro;
 using Streaming.Commands.Duplicates;
+using Streaming.Commands.Erasing;
 using Streaming.Commands.Incoming;
 using Streaming.Commands.Processes;
 using Streaming.Commands.Records;
@@ -35,6 +36,12 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
 
     /// <summary>No record is written with an earlier timestamp than this: the newest one in the log.</summary>
     public void RecordNotBefore(long timestampMs) => _recordedMs = Math.Max(_recordedMs, timestampMs);
+
+    /// <summary>Timestamp of what the batch in hand writes.</summary>
+    public DateTimeOffset RecordedAt => DateTimeOffset.FromUnixTimeMilliseconds(_recordedMs);
+
+    /// <summary>Events of the batch in hand.</summary>
+    public int Events => _counts.Events;
 
     public void Decide(IReadOnlyList<IncomingRecord> batch)
     {
@@ -109,13 +116,18 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
 
     private IAvroRecord Decide(Asked<TCommand> asked)
     {
+        if (states.FindErased(asked.AggregateId) is { } last)
+            return Refuse(asked, last, Erasure.Erased(asked.AggregateId));
         var (state, version) = states.Find(asked.AggregateId);
         if (asked.Malformed is { } malformed)
             return Refuse(asked, version, malformed);
         if (asked.ExpectedVersion is { } expected && expected != version)
             return Refuse(asked, version, VersionConflict(asked.AggregateId, expected, version));
 
-        var command = context.Stamp(asked.Command!, RecordedAt(asked));
+        if (asked.Erase is { } erase)
+            return Erase(asked, erase, state, version);
+
+        var command = context.Stamp(asked.Command!, CommandRecordedAt(asked));
         using var activity = ProcessorTelemetry.StartDeciding(asked.Envelope.TraceParent, asked.Record);
         var decision = context.Decider.Decide(command, state);
         if (decision.Refusal is { } refusal)
@@ -134,6 +146,22 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
             states.Change(asked.AggregateId, new(state, version));
         _counts.Accepted++;
         return new CommandAccepted(asked.CommandId, asked.AggregateId, asked.Hash, version, decision.Events.Count);
+    }
+
+    private IAvroRecord Erase(Asked<TCommand> asked, EraseAggregate erase, TState state, long version)
+    {
+        if (version == 0 || context.IsClosed?.Invoke(state) is not true)
+            return Refuse(asked, version, Erasure.NotClosed(asked.AggregateId, version));
+        if (Erasure.Check(erase) is { } refusal)
+            return Refuse(asked, version, refusal);
+
+        var erased = new AggregateErased(asked.AggregateId, version, erase.Reason, erase.OccurredAt ?? CommandRecordedAt(asked));
+        Erasure.Write(
+            outbox, headers, format, asked.Envelope, asked.Record.Message.Key, erased, new Timestamp(_recordedMs, TimestampType.CreateTime));
+        states.Erase(asked.AggregateId);
+        _counts.Accepted++;
+        _counts.Erased++;
+        return new CommandAccepted(asked.CommandId, asked.AggregateId, asked.Hash, version, EventCount: 0);
     }
 
     private CommandRefused Refuse(Asked<TCommand> asked, long version, Refusal refusal)
@@ -179,11 +207,11 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
             Key = key,
             Value = result,
             Timestamp = new Timestamp(_recordedMs, TimestampType.CreateTime),
-            Headers = headers.OfResult(asked.Envelope, key, resultType, RecordedAt(asked), asked.Envelope.TraceParent),
+            Headers = headers.OfResult(asked.Envelope, key, resultType, CommandRecordedAt(asked), asked.Envelope.TraceParent),
         });
     }
 
-    private static DateTimeOffset RecordedAt(Asked<TCommand> asked) =>
+    private static DateTimeOffset CommandRecordedAt(Asked<TCommand> asked) =>
         DateTimeOffset.FromUnixTimeMilliseconds(asked.Record.Message.Timestamp.UnixTimestampMs);
 
     private static string Name(IAvroRecord record) => record.AvroSchema.FullName;

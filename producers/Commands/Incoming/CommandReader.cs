@@ -1,6 +1,9 @@
 using System.Globalization;
 using Confluent.Kafka;
+using Streaming.Avro;
 using Streaming.Commands.Records;
+using Streaming.Commands.Snapshots;
+using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
 using Streaming.Contracts.Topics;
 using Streaming.Domain;
@@ -29,27 +32,35 @@ internal sealed class CommandReader<TCommand>(int partitionCount, Func<TCommand,
             return new Misplaced(record, partition);
 
         var aggregateId = CommandEnvelope.Text(message.Key);
-        var (command, recordName, wrong) = Decode(aggregateId, message.Value);
+        var (asked, recordName, wrong) = Decode(aggregateId, message.Value);
         if (!TryExpectedVersion(envelope.ExpectedVersion, out var expectedVersion))
             wrong ??= $"the header {HeaderNames.ExpectedVersion} is no version: give a whole number from 0";
         return new Asked<TCommand>(
-            record, envelope, aggregateId, commandId, command, expectedVersion, Hash(recordName, envelope, message.Value),
+            record, envelope, aggregateId, commandId, asked as TCommand, asked as EraseAggregate, expectedVersion, Hash(recordName, envelope, message.Value),
             wrong is null ? null : new Refusal("malformed", $"The command cannot be read: {wrong.TrimEnd('.')}."));
     }
 
-    private (TCommand? Command, string? RecordName, string? Wrong) Decode(string aggregateId, byte[]? value)
+    private (IAvroRecord? Asked, string? RecordName, string? Wrong) Decode(string aggregateId, byte[]? value)
     {
+        if (aggregateId == SnapshotKeys.Checkpoint)
+            return (null, null, $"no aggregate can have the id {aggregateId}, which stands for something else among the snapshots: take another one");
         if (value is null)
             return (null, null, "it has no value");
         try
         {
             var record = format.Decode(value);
             var name = record.AvroSchema.FullName;
-            if (record is not TCommand command)
+            var isFor = record switch
+            {
+                TCommand command => aggregateIdOf(command),
+                EraseAggregate erase => erase.AggregateId,
+                _ => null,
+            };
+            if (isFor is null)
                 return (null, name, $"{name} is no command of this topic");
-            return aggregateIdOf(command) == aggregateId
-                ? (command, name, null)
-                : (null, name, $"it is for {aggregateIdOf(command)}, but its key is {aggregateId}: give both the same");
+            return isFor == aggregateId
+                ? (record, name, null)
+                : (null, name, $"it is for {isFor}, but its key is {aggregateId}: give both the same");
         }
         catch (UndecodableRecordException cause)
         {

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Streaming.Contracts.Commands;
 using Streaming.Domain;
 
 namespace Streaming.Commands.Incoming;
@@ -13,8 +14,9 @@ internal sealed record Unanswerable(ConsumeResult<byte[], byte[]> Record, string
 internal sealed record Misplaced(ConsumeResult<byte[], byte[]> Record, int Partition) : IncomingRecord(Record);
 
 /// <summary>A command that gets an answer.</summary>
-/// <param name="Command">Null when <paramref name="Malformed"/> says why it could not be read.</param>
+/// <param name="Command">Null when <paramref name="Malformed"/> says why it could not be read, or when it is an <paramref name="Erase"/>.</param>
 /// <param name="ExpectedVersion">The version that the aggregate must have; null when the caller doesn't mind.</param>
+/// <param name="Erase">The one command that every context takes and no decider sees; null for all others.</param>
 /// <param name="Hash">Tells a repeat from another command under the same id.</param>
 internal sealed record Asked<TCommand>(
     ConsumeResult<byte[], byte[]> Record,
@@ -22,6 +24,7 @@ internal sealed record Asked<TCommand>(
     string AggregateId,
     string CommandId,
     TCommand? Command,
+    EraseAggregate? Erase,
     long? ExpectedVersion,
     byte[] Hash,
     Refusal? Malformed) : IncomingRecord(Record)

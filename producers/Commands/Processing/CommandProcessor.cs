@@ -56,7 +56,7 @@ internal sealed class CommandProcessor<TCommand, TEvent, TState> : BackgroundSer
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await _preparation.PrepareAsync(_context.Topics, _context.Records, stoppingToken);
+        await _preparation.PrepareAsync(_context.Topics, _context.RecordsOfProcessor, stoppingToken);
         // Whoever decides for the asked may not have started yet; what is asked waits for them on their topics.
         foreach (var asked in _context.Asks)
             await _preparation.PrepareAsync(asked, [], stoppingToken);

@@ -6,6 +6,7 @@ using Streaming.Commands.Incoming;
 using Streaming.Commands.Processes;
 using Streaming.Commands.Records;
 using Streaming.Commands.Restoring;
+using Streaming.Commands.Snapshots;
 using Streaming.Commands.Writing;
 
 namespace Streaming.Commands.Processing;
@@ -21,13 +22,11 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
 {
     private static readonly TimeSpan RestartDelayMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AbortDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly CommandContext<TCommand, TEvent, TState> _context;
     private readonly TopicPartition _commands;
-    private readonly TopicPartition _events;
-    private readonly TopicPartition _results;
+    private readonly PartitionTopics _topics;
     private readonly CommandProcessorOptions _options;
     private readonly ProcessorClients _clients;
     private readonly IConsumer<byte[], byte[]> _group;
@@ -36,6 +35,7 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
     private readonly ProcessorTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly KafkaAsking _asking;
     private readonly CommandQueue _queue;
     private readonly BatchCollector _collector;
     private readonly CancellationTokenSource _stopping = new();
@@ -55,9 +55,9 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
         ILogger logger)
     {
         _context = context;
-        _commands = new(context.Topics.Commands.Name, partition);
-        _events = new(context.Topics.Events.Name, partition);
-        _results = new(context.Topics.Results.Name, partition);
+        _topics = PartitionTopics.Of(context.Topics, partition);
+        _commands = _topics.Commands;
+        _asking = new KafkaAsking(_commands, logger);
         (_options, _clients, _group, _membership) = (options, clients, group, membership);
         (_format, _telemetry, _time, _logger) = (format, telemetry, time, logger);
         Status = new PartitionStatus(time);
@@ -148,26 +148,32 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
             ? new Timers<TCommand, TEvent, TState>(process, states, _commands, headers, _format, _time)
             : null;
         var memory = new PartitionMemory(
-            states, new(_options.DuplicatesWindow, _options.DuplicatesMax, _time), new(_events, _results), timers);
+            states, new(_options.DuplicatesWindow, _options.DuplicatesMax, _time), new(_topics), timers);
         var decider = new BatchDecider<TCommand, TEvent, TState>(
             _context, memory.States, memory.Results, memory.Outbox, timers, headers, _format, _telemetry, _time, _logger);
-        var restored = Restore(memory, writer);
+        var restored = new PartitionRestorer<TCommand, TEvent, TState>(_context, _topics, _clients, _options, _format, _time, _logger)
+            .Restore(memory.States, memory.Results, writer.EndsOf(_topics.All, _stopping.Token), _asking, _stopping.Token);
+        var rounds = Rounds(memory, headers);
+        rounds?.Count(restored.Events);
         decider.RecordNotBefore(restored.NewestMs);
         timers?.Restored();
         _memory = memory;
 
         var elapsed = _time.GetElapsedTime(started);
-        _telemetry.Restored(restored.Events, elapsed);
+        _telemetry.Restored(restored, elapsed);
         _logger.PartitionRestored(
-            _commands.Topic, _commands.Partition, (long)elapsed.TotalMilliseconds, restored.Events, memory.States.Count, memory.Results.Count, nextOffset);
+            _commands.Topic, _commands.Partition, (long)elapsed.TotalMilliseconds, memory.States.Count, restored.Snapshots, restored.Events,
+            memory.Results.Count, nextOffset);
         Status.Restored();
         while (!_stopping.IsCancellationRequested)
         {
             if (timers is not null)
                 TellDue(timers, writer, nextOffset);
-            if (_collector.Collect(nextOffset, timers?.Patience(BatchCollector.IdleWait) ?? BatchCollector.IdleWait, _stopping.Token))
+            // A round of snapshots goes on without commands, too.
+            var patience = rounds?.IsDue is true ? TimeSpan.Zero : timers?.Patience(BatchCollector.IdleWait) ?? BatchCollector.IdleWait;
+            if (_collector.Collect(nextOffset, patience, _stopping.Token) || (rounds?.IsDue is true && !_collector.IsHeldUp))
             {
-                nextOffset = Commit(decider, memory.Outbox, writer);
+                nextOffset = Commit(decider, rounds, memory.Outbox, writer, nextOffset);
                 onProgress();
                 Status.Progressed();
             }
@@ -199,19 +205,24 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
     }
 
     // Until the batch is in the log: an aborted transaction leaves nothing, so the same commands are decided again.
-    private long Commit(BatchDecider<TCommand, TEvent, TState> decider, Outbox outbox, TransactionWriter writer)
+    // A batch without commands carries snapshots alone.
+    private long Commit(
+        BatchDecider<TCommand, TEvent, TState> decider, SnapshotRounds<TState>? rounds, Outbox outbox, TransactionWriter writer, long committedOffset)
     {
         var batch = _collector.Batch;
-        var nextOffset = batch[^1].Record.Offset.Value + 1;
+        var nextOffset = batch.Count == 0 ? committedOffset : batch[^1].Record.Offset.Value + 1;
         while (true)
         {
             _stopping.Token.ThrowIfCancellationRequested();
             var started = _time.GetTimestamp();
             decider.Decide(batch);
+            rounds?.Append(decider.RecordedAt, () => writer.EndsOf([_topics.Events], _stopping.Token)[_topics.Events]);
             try
             {
                 writer.Write(outbox.Records, [new(_commands, nextOffset)], _membership.Current, _stopping.Token);
+                rounds?.Count(decider.Events);
                 decider.Accept();
+                rounds?.Accept();
                 _telemetry.Committed(batch.Count, _time.GetElapsedTime(started));
                 _collector.Done();
                 return nextOffset;
@@ -219,56 +230,22 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
             catch (TransactionAbortedException cause)
             {
                 decider.Drop();
+                rounds?.Drop();
                 _telemetry.Aborted();
-                _logger.TransactionAborted(cause, _commands.Topic, _commands.Partition, batch.Count, batch[0].Record.Offset.Value);
+                _logger.TransactionAborted(cause, _commands.Topic, _commands.Partition, batch.Count, batch.Count == 0 ? nextOffset : batch[0].Record.Offset.Value);
                 _stopping.Token.WaitHandle.WaitOne(AbortDelay);
             }
         }
     }
 
-    private RestoredPartition Restore(PartitionMemory memory, TransactionWriter writer)
-    {
-        using var consumer = _clients.RestoringConsumer(_commands);
-        var eventsEnd = writer.EndOf(_events, _stopping.Token);
-        var resultsEnd = writer.EndOf(_results, _stopping.Token);
-        var young = YoungResults(consumer, resultsEnd);
-        // A transaction's marker takes an offset too, and a repeated command has several results: twice as many offsets, then.
-        var enough = resultsEnd - (2L * _options.DuplicatesMax);
-        var restorer = new PartitionRestorer<TEvent, TState>(
-            _events, _results, _context.Decider.Evolve, memory.States, memory.Results, _format);
-        return restorer.Restore(consumer, eventsEnd, Math.Max(young, enough), resultsEnd, isCut: enough > young, _stopping.Token);
-    }
-
-    private long YoungResults(IConsumer<byte[], byte[]> consumer, long resultsEnd)
-    {
-        var from = new Timestamp(_time.GetUtcNow().Subtract(_options.DuplicatesWindow).UtcDateTime);
-        var found = Ask("OffsetsForTimes", () => consumer.OffsetsForTimes([new(_results, from)], RequestTimeout)[0].Offset);
-        return found.IsSpecial ? resultsEnd : found.Value;
-    }
+    private SnapshotRounds<TState>? Rounds(PartitionMemory memory, RecordHeaders headers) => _context.Snapshots is null ? null : new(
+        memory.States, new(_context.Snapshots, _format, headers), memory.Outbox, _options, _telemetry, _time);
 
     // Stable: while a transaction that moves the offset is undecided, the cluster has the client ask again.
     private long CommittedOffset()
     {
-        var committed = Ask("OffsetFetch", () => _group.Committed([_commands], RequestTimeout)[0].Offset);
+        var committed = _asking.Ask("OffsetFetch", () => _group.Committed([_commands], RequestTimeout)[0].Offset, _stopping.Token);
         return committed.IsSpecial ? 0 : committed.Value;
-    }
-
-    // A broker that has just been given a partition refuses for a moment.
-    private Offset Ask(string request, Func<Offset> ask)
-    {
-        while (true)
-        {
-            try
-            {
-                return ask();
-            }
-            catch (KafkaException cause) when (!cause.Error.IsFatal)
-            {
-                _logger.KafkaAwaited(cause, _commands.Topic, _commands.Partition, request);
-                _stopping.Token.WaitHandle.WaitOne(RetryDelay);
-                _stopping.Token.ThrowIfCancellationRequested();
-            }
-        }
     }
 
     private sealed record PartitionMemory(AggregateStates<TState> States, ResultIndex Results, Outbox Outbox, Timers<TCommand, TEvent, TState>? Timers);

@@ -14,6 +14,8 @@ internal sealed class ProcessorClients(
     // How long librdkafka stops fetching when its queue is full. By default a whole second, in which a fast reader has long emptied it.
     private const int QueueBackoffMs = 10;
 
+    private const int EndWaitMaxMs = 10;
+
     /// <summary>The consumer group that shares the partitions.</summary>
     public string Group { get; } = $"{prefix}{topics.Context}.command-processor";
 
@@ -36,13 +38,17 @@ internal sealed class ProcessorClients(
     });
 
     /// <summary>Reads a partition from wherever it is told to, outside the group.</summary>
-    public IConsumer<byte[], byte[]> RestoringConsumer(TopicPartition partition) => new ConsumerBuilder<byte[], byte[]>(
+    /// <param name="partition">For whose sake, in the logs.</param>
+    public IConsumer<byte[], byte[]> RestoringConsumer(TopicPartition partition, bool withHeaders) => new ConsumerBuilder<byte[], byte[]>(
         new ConsumerConfig(kafka.ToClientConfig())
         {
             GroupId = $"{Group}.restoring",     // Asked for by the client, never used: nothing is committed.
             IsolationLevel = IsolationLevel.ReadCommitted,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnablePartitionEof = true,
+            // An end is only reported once the cluster has waited this long for more.
+            FetchWaitMaxMs = EndWaitMaxMs,
+            ConsumeResultFields = withHeaders ? "all" : "timestamp,topic",
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
             QueuedMaxMessagesKbytes = QueuedMegabytesMax * 1_024,

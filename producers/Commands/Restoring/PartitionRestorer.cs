@@ -1,132 +1,106 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using Streaming.Commands.Deciding;
 using Streaming.Commands.Duplicates;
+using Streaming.Commands.Processing;
 using Streaming.Commands.Records;
+using Streaming.Commands.Snapshots;
 using Streaming.Commands.Writing;
-using Streaming.Contracts.Commands;
-using Streaming.Contracts.Envelope;
-using Streaming.Serdes;
 
 namespace Streaming.Commands.Restoring;
 
 /// <summary>Reads back what a partition's log says: the state of its aggregates, and what became of its latest commands.</summary>
 /// <remarks>
-/// Reads committed records until past the end that both topics had, open transactions included, when the predecessor was fenced: then
-/// nothing can come any more that is not in here. Runs on the partition's own thread.
+/// First what was erased, then the snapshots, then the events from where the last whole round of snapshots began: those that a snapshot covers
+/// are passed over. At the least doubt about the snapshots all of them are dropped, and the events are folded from the first one on: the log
+/// is the truth, snapshots only make it faster to read. Runs on the partition's own thread.
 /// </remarks>
-internal sealed class PartitionRestorer<TEvent, TState>(
-    TopicPartition events,
-    TopicPartition results,
-    Func<TState, TEvent, TState> evolve,
-    AggregateStates<TState> states,
-    ResultIndex index,
-    RecordFormat format)
+internal sealed class PartitionRestorer<TCommand, TEvent, TState>(
+    CommandContext<TCommand, TEvent, TState> context,
+    PartitionTopics topics,
+    ProcessorClients clients,
+    CommandProcessorOptions options,
+    RecordFormat format,
+    TimeProvider time,
+    ILogger logger)
+    where TCommand : class
     where TEvent : class
 {
-    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
-    /// <param name="consumer">Assigned to nothing; reads committed records and reports the end of partitions.</param>
-    /// <param name="eventsEnd">Read at least up to here.</param>
-    /// <param name="resultsStart">Earlier results are not needed.</param>
-    /// <param name="isCut">There are results before <paramref name="resultsStart"/> that are young enough to be needed, but too many.</param>
+    private readonly RestoredPartition _restored = new();
+
+    /// <param name="ends">Where each partition ended, open transactions included, when the predecessor was fenced.</param>
     public RestoredPartition Restore(
-        IConsumer<byte[], byte[]> consumer, long eventsEnd, long resultsStart, long resultsEnd, bool isCut, CancellationToken stopping)
+        AggregateStates<TState> states, ResultIndex index, IReadOnlyDictionary<TopicPartition, long> ends, KafkaAsking ask, CancellationToken stopping)
     {
-        var restored = new RestoredPartition();
-        var ends = new Dictionary<TopicPartition, long> { [events] = eventsEnd, [results] = resultsEnd };
-        TopicPartitionOffset[] starts = [new(events, Offset.Beginning), new(results, resultsStart)];
-        consumer.Assign(starts);
-        while (ends.Count > 0)
+        using (var consumer = clients.RestoringConsumer(topics.Commands, withHeaders: true))
         {
-            stopping.ThrowIfCancellationRequested();
-            var record = consumer.Consume(PollTime);
-            if (record is null)
-                continue;
-            if (record.IsPartitionEOF)
-            {
-                // An end before the one awaited is that of the committed records; markers of the predecessor are still being written.
-                if (ends.TryGetValue(record.TopicPartition, out var end) && record.Offset.Value >= end)
-                    ends.Remove(record.TopicPartition);
-                continue;
-            }
-
-            restored.NewestMs = Math.Max(restored.NewestMs, record.Message.Timestamp.UnixTimestampMs);
-            if (record.Topic == events.Topic)
-                Fold(record, restored);
-            else
-                Remember(record, ref isCut);
+            Read(consumer, topics.Erasures, 0, ends[topics.Erasures], new ErasureReading<TState>(states, format).Take, stopping);
+            var start = ReadSnapshots(consumer, states, ends, stopping);
+            ReadResults(consumer, index, ends[topics.Results], ask, stopping);
+            FoldEvents(states, start, ends[topics.Events], stopping);
         }
 
-        consumer.Unassign();
+        states.Restored();
         index.Accept();
-        return restored;
+        return _restored;
     }
 
-    private void Fold(ConsumeResult<byte[], byte[]> record, RestoredPartition restored)
+    // Where to fold from.
+    private long ReadSnapshots(
+        IConsumer<byte[], byte[]> consumer, AggregateStates<TState> states, IReadOnlyDictionary<TopicPartition, long> ends, CancellationToken stopping)
     {
-        if (record.Message.Value is null)
-            return;     // A tombstone: purged on purpose, with all that belongs to it.
-        if (!EventKey.TryParse(record.Message.Key is null ? null : RecordKeys.Text(record.Message.Key), out var key))
-            throw Corrupt(record, "its key is no event key, {aggregateId}@{sequence}");
-        var aggregate = states.Find(key.AggregateId);
-        if (key.Sequence != aggregate.Version + 1)
-            throw Corrupt(record, $"{key.AggregateId} goes from sequence {aggregate.Version} to {key.Sequence}");
+        if (context.Snapshots is null)
+            return 0;
+        var end = ends[topics.Snapshots];
+        var reading = new SnapshotReading<TState>(states, new SnapshotReader<TState>(context.Snapshots, format));
+        Read(consumer, topics.Snapshots, 0, end, reading.Take, stopping);
+        _restored.IgnoredSnapshots = reading.Ignored;
+        if (reading is { Ignored: 0, Checkpoint: { } checkpoint })
+        {
+            if (checkpoint.EndOffset > ends[topics.Events])
+                throw new CorruptLogException($"{topics.Snapshots} was written when {topics.Events} ended at {checkpoint.EndOffset}, but it ends at "
+                    + $"{ends[topics.Events]}: the log has lost events. Restore it; or, if it is right as it is, delete the snapshots.");
+            _restored.Snapshots = states.Count;
+            return checkpoint.NextOffset;
+        }
 
-        states.Restore(key.AggregateId, new(evolve(aggregate.State, Event(record)), key.Sequence));
-        restored.Events++;
+        if (reading.Ignored > 0)
+            logger.SnapshotsIgnored(topics.Snapshots.Topic, topics.Snapshots.Partition, reading.Ignored, reading.FirstIgnored.Key, reading.FirstIgnored.Why);
+        else if (end > 0)
+            logger.NoCheckpoint(topics.Snapshots.Topic, topics.Snapshots.Partition);
+        states.ForgetAll();
+        return 0;
     }
 
-    private TEvent Event(ConsumeResult<byte[], byte[]> record)
+    private void FoldEvents(AggregateStates<TState> states, long start, long end, CancellationToken stopping)
     {
-        try
-        {
-            var read = format.Decode(record.Message.Value);
-            return read as TEvent ?? throw Corrupt(record, $"{read.AvroSchema.FullName} is no event of this topic");
-        }
-        catch (UndecodableRecordException cause)
-        {
-            throw Corrupt(record, cause.Message, cause);
-        }
+        // Key and value are all that counts here; to be handed the headers would take longer than to fold (Benchmarks restore).
+        using var consumer = clients.RestoringConsumer(topics.Commands, withHeaders: false);
+        var fold = new EventFold<TEvent, TState>(context.Decider.Evolve, states, format);
+        Read(consumer, topics.Events, start, end, fold.Take, stopping);
+        if (!fold.Repeated.IsEmpty)
+            Read(consumer, topics.Events, 0, end, fold.Repeated.Check, stopping);
+        fold.End();
+        _restored.Events = fold.Count;
     }
 
-    private void Remember(ConsumeResult<byte[], byte[]> record, ref bool isCut)
+    private void ReadResults(IConsumer<byte[], byte[]> consumer, ResultIndex index, long end, KafkaAsking ask, CancellationToken stopping)
     {
-        CommandResult? result;
-        try
-        {
-            result = format.Decode(record.Message.Value) as CommandResult;
-        }
-        catch (UndecodableRecordException cause)
-        {
-            throw Corrupt(record, cause.Message, cause);
-        }
-
-        if (result is null or CommandRefused { Code: "expired" })
-            return;     // An expired command is not decided, so there is nothing to repeat.
-        var commandMs = record.Message.Headers.TryGetLastBytes(HeaderNames.Time, out var header) && RecordHeaders.ReadTimeMs(header) is { } sent
-            ? sent
-            : record.Message.Timestamp.UnixTimestampMs;
-        commandMs = Math.Min(commandMs, record.Message.Timestamp.UnixTimestampMs);
-        if (isCut)
-        {
-            index.ForgetUpTo(commandMs);
-            isCut = false;
-        }
-        index.Restore(new ResultKey(result.AggregateId, result.CommandId), record.Message.Value, commandMs);
+        var from = new Timestamp(time.GetUtcNow().Subtract(options.DuplicatesWindow).UtcDateTime);
+        var found = ask.Ask("OffsetsForTimes", () => consumer.OffsetsForTimes([new(topics.Results, from)], RequestTimeout)[0].Offset, stopping);
+        var young = found.IsSpecial ? end : found.Value;
+        // A transaction's marker takes an offset too, and a repeated command has several results: twice as many offsets, then.
+        var enough = end - (2L * options.DuplicatesMax);
+        Read(consumer, topics.Results, Math.Max(young, enough), end, new ResultReading(index, format, isCut: enough > young).Take, stopping);
     }
 
-    private static CorruptLogException Corrupt(ConsumeResult<byte[], byte[]> record, string why, Exception? cause = null) => new(
-        $"{record.TopicPartitionOffset}: {why}. Nothing is decided on a log that is not whole: find out who wrote this record.", cause);
+    private void Read(
+        IConsumer<byte[], byte[]> consumer, TopicPartition partition, long start, long end, Action<ConsumeResult<byte[], byte[]>> take, CancellationToken stopping) =>
+        CommittedRecords.ForEach(consumer, new(partition, start), end, record =>
+        {
+            _restored.Saw(record.Message.Timestamp.UnixTimestampMs);
+            take(record);
+        }, stopping);
 }
-
-/// <summary>What restoring found.</summary>
-internal sealed class RestoredPartition
-{
-    public long Events { get; set; }
-
-    /// <summary>Newest timestamp of a record in either topic; 0 when both are empty.</summary>
-    public long NewestMs { get; set; }
-}
-
-/// <summary>The log of a partition breaks its own rules.</summary>
-public sealed class CorruptLogException(string message, Exception? cause = null) : Exception(message, cause);

@@ -3,15 +3,19 @@ using Confluent.Kafka;
 namespace Streaming.Commands.Writing;
 
 /// <summary>What a batch writes, in order. Filled while deciding, sent in one transaction, then emptied and used again.</summary>
-internal sealed class Outbox(TopicPartition events, TopicPartition results)
+internal sealed class Outbox(PartitionTopics topics)
 {
     private readonly List<(TopicPartition To, Message<byte[], byte[]> Message)> _records = [];
 
     public IReadOnlyList<(TopicPartition To, Message<byte[], byte[]> Message)> Records => _records;
 
-    public void Event(Message<byte[], byte[]> message) => _records.Add((events, message));
+    public void Event(Message<byte[], byte[]> message) => _records.Add((topics.Events, message));
 
-    public void Result(Message<byte[], byte[]> message) => _records.Add((results, message));
+    public void Result(Message<byte[], byte[]> message) => _records.Add((topics.Results, message));
+
+    public void Snapshot(Message<byte[], byte[]> message) => _records.Add((topics.Snapshots, message));
+
+    public void Erasure(Message<byte[], byte[]> message) => _records.Add((topics.Erasures, message));
 
     /// <summary>Asks an aggregate of another context.</summary>
     public void Request(TopicPartition to, Message<byte[], byte[]> message) => _records.Add((to, message));

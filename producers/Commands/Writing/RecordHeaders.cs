@@ -94,6 +94,42 @@ internal sealed class RecordHeaders(string source)
         { HeaderNames.Subject, aggregateKey },
     };
 
+    /// <summary>Of a snapshot, and of the checkpoint that ends a round of them.</summary>
+    /// <param name="sequence">The version that the state stands for.</param>
+    /// <param name="checksum">CRC-32C of the value.</param>
+    public Headers OfSnapshot(byte[] key, string type, DateTimeOffset takenAt, long sequence, uint checksum) => new()
+    {
+        { HeaderNames.SpecVersion, SpecVersion },
+        { HeaderNames.Id, [.. key, (byte)'@', .. Text(sequence)] },
+        { HeaderNames.Type, Type(type) },
+        { HeaderNames.Source, _source },
+        { HeaderNames.Subject, key },
+        { HeaderNames.Time, Text(takenAt) },
+        { HeaderNames.Sequence, Text(sequence) },
+        { HeaderNames.Checksum, Text(checksum) },
+    };
+
+    /// <summary>Of an erasure: who asked for it stands here, too.</summary>
+    /// <param name="key">The command's key: the aggregate's id, which an erasure's id is made of.</param>
+    public Headers OfErasure(CommandEnvelope cause, byte[] key, string type, DateTimeOffset erasedAt, long lastSequence)
+    {
+        var headers = new Headers
+        {
+            { HeaderNames.SpecVersion, SpecVersion },
+            { HeaderNames.Id, key },
+            { HeaderNames.Type, Type(type) },
+            { HeaderNames.Source, _source },
+            { HeaderNames.Subject, key },
+            { HeaderNames.Time, Text(erasedAt) },
+            { HeaderNames.Sequence, Text(lastSequence) },
+            { HeaderNames.CausationId, cause.Id },
+            { HeaderNames.CorrelationId, cause.CorrelationId ?? cause.Id },
+        };
+        AddWhereGiven(headers, HeaderNames.Actor, cause.Actor);
+        AddWhereGiven(headers, HeaderNames.Tenant, cause.Tenant);
+        return headers;
+    }
+
     /// <summary>Milliseconds since 1970 out of a <c>ce_time</c> header; null when it is no time.</summary>
     public static long? ReadTimeMs(byte[] header) =>
         DateTimeOffset.TryParse(

@@ -22,5 +22,22 @@ internal static class RecordKeys
 
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
+    /// <summary>Splits an event's key into the aggregate's id and the sequence; false when it is none.</summary>
+    public static bool TryReadEvent(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> aggregateKey, out long sequence)
+    {
+        aggregateKey = default;
+        sequence = 0;
+        var at = key.LastIndexOf((byte)'@');
+        if (at < 1)
+            return false;
+        var digits = key[(at + 1)..];
+        // The parser would take a sign, which no key of ours has.
+        if (digits.Length == 0 || !char.IsAsciiDigit((char)digits[0]) || !Utf8Parser.TryParse(digits, out sequence, out var used)
+            || used != digits.Length || sequence < 1)
+            return false;
+        aggregateKey = key[..at];
+        return true;
+    }
+
     public static string Text(byte[] key) => Encoding.UTF8.GetString(key);
 }

@@ -18,13 +18,13 @@ internal sealed class TransactionWriter(IProducer<byte[], byte[]> producer, stri
     public void TakeOver(CancellationToken stopping) =>
         Insist("InitTransactions", () => producer.InitTransactions(timeout), stopping);
 
-    /// <summary>Where a topic's partition ends, open transactions included.</summary>
-    public long EndOf(TopicPartition of, CancellationToken stopping)
+    /// <summary>Where partitions end, open transactions included.</summary>
+    public IReadOnlyDictionary<TopicPartition, long> EndsOf(IReadOnlyList<TopicPartition> partitions, CancellationToken stopping)
     {
         using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
-        var end = 0L;
-        Insist("ListOffsets", () => end = EndOf(admin, of), stopping);
-        return end;
+        var ends = new Dictionary<TopicPartition, long>();
+        Insist("ListOffsets", () => ends = EndsOf(admin, partitions), stopping);
+        return ends;
     }
 
     /// <summary>Writes records and offsets together, or neither.</summary>
@@ -100,15 +100,16 @@ internal sealed class TransactionWriter(IProducer<byte[], byte[]> producer, stri
         }
     }
 
-    private long EndOf(IAdminClient admin, TopicPartition of)
+    private Dictionary<TopicPartition, long> EndsOf(IAdminClient admin, IReadOnlyList<TopicPartition> partitions)
     {
         try
         {
             var asked = admin.ListOffsetsAsync(
-                [new TopicPartitionOffsetSpec { TopicPartition = of, OffsetSpec = OffsetSpec.Latest() }],
+                partitions.Select(of => new TopicPartitionOffsetSpec { TopicPartition = of, OffsetSpec = OffsetSpec.Latest() }),
                 new ListOffsetsOptions { IsolationLevel = IsolationLevel.ReadUncommitted, RequestTimeout = timeout });
             // The partition's own thread: there is nothing else that it could do meanwhile.
-            return asked.GetAwaiter().GetResult().ResultInfos[0].TopicPartitionOffsetError.Offset.Value;
+            return asked.GetAwaiter().GetResult().ResultInfos.ToDictionary(
+                info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);
         }
         catch (KafkaException cause) when (!cause.Error.IsFatal)
         {

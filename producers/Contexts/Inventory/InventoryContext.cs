@@ -14,6 +14,8 @@ public static class InventoryContext
         Topics = TopicCatalogue.Inventory,
         Records = RecordsOf.Context<InventoryCommand, InventoryEvent>(AvroRecords.All),
         Decider = InventoryDecider.Instance,
+        Snapshots = StockStates.Format,
+        IsClosed = stock => stock.IsClosed,
         AggregateId = command => command.Sku.Value,
         Stamp = (command, recordedAt) => command.OccurredAt is null ? command with { OccurredAt = recordedAt } : command,
         OccurredAt = happened => happened.OccurredAt,

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Streaming.Avro;
 using Streaming.Commands.Records;
 using Streaming.Commands.Routing;
+using Streaming.Commands.Snapshots;
 using Streaming.Commands.Tests.Restocking;
+using Streaming.Contexts.Inventory;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
 using Streaming.Contracts.Inventory;
@@ -48,11 +50,17 @@ internal sealed class Installation : IDisposable
     /// <summary>Our contracts', and those of this test's process manager.</summary>
     public static IReadOnlyList<AvroRecordType> AllRecords { get; } = [.. Contracts.AvroRecords.All, .. AvroRecords.All];
 
-    public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> Context { get; } = new()
+    public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> Context { get; } = Define(StockStates.Format);
+
+    public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> WithoutSnapshots { get; } = Define(null);
+
+    private static CommandContext<InventoryCommand, InventoryEvent, StockLevel> Define(StateFormat<StockLevel>? snapshots) => new()
     {
         Topics = TopicCatalogue.Of("inventory", Partitions),
         Records = Contracts.AvroRecords.All,
         Decider = InventoryDecider.Instance,
+        Snapshots = snapshots,
+        IsClosed = stock => stock is { IsRegistered: true, OnHand: 0, Reserved: 0 },
         AggregateId = command => command.Sku.Value,
         Stamp = (command, recordedAt) => command.OccurredAt is null ? command with { OccurredAt = recordedAt } : command,
         OccurredAt = happened => happened.OccurredAt,
@@ -111,6 +119,15 @@ internal sealed class Installation : IDisposable
         await _producer.ProduceAsync(new TopicPartition(Topics.Commands.Name, partition ?? PartitionOf(key)), message);
     }
 
+    /// <summary>Writes a record as nobody should, to any topic of the installation.</summary>
+    public Task WriteAsync(TopicDefinition topic, int partition, string? key, byte[]? value, Headers? headers = null) =>
+        _producer.ProduceAsync(
+            new TopicPartition(topic.Name, partition),
+            new Message<byte[], byte[]> { Key = key is null ? null! : Utf8(key), Value = value!, Headers = headers ?? [] });
+
+    /// <summary>All committed records of a topic, as they are.</summary>
+    public Task<List<ConsumeResult<byte[], byte[]>>> RecordsAsync(TopicDefinition topic) => Task.Run(() => Read(topic, record => record));
+
     /// <summary>Waits until that many results are committed, then returns all there are.</summary>
     public async Task<List<Recorded<CommandResult>>> ResultsAsync(int count)
     {
@@ -138,7 +155,9 @@ internal sealed class Installation : IDisposable
 
     /// <summary>From start to end, committed records only.</summary>
     public Task<List<Recorded<T>>> ReadAsync<T>(TopicDefinition topic)
-        where T : class => Task.Run(() =>
+        where T : class => Task.Run(() => Read(topic, record => new Recorded<T>(record, (T)(object)Format.Decode(record.Message.Value))));
+
+    private List<T> Read<T>(TopicDefinition topic, Func<ConsumeResult<byte[], byte[]>, T> read)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
@@ -146,21 +165,22 @@ internal sealed class Installation : IDisposable
             GroupId = "unused",
             IsolationLevel = IsolationLevel.ReadCommitted,
             EnablePartitionEof = true,
+            FetchWaitMaxMs = 10,        // The end is reported after this wait.
             EnableAutoCommit = false,
         }).Build();
         consumer.Assign(Enumerable.Range(0, topic.PartitionCount).Select(partition => new TopicPartitionOffset(topic.Name, partition, Offset.Beginning)));
-        var records = new List<Recorded<T>>();
+        var records = new List<T>();
         for (var ends = 0; ends < topic.PartitionCount;)
         {
             var record = consumer.Consume(TimeSpan.FromSeconds(10)) ?? throw new TimeoutException($"{topic.Name} cannot be read.");
             if (record.IsPartitionEOF)
                 ends++;
             else
-                records.Add(new(record, (T)(object)Format.Decode(record.Message.Value)));
+                records.Add(read(record));
         }
 
         return records;
-    });
+    }
 }
 
 /// <summary>A record with what it says.</summary>
