@@ -14,7 +14,9 @@ Dictionary<string, Func<string[], Task>> benchmarks = new()
     ["broker"] = options => BrokerBenchmark.RunAsync(recordCount: Number(options, 5_000_000)),
     ["commands"] = options => CommandBenchmark.RunAsync(commandCount: Number(options, 500_000)),
     ["sql"] = options => SqlSinkBenchmark.RunAsync(eventCount: Number(options, 500_000)),
-    ["http"] = options => HttpBenchmark.RunAsync(perSecond: Number(options, 500)),
+    ["http"] = options => HttpBenchmark.RunAsync(options.Length > 0 ? [Number(options, 0)] : [500, 2_000]),
+    ["transactions"] = _ => TransactionBenchmark.RunAsync(),
+    ["deciders"] = _ => DeciderBenchmark.RunAsync(),
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))

@@ -6,10 +6,20 @@ namespace Streaming.Fixtures;
 public sealed class BrokerProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private TempFolder? _ownFolder;
 
     private BrokerProcess(Process process, string bootstrapServers) => (_process, BootstrapServers) = (process, bootstrapServers);
 
     public string BootstrapServers { get; }
+
+    /// <summary>On a free port, with a folder of its own, removed in the end.</summary>
+    public static async Task<BrokerProcess> StartAsync()
+    {
+        var folder = new TempFolder("broker");
+        var broker = await StartAsync(folder.Path);
+        broker._ownFolder = folder;
+        return broker;
+    }
 
     /// <param name="port">0: any free one.</param>
     public static async Task<BrokerProcess> StartAsync(string dataDirectory, int port = 0)
@@ -40,5 +50,6 @@ public sealed class BrokerProcess : IAsyncDisposable
         if (!_process.HasExited)
             await KillAsync();
         _process.Dispose();
+        _ownFolder?.Dispose();
     }
 }

@@ -1,23 +1,13 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text;
-using Confluent.Kafka;
-using Streaming.Avro;
-using Streaming.Benchmarks.Brokers;
-using Streaming.Contracts.Envelope;
-using Streaming.Contracts.Inventory;
 using Streaming.Contracts.Topics;
 using Streaming.Fixtures;
 using Streaming.Registry;
-using Streaming.Serdes;
-using Streaming.Serdes.Registry;
 
 namespace Streaming.Benchmarks.Commands;
 
 /// <summary>Commands that wait on the topic, decided by a real host: from the first committed result to the last.</summary>
 internal static class CommandBenchmark
 {
-    private const int SkuCount = 1_000;
     private const int RoundCount = 3;
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
@@ -28,7 +18,7 @@ internal static class CommandBenchmark
         if (RealServers.Has(RealServer.Kafka))
             brokers.Add(("Apache Kafka", await RealServers.KafkaAsync()));
 
-        var rates = brokers.ToDictionary(broker => broker.Name, _ => new List<double>());
+        var rates = brokers.ToDictionary(broker => broker.Name, _ => new List<(double Ours, double Raw)>());
         for (var round = 0; round < RoundCount; round++)
         {
             foreach (var (name, bootstrapServers) in brokers)
@@ -36,12 +26,16 @@ internal static class CommandBenchmark
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"\n{commandCount:N0} commands on {SkuCount} products, from the topic to the committed result; medians of {RoundCount}"));
+            $"\n{commandCount:N0} commands from the topic to the committed result, and a raw consume-transform-produce loop over the same; medians of {RoundCount}"));
         foreach (var (name, values) in rates)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-18} {Medians.Of(values),10:N0} commands/s   ({string.Join(", ", values.Select(value => value.ToString("N0", CultureInfo.InvariantCulture)))})"));
+        {
+            var (ours, raw) = (Medians.Of(values.Select(value => value.Ours)), Medians.Of(values.Select(value => value.Raw)));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{name,-18} {ours,10:N0} commands/s, raw loop {raw,10:N0}/s, ratio {Medians.Of(values.Select(value => value.Ours / value.Raw)):F2}   ({string.Join(", ", values.Select(value => value.Ours.ToString("N0", CultureInfo.InvariantCulture)))})"));
+        }
     }
 
-    private static async Task<double> MeasureAsync(string bootstrapServers, int commandCount)
+    private static async Task<(double Ours, double Raw)> MeasureAsync(string bootstrapServers, int commandCount)
     {
         var prefix = SomeNames.Prefix();
         await using var registry = await RegistryServer.StartAsync(new RegistryServerOptions { BootstrapServers = bootstrapServers, Topic = SomeNames.Name("_schemas") });
@@ -57,64 +51,11 @@ internal static class CommandBenchmark
         await host.StartReadyAsync(Deadline);
         await host.KillAsync();
         var topics = TopicCatalogue.Inventory.WithPrefix(prefix);
-        await WriteCommandsAsync(bootstrapServers, registry.Url, topics, commandCount);
+        await WaitingCommands.WriteAsync(bootstrapServers, registry.Url, topics, commandCount);
+        using var raw = await RawLoop.StartAsync(bootstrapServers, registry.Url, topics);
+        var reference = CommittedResults.Await(bootstrapServers, raw.Results, commandCount);
+        raw.Stop();
         host.Start();
-        return AwaitResults(bootstrapServers, topics, commandCount);
-    }
-
-    private static async Task WriteCommandsAsync(string bootstrapServers, string registryUrl, ContextTopics topics, int commandCount)
-    {
-        using var registry = new SchemaRegistryClient(registryUrl);
-        var serializer = new AvroSerializer<IAvroRecord>(registry);
-        var context = new SerializationContext(MessageComponentType.Value, topics.Commands.Name);
-        using var producer = new ProducerBuilder<string, byte[]>(new ProducerConfig
-        {
-            BootstrapServers = bootstrapServers, EnableIdempotence = true, LingerMs = 5, QueueBufferingMaxMessages = 2_000_000, EnableDeliveryReports = false,
-        }).Build();
-
-        for (var number = 0; number < commandCount; number++)
-        {
-            var sku = new Sku($"SKU-{number % SkuCount}");
-            InventoryCommand command = number < SkuCount
-                ? new RegisterProduct(sku, "A product to measure with", null, null, null)
-                : new ReceiveStock(sku, 1, "measured", null, null);
-            var value = await serializer.SerializeAsync((IAvroRecord)command, context);
-            producer.Produce(new TopicPartition(topics.Commands.Name, Murmur2.Partition(sku.Value, topics.PartitionCount)), new Message<string, byte[]>
-            {
-                Key = sku.Value,
-                Value = value,
-                Headers = new Headers
-                {
-                    { HeaderNames.Id, Encoding.UTF8.GetBytes($"c-{number}") },
-                    { HeaderNames.Type, Encoding.UTF8.GetBytes(((IAvroRecord)command).AvroSchema.FullName) },
-                },
-            });
-        }
-
-        producer.Flush(Deadline);
-    }
-
-    private static double AwaitResults(string bootstrapServers, ContextTopics topics, int commandCount)
-    {
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig
-        {
-            BootstrapServers = bootstrapServers, GroupId = topics.Results.Name + "-bench", EnableAutoCommit = false,
-            IsolationLevel = IsolationLevel.ReadCommitted, FetchWaitMaxMs = 20, ConsumeResultFields = "none",
-        }).Build();
-        consumer.Assign(Enumerable.Range(0, topics.PartitionCount).Select(partition => new TopicPartitionOffset(topics.Results.Name, partition, Offset.Beginning)));
-
-        var started = 0L;
-        var before = 0;
-        for (var received = 0; received < commandCount; received++)
-        {
-            if (consumer.Consume(Deadline) is null)
-                throw new TimeoutException($"Result {received} of {commandCount} did not come.");
-
-            // The first tenth warms the new process up: code is compiled, partitions are taken over one after another.
-            if (received == commandCount / 10)
-                (started, before) = (Stopwatch.GetTimestamp(), received);
-        }
-
-        return (commandCount - before) / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return (CommittedResults.Await(bootstrapServers, topics.Results, commandCount), reference);
     }
 }

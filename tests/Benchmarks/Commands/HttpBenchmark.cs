@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Streaming.Benchmarks.Brokers;
 using Streaming.Fixtures;
 using Streaming.Registry;
 
@@ -16,11 +15,14 @@ internal static class HttpBenchmark
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
-    public static async Task RunAsync(int perSecond)
+    public static async Task RunAsync(IReadOnlyList<int> rates)
     {
         await using var embedded = await BrokerProcess.StartAsync();
-        await MeasureAsync("embedded broker", embedded.BootstrapServers, perSecond);
-        if (RealServers.Has(RealServer.Kafka))
+        foreach (var perSecond in rates)
+            await MeasureAsync("embedded broker", embedded.BootstrapServers, perSecond);
+        if (!RealServers.Has(RealServer.Kafka))
+            return;
+        foreach (var perSecond in rates)
             await MeasureAsync("Apache Kafka", await RealServers.KafkaAsync(), perSecond);
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
-using Streaming.Benchmarks.Brokers;
 using Streaming.Contracts.Topics;
 using Streaming.Fixtures;
 using Streaming.Local.Postgres;
