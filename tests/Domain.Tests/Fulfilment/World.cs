@@ -31,6 +31,9 @@ internal sealed class World(FulfilmentTimeouts timeouts)
     /// <summary>Everything that ever happened, in the order in which it did.</summary>
     public List<IAvroRecord> Log { get; } = [];
 
+    /// <summary>What moved in it.</summary>
+    public Ledger Moved { get; } = new();
+
     /// <summary>Commands that others have still to decide, first come, first served per aggregate.</summary>
     public SortedDictionary<(string Context, string Id), Queue<Letter>> Requests { get; } = [];
 
@@ -117,7 +120,11 @@ internal sealed class World(FulfilmentTimeouts timeouts)
         var state = states.GetValueOrDefault(id, decider.Initial);
         var decision = decider.Decide(command, state);
         states[id] = decision.Events.Aggregate(state, decider.Evolve);
-        Log.AddRange(decision.Events.Cast<IAvroRecord>());
+        foreach (var happened in decision.Events.Cast<IAvroRecord>())
+        {
+            Log.Add(happened);
+            Moved.Add(happened);
+        }
         return decision;
     }
 

@@ -15,8 +15,10 @@ internal sealed class WorldFate
 
     private readonly Random _random;
     private readonly World _world = new(FulfilmentTimeouts.Default);
-    private readonly List<OrderId> _customers = [];
-    private readonly List<OrderId> _operators = [];
+
+    // Who will do something about an order, and in which phase of its fulfilment: none is too short to be met.
+    private readonly List<(OrderId Order, FulfilmentPhase In)> _customers = [];
+    private readonly List<(OrderId Order, FulfilmentPhase In)> _operators = [];
 
     // Each world has its own character: one where all goes well says nothing about timers, and one where nothing does, nothing about success.
     private readonly double _refusals;
@@ -67,8 +69,8 @@ internal sealed class WorldFate
             .. _world.Routed.Keys.Select<string, Action>(order => () => Route(order)),
             .. _world.Heap.Select<FulfilmentCommand, Action>(command => () => Deliver(command)),
             .. _world.Checks.Select<RiskCheckRequested, Action>(check => () => Judge(check)),
-            .. _customers.Select<OrderId, Action>(order => () => ActAsCustomer(order)),
-            .. _operators.Select<OrderId, Action>(order => () => ActAsOperator(order)),
+            .. _customers.Where(IsTime).Select<(OrderId, FulfilmentPhase), Action>(plan => () => ActAsCustomer(plan)),
+            .. _operators.Where(IsTime).Select<(OrderId, FulfilmentPhase), Action>(plan => () => ActAsOperator(plan)),
             .. Stuck().Where(_ => Happens(0.3)).Select<string, Action>(order => () => Resume(order)),
         ];
         if (next.Count > 0)
@@ -85,31 +87,29 @@ internal sealed class WorldFate
     private void Place(OrderId order)
     {
         _world.Ask(new PlaceOrder(order, new("customer-1"), OneOf(_accounts), new("EUR"), Lines(), null, null, null));
-        _customers.AddRange(Enumerable.Repeat(order, _random.Next(3)));
-        _operators.AddRange(Enumerable.Repeat(order, _random.Next(3) == 0 ? 2 : 0));
+        _customers.AddRange(Enumerable.Range(0, _random.Next(3)).Select(_ => (order, OneOf(Enum.GetValues<FulfilmentPhase>()))));
+        _operators.AddRange(Enumerable.Range(0, _random.Next(3) == 0 ? 2 : 0).Select(_ => (order, OneOf(Enum.GetValues<FulfilmentPhase>()))));
     }
 
     private OrderLine[] Lines() =>
         [.. _random.GetItems(_skus, _random.Next(1, 4)).Distinct().Select(sku => new OrderLine(sku, _random.Next(1, 5), OneOf(0m, 1.25m, 4m)))];
 
-    private void ActAsCustomer(OrderId order)
+    private bool IsTime((OrderId Order, FulfilmentPhase In) plan) =>
+        _world.Fulfilments.GetValueOrDefault(plan.Order.Value, FulfilmentState.Unknown).Phase == plan.In;
+
+    private void ActAsCustomer((OrderId Order, FulfilmentPhase In) plan)
     {
-        // Later, mostly: there are many other things to choose from.
-        if (Happens(0.5))
-            return;
-        _customers.Remove(order);
-        if (Happens(0.5))
-            _world.Ask(new CancelOrder(order, null, null, null));
+        _customers.Remove(plan);
+        if (Happens(0.3))
+            _world.Ask(new CancelOrder(plan.Order, null, null, null));
         else
-            _world.Ask(new ChangeOrderLines(order, Lines(), null, null, null));
+            _world.Ask(new ChangeOrderLines(plan.Order, Lines(), null, null, null));
     }
 
-    private void ActAsOperator(OrderId order)
+    private void ActAsOperator((OrderId Order, FulfilmentPhase In) plan)
     {
-        if (Happens(0.8))
-            return;
-        _operators.Remove(order);
-        _world.Ask(new CancelFulfilment(order, CancelledBy.@operator, null, null));
+        _operators.Remove(plan);
+        _world.Ask(new CancelFulfilment(plan.Order, CancelledBy.@operator, null, null));
     }
 
     private void Resume(string order) => _world.Ask(new ResumeFulfilment(new(order), null, null));

@@ -1,7 +1,5 @@
 using Streaming.Contracts;
-using Streaming.Contracts.Accounts;
 using Streaming.Contracts.Fulfilment;
-using Streaming.Contracts.Inventory;
 using Streaming.Domain.Fulfilment;
 using Streaming.Domain.Orders;
 
@@ -21,19 +19,19 @@ internal static class WorldSums
         var fulfilment = world.Fulfilments.GetValueOrDefault(id.Value, FulfilmentState.Unknown);
         if (!fulfilment.IsClosed)
             return $"{id} is in {fulfilment.Phase} for ever";
-        var shipped = Shipped(world, id);
+        var shipped = world.Moved.ShippedFor(id);
         if (order.Status == OrderStatus.Accepted)
         {
             if (fulfilment.Phase != FulfilmentPhase.Completed)
                 return $"{id} is accepted, and {fulfilment.Phase}";
-            if (Captured(world, id) != order.Total.Amount)
-                return $"{id} costs {order.Total}, captured is {Captured(world, id)}";
+            if (world.Moved.CapturedFor(id) != order.Total.Amount)
+                return $"{id} costs {order.Total}, captured is {world.Moved.CapturedFor(id)}";
             return order.Lines.Any(line => shipped.GetValueOrDefault(line.Sku) != line.Quantity) ? $"{id} is not shipped as ordered" : null;
         }
         if (!order.IsClosed || fulfilment.Phase != FulfilmentPhase.RolledBack)
             return $"{id} is {order.Status}, and {fulfilment.Phase}";
-        if (Captured(world, id) != 0)
-            return $"{id} is {order.Status}, captured is {Captured(world, id)}";
+        if (world.Moved.CapturedFor(id) != 0)
+            return $"{id} is {order.Status}, captured is {world.Moved.CapturedFor(id)}";
         var named = world.Log.OfType<FulfilmentRolledBack>().Single(e => e.OrderId == id).Shipped.ToDictionary(line => line.Sku, line => line.Quantity);
         return named.Count != shipped.Count || named.Any(line => shipped.GetValueOrDefault(line.Key) != line.Value)
             ? $"{id} is {order.Status}, and what was shipped is not what is named"
@@ -42,24 +40,13 @@ internal static class WorldSums
 
     private static string? Money(World world)
     {
-        var opened = world.Log.OfType<AccountOpened>().Sum(e => e.OpeningBalance);
-        var captured = world.Log.OfType<FundsCaptured>().Sum(e => e.Amount);
-        var refunded = world.Log.OfType<EntryReversed>().Sum(e => e.Amount);
         var balances = world.Accounts.Values.Sum(account => account.Balance.Amount);
-        return balances + captured - refunded == opened ? null : $"money: {balances} + {captured} - {refunded} is not {opened}";
+        return balances + world.Moved.Captured == world.Moved.Opened ? null : $"money: {balances} + {world.Moved.Captured} is not {world.Moved.Opened}";
     }
 
-    private static string? Goods(World world)
-    {
-        foreach (var (sku, stock) in world.Stock)
-        {
-            var received = world.Log.OfType<StockReceived>().Where(e => e.Sku.Value == sku).Sum(e => e.Quantity);
-            var shipped = world.Log.OfType<StockShipped>().Where(e => e.Sku.Value == sku).Sum(e => e.Quantity);
-            if (stock.OnHand + shipped != received || stock.Reserved < 0 || stock.Available < 0)
-                return $"goods: {stock} with {shipped} shipped of {received}";
-        }
-        return null;
-    }
+    private static string? Goods(World world) => world.Stock
+        .Where(s => s.Value.OnHand + world.Moved.Shipped(s.Key) != world.Moved.Received(s.Key) || s.Value.Reserved < 0 || s.Value.Available < 0)
+        .Select(s => $"goods: {s.Value} with {world.Moved.Shipped(s.Key)} shipped of {world.Moved.Received(s.Key)}").FirstOrDefault();
 
     private static string? Holds(World world)
     {
@@ -96,11 +83,4 @@ internal static class WorldSums
         .Select(f => $"waiting: {f.Key} is in {f.Value.Phase} with the deadline {f.Value.Deadline}").FirstOrDefault();
 
     private static bool IsFinished(World world, OrderId order) => !world.Fulfilments.TryGetValue(order.Value, out var fulfilment) || fulfilment.IsClosed;
-
-    private static decimal Captured(World world, OrderId id) =>
-        world.Log.OfType<FundsCaptured>().Where(e => e.OrderId == id).Sum(e => e.Amount)
-        - world.Log.OfType<EntryReversed>().Where(e => e.OrderId == id).Sum(e => e.Amount);
-
-    private static Dictionary<Sku, int> Shipped(World world, OrderId id) =>
-        world.Log.OfType<StockShipped>().Where(e => e.OrderId == id).GroupBy(e => e.Sku).ToDictionary(g => g.Key, g => g.Sum(e => e.Quantity));
 }
