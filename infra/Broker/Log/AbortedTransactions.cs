@@ -53,15 +53,14 @@ internal sealed class AbortedTransactions
     /// <summary>Those with records in the range, which a consumer that reads it must know.</summary>
     public IReadOnlyList<AbortedTransaction> Between(long fromOffset, long toOffset)
     {
-        // Markers rise, so those that ended before the range are a beginning of the list, which only the rest of it is read for.
-        var first = _byMarker.Count;
-        while (first > 0 && _byMarker[first - 1].LastOffset >= fromOffset)
-            first--;
         List<AbortedTransaction>? found = null;
-        for (var i = first; i < _byMarker.Count; i++)
+        for (var i = FirstEndingAtOrAfter(fromOffset); i < _byMarker.Count; i++)
         {
             if (_byMarker[i].FirstOffset < toOffset)
                 (found ??= []).Add(_byMarker[i]);
+            // At this marker nothing below was open any more: what was aborted later began behind the range.
+            if (_byMarker[i].LastStableOffset >= toOffset)
+                break;
         }
 
         return found ?? (IReadOnlyList<AbortedTransaction>)[];
@@ -73,13 +72,29 @@ internal sealed class AbortedTransactions
     /// <summary>Puts others in the place of those whose markers lie in a range.</summary>
     public void Replace(long fromOffset, long untilOffset, IReadOnlyList<AbortedTransaction> others)
     {
-        var first = _byMarker.FindIndex(aborted => aborted.LastOffset >= fromOffset);
-        _byMarker.RemoveAll(aborted => aborted.LastOffset >= fromOffset && aborted.LastOffset < untilOffset);
-        _byMarker.InsertRange(first < 0 ? _byMarker.Count : first, others);
+        var first = FirstEndingAtOrAfter(fromOffset);
+        _byMarker.RemoveRange(first, FirstEndingAtOrAfter(untilOffset) - first);
+        _byMarker.InsertRange(first, others);
     }
 
     /// <summary>Forgets those whose records are all below the log start.</summary>
     public void ForgetBefore(long logStartOffset) => _byMarker.RemoveAll(aborted => aborted.LastOffset < logStartOffset);
+
+    // Markers rise.
+    private int FirstEndingAtOrAfter(long offset)
+    {
+        var (low, high) = (0, _byMarker.Count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (_byMarker[middle].LastOffset < offset)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
 
     private static void Write(FileStream file, AbortedTransaction aborted)
     {

@@ -33,6 +33,26 @@ internal static class Some
         long timestampMs = 1_600_000_000_000) =>
         Batch([.. records.Select(record => new JournalRecord(Utf8(record.Key)!.Value, Utf8(record.Value)))], producerId, epoch, sequence, isTransactional, timestampMs);
 
+    /// <summary>An uncompressed batch of keys with times of their own.</summary>
+    public static byte[] Timed((string Key, long TimestampMs)[] records)
+    {
+        var batch = Keyed([.. records.Select(record => (record.Key, (string?)"value"))], timestampMs: records[0].TimestampMs);
+        List<byte> timed = [.. batch[..BatchHeader.Bytes]];
+        var walk = new RecordWalk(batch.AsSpan(BatchHeader.Bytes));
+        var delta = new byte[Varint.BytesMax];
+        for (var i = 0; walk.MoveNext(); i++)
+        {
+            var deltaBytes = Varint.Write(delta, records[i].TimestampMs - records[0].TimestampMs);
+            timed.AddRange([(byte)((1 + deltaBytes + walk.Current.AfterTimestamp.Length) * 2), 0, .. delta.AsSpan(0, deltaBytes), .. walk.Current.AfterTimestamp]);
+        }
+
+        var result = timed.ToArray();
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(result.AsSpan(8), result.Length - BatchHeader.LengthOverheadBytes);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(result.AsSpan(35), records.Max(record => record.TimestampMs));
+        BatchHeader.Seal(result);
+        return result;
+    }
+
     /// <summary>A batch of one record without a key, as a topic may hold that was not always compacted.</summary>
     public static byte[] Keyless(string value)
     {
