@@ -19,7 +19,8 @@ internal static class SharedBroker
             if (_broker is null)
             {
                 _folder = new TempFolder("broker");
-                _broker = await EmbeddedBroker.StartAsync(new BrokerOptions { DataDirectory = _folder.Path });
+                // Tests of compaction wait for it; once a second is enough for them.
+                _broker = await EmbeddedBroker.StartAsync(new BrokerOptions { DataDirectory = _folder.Path, Compaction = { IntervalMs = 1_000 } });
             }
             _sharers++;
             return _broker.BootstrapServers;
