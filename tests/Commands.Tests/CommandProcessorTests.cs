@@ -157,6 +157,43 @@ public sealed class CommandProcessorTests(KafkaFixture kafka) : IDisposable
     }
 
     [Fact]
+    public async Task The_clock_of_a_client_neither_makes_its_command_expire_nor_live_for_ever()
+    {
+        await using var processor = await _installation.StartOnCatalogueTopics().ReadyAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        await _installation.SendAsync("c-1", Register("A"), recordedAt: now.AddDays(-30));
+        await _installation.SendAsync("c-2", Receive("A"), recordedAt: now.AddMinutes(50));
+
+        (await _installation.ResultsAsync(2)).ShouldAllBe(result => result.Value is CommandAccepted);
+        var commands = await _installation.ReadAsync<InventoryCommand>(_installation.Topics.Commands);
+        commands.ShouldAllBe(command => command.Record.Message.Timestamp.Type == TimestampType.LogAppendTime);
+        (await _installation.EventsAsync()).ShouldAllBe(happened => happened.Value.OccurredAt < now.AddMinutes(5) && happened.Value.OccurredAt > now.AddMinutes(-5));
+    }
+
+    [Fact]
+    public async Task A_command_that_was_passed_on_is_as_old_as_it_was()
+    {
+        await using var processor = _installation.StartOnCatalogueTopics();
+        var headers = new Headers
+        {
+            { HeaderNames.Id, Installation.Utf8("c-1") },
+            { HeaderNames.RecordedTime, Installation.Utf8(TimeProvider.System.GetUtcNow().AddHours(-25).ToString("O")) },
+        };
+        await Eventually.Async(async () => await processor.TroubleAsync() is null, Eventually.DefaultDeadline, "ready");
+        await _installation.SendRawAsync("A", _installation.Format.Encode(Register("A")), headers);
+        await _installation.SendAsync("c-2", Register("A"), partition: 1 - Installation.PartitionOf("A"));
+
+        var results = await _installation.ResultsAsync(2);
+        results[0].Value.ShouldBeOfType<CommandRefused>().Code.ShouldBe("expired");
+        results[1].Value.ShouldBeOfType<CommandAccepted>();
+        var passedOn = (await _installation.ReadAsync<InventoryCommand>(_installation.Topics.Commands))
+            .Where(command => command.Header(HeaderNames.Id) == "c-2").ToList();
+        var first = passedOn.Single(command => command.Header(HeaderNames.RecordedTime) is null).Record.Message.Timestamp.UtcDateTime;
+        passedOn.Count.ShouldBe(2);
+        passedOn.Select(command => command.Header(HeaderNames.RecordedTime)).OfType<string>().ShouldHaveSingleItem().ShouldBe(first.ToString("O"));
+    }
+
+    [Fact]
     public async Task While_the_registry_is_away_commands_wait_and_none_is_skipped()
     {
         var value = _installation.Format.Encode(Register("A"));

@@ -79,7 +79,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
                 break;
             case Misplaced misplaced:
                 _counts.Forwarded++;
-                outbox.Forward(new(misplaced.Record.Topic, misplaced.Partition), misplaced.Record.Message);
+                outbox.Forward(new(misplaced.Record.Topic, misplaced.Partition), PassedOn(misplaced.Record.Message));
                 break;
             case Unanswerable unanswerable:
                 _counts.Skipped++;
@@ -89,10 +89,17 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
         }
     }
 
+    // A new message, because a timestamp that the broker gave is none that a producer may send.
+    private static Message<byte[], byte[]> PassedOn(Message<byte[], byte[]> message)
+    {
+        RecordHeaders.AddRecordedTime(message.Headers, message.Timestamp);
+        return new() { Key = message.Key, Value = message.Value, Headers = message.Headers };
+    }
+
     private void Answer(Asked<TCommand> asked)
     {
         var key = new ResultKey(asked.AggregateId, asked.CommandId);
-        var commandMs = asked.Record.Message.Timestamp.UnixTimestampMs;
+        var commandMs = asked.RecordedAt.ToUnixTimeMilliseconds();
         if (results.TryFind(key, out var before))
         {
             _counts.Repeated++;
@@ -127,7 +134,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
         if (asked.Erase is { } erase)
             return Erase(asked, erase, state, version);
 
-        var command = context.Stamp(asked.Command!, CommandRecordedAt(asked));
+        var command = context.Stamp(asked.Command!, asked.RecordedAt);
         using var activity = ProcessorTelemetry.StartDeciding(asked.Envelope.TraceParent, asked.Record);
         var decision = context.Decider.Decide(command, state);
         if (decision.Refusal is { } refusal)
@@ -155,7 +162,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
         if (Erasure.Check(erase) is { } refusal)
             return Refuse(asked, version, refusal);
 
-        var erased = new AggregateErased(asked.AggregateId, version, erase.Reason, erase.OccurredAt ?? CommandRecordedAt(asked));
+        var erased = new AggregateErased(asked.AggregateId, version, erase.Reason, erase.OccurredAt ?? asked.RecordedAt);
         Erasure.Write(
             outbox, headers, format, asked.Envelope, asked.Record.Message.Key, erased, new Timestamp(_recordedMs, TimestampType.CreateTime));
         states.Erase(asked.AggregateId);
@@ -207,12 +214,9 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
             Key = key,
             Value = result,
             Timestamp = new Timestamp(_recordedMs, TimestampType.CreateTime),
-            Headers = headers.OfResult(asked.Envelope, key, resultType, CommandRecordedAt(asked), asked.Envelope.TraceParent),
+            Headers = headers.OfResult(asked.Envelope, key, resultType, asked.RecordedAt, asked.Envelope.TraceParent),
         });
     }
-
-    private static DateTimeOffset CommandRecordedAt(Asked<TCommand> asked) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(asked.Record.Message.Timestamp.UnixTimestampMs);
 
     private static string Name(IAvroRecord record) => record.AvroSchema.FullName;
 

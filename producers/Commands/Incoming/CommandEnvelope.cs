@@ -18,11 +18,14 @@ internal readonly struct CommandEnvelope
     /// <summary>Of a request and of its result: who hears the answer.</summary>
     public byte[]? ReplyTo { get; private init; }
 
+    /// <summary>Of a command that was passed on: when it was first recorded.</summary>
+    public byte[]? RecordedTime { get; private init; }
+
     /// <summary>One pass over the headers; of several with one name the last counts, as in Kafka's own clients.</summary>
     public static CommandEnvelope Read(Headers? headers)
     {
         byte[]? id = null, type = null, expectedVersion = null, correlationId = null, actor = null, tenant = null, traceParent = null,
-            replyTo = null;
+            replyTo = null, recordedTime = null;
         for (var i = 0; i < (headers?.Count ?? 0); i++)
         {
             var header = headers![i];
@@ -36,6 +39,7 @@ internal readonly struct CommandEnvelope
                 case HeaderNames.Tenant: tenant = header.GetValueBytes(); break;
                 case HeaderNames.TraceParent: traceParent = header.GetValueBytes(); break;
                 case HeaderNames.ReplyTo: replyTo = header.GetValueBytes(); break;
+                case HeaderNames.RecordedTime: recordedTime = header.GetValueBytes(); break;
             }
         }
 
@@ -49,6 +53,7 @@ internal readonly struct CommandEnvelope
             Tenant = tenant,
             TraceParent = traceParent,
             ReplyTo = replyTo,
+            RecordedTime = recordedTime,
         };
     }
 

@@ -4,6 +4,7 @@ using Streaming.Avro;
 using Streaming.Commands.Records;
 using Streaming.Commands.Snapshots;
 using Streaming.Contracts.Commands;
+using Streaming.Commands.Writing;
 using Streaming.Contracts.Envelope;
 using Streaming.Contracts.Topics;
 using Streaming.Domain;
@@ -36,8 +37,18 @@ internal sealed class CommandReader<TCommand>(int partitionCount, Func<TCommand,
         if (!TryExpectedVersion(envelope.ExpectedVersion, out var expectedVersion))
             wrong ??= $"the header {HeaderNames.ExpectedVersion} is no version: give a whole number from 0";
         return new Asked<TCommand>(
-            record, envelope, aggregateId, commandId, asked as TCommand, asked as EraseAggregate, expectedVersion, Hash(recordName, envelope, message.Value),
+            record, envelope, aggregateId, commandId, asked as TCommand, asked as EraseAggregate, RecordedAt(record, envelope), expectedVersion,
+            Hash(recordName, envelope, message.Value),
             wrong is null ? null : new Refusal("malformed", $"The command cannot be read: {wrong.TrimEnd('.')}."));
+    }
+
+    // What is passed on is recorded anew. It must not look younger for that: a repeat of it may have been forgotten meanwhile.
+    private static DateTimeOffset RecordedAt(ConsumeResult<byte[], byte[]> record, CommandEnvelope envelope)
+    {
+        var recordedMs = record.Message.Timestamp.UnixTimestampMs;
+        if (envelope.RecordedTime is { } first && RecordHeaders.ReadTimeMs(first) is { } firstMs)
+            recordedMs = Math.Min(recordedMs, firstMs);
+        return DateTimeOffset.FromUnixTimeMilliseconds(recordedMs);
     }
 
     private (IAvroRecord? Asked, string? RecordName, string? Wrong) Decode(string aggregateId, byte[]? value)

@@ -15,6 +15,7 @@ internal sealed record Misplaced(ConsumeResult<byte[], byte[]> Record, int Parti
 
 /// <summary>A command that gets an answer.</summary>
 /// <param name="Command">Null when <paramref name="Malformed"/> says why it could not be read, or when it is an <paramref name="Erase"/>.</param>
+/// <param name="RecordedAt">When it was recorded first: its age, and its business time where the caller gave none.</param>
 /// <param name="ExpectedVersion">The version that the aggregate must have; null when the caller doesn't mind.</param>
 /// <param name="Erase">The one command that every context takes and no decider sees; null for all others.</param>
 /// <param name="Hash">Tells a repeat from another command under the same id.</param>
@@ -25,6 +26,7 @@ internal sealed record Asked<TCommand>(
     string CommandId,
     TCommand? Command,
     EraseAggregate? Erase,
+    DateTimeOffset RecordedAt,
     long? ExpectedVersion,
     byte[] Hash,
     Refusal? Malformed) : IncomingRecord(Record)

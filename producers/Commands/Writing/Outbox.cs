@@ -20,7 +20,7 @@ internal sealed class Outbox(PartitionTopics topics)
     /// <summary>Asks an aggregate of another context.</summary>
     public void Request(TopicPartition to, Message<byte[], byte[]> message) => _records.Add((to, message));
 
-    /// <summary>Passes a record on to another partition of its topic, as it is.</summary>
+    /// <summary>Passes a record on to another partition of its topic.</summary>
     public void Forward(TopicPartition to, Message<byte[], byte[]> message) => _records.Add((to, message));
 
     public void Clear() => _records.Clear();

@@ -130,6 +130,13 @@ internal sealed class RecordHeaders(string source)
         return headers;
     }
 
+    /// <summary>Notes on a command that is passed on when it was recorded first, unless that is noted already.</summary>
+    public static void AddRecordedTime(Headers headers, Timestamp recorded)
+    {
+        if (!headers.TryGetLastBytes(HeaderNames.RecordedTime, out _))
+            headers.Add(HeaderNames.RecordedTime, Text(DateTimeOffset.FromUnixTimeMilliseconds(recorded.UnixTimestampMs)));
+    }
+
     /// <summary>Milliseconds since 1970 out of a <c>ce_time</c> header; null when it is no time.</summary>
     public static long? ReadTimeMs(byte[] header) =>
         DateTimeOffset.TryParse(

@@ -42,6 +42,9 @@ public static class HeaderNames
     /// <summary>On a command that a process manager sent, and passed on to its result: who wants to hear the answer, <c>{context}/{aggregateId}</c>.</summary>
     public const string ReplyTo = "ce_replyto";
 
+    /// <summary>On a command that was passed on to its partition: when it was first recorded, RFC 3339, UTC. Counts where it is the earlier time.</summary>
+    public const string RecordedTime = "ce_recordedtime";
+
     /// <summary>On a snapshot: CRC-32C of its value, decimal.</summary>
     public const string Checksum = "ce_checksum";
 

@@ -19,18 +19,21 @@ public static class TopicCatalogue
     /// <summary>The topics of a context, by the pipeline's rules.</summary>
     public static ContextTopics Of(string context, int partitionCount = PartitionCount) => new(
         context,
-        new TopicDefinition($"{context}.commands", partitionCount, DeletedAfter(TimeSpan.FromDays(7))),
+        // The age of a command decides whether a repeated one can still be recognised, and a client's clock must have no say in that.
+        new TopicDefinition($"{context}.commands", partitionCount, DeletedAfter(TimeSpan.FromDays(7), ("message.timestamp.type", "LogAppendTime"))),
         new TopicDefinition($"{context}.results", partitionCount, DeletedAfter(TimeSpan.FromDays(7))),
         new TopicDefinition($"{context}.events", partitionCount, CompactedAfter(TimeSpan.FromDays(7))),
         // Only the newest state of an aggregate is of use, and the sooner the others are gone, the faster a partition is restored.
         new TopicDefinition($"{context}.snapshots", partitionCount, CompactedAfter(TimeSpan.Zero)),
         new TopicDefinition($"{context}.erasures", partitionCount, CompactedAfter(TimeSpan.Zero)));
 
-    private static FrozenDictionary<string, string> DeletedAfter(TimeSpan age) => new Dictionary<string, string>
+    private static FrozenDictionary<string, string> DeletedAfter(TimeSpan age, params IEnumerable<(string Name, string Value)> more)
     {
-        ["cleanup.policy"] = "delete",
-        ["retention.ms"] = Milliseconds(age),
-    }.ToFrozenDictionary();
+        var settings = new Dictionary<string, string> { ["cleanup.policy"] = "delete", ["retention.ms"] = Milliseconds(age) };
+        foreach (var (name, value) in more)
+            settings[name] = value;
+        return settings.ToFrozenDictionary();
+    }
 
     // Compacted, never deleted: retention.ms says nothing here, but a reader of the topic's settings expects it to.
     private static FrozenDictionary<string, string> CompactedAfter(TimeSpan age) => new Dictionary<string, string>

@@ -14,7 +14,7 @@ internal static class RestockContext
         Records = AvroRecords.All,
         Decider = new(new(Attempt: 0, Deadline: null), Decide, Evolve),
         Process = new(Requests, state => state.Deadline, (id, deadline) => new GiveUp(id, deadline, null), Answered),
-        Asks = [TopicCatalogue.Of("inventory", partitionCount: 2)],
+        Asks = [Running.Installation.Context.Topics],
         AggregateId = command => command.Id,
         Stamp = (command, recordedAt) => command.OccurredAt is null ? command with { OccurredAt = recordedAt } : command,
         OccurredAt = happened => happened.OccurredAt,

@@ -50,13 +50,17 @@ internal sealed class Installation : IDisposable
     /// <summary>Our contracts', and those of this test's process manager.</summary>
     public static IReadOnlyList<AvroRecordType> AllRecords { get; } = [.. Contracts.AvroRecords.All, .. AvroRecords.All];
 
-    public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> Context { get; } = Define(StockStates.Format);
+    public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> Context { get; } = Define(StockStates.Format, ClientsTime);
 
-    public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> WithoutSnapshots { get; } = Define(null);
+    public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> WithoutSnapshots { get; } = Define(null, ClientsTime);
 
-    private static CommandContext<InventoryCommand, InventoryEvent, StockLevel> Define(StateFormat<StockLevel>? snapshots) => new()
+    /// <summary>On topics as the catalogue has them.</summary>
+    public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> OnCatalogueTopics { get; } = Define(StockStates.Format, topics => topics);
+
+    private static CommandContext<InventoryCommand, InventoryEvent, StockLevel> Define(
+        StateFormat<StockLevel>? snapshots, Func<ContextTopics, ContextTopics> adapt) => new()
     {
-        Topics = TopicCatalogue.Of("inventory", Partitions),
+        Topics = adapt(TopicCatalogue.Of("inventory", Partitions)),
         Records = Contracts.AvroRecords.All,
         Decider = InventoryDecider.Instance,
         Snapshots = snapshots,
@@ -69,8 +73,21 @@ internal sealed class Installation : IDisposable
     /// <summary>The same topics, seen by somebody who has read no schema yet.</summary>
     public Installation WithOwnFormat() => new(Kafka, Prefix, Registry);
 
+    // Records keep the time that their sender gives them, so that a test can send a command from long ago.
+    private static ContextTopics ClientsTime(ContextTopics topics) => topics with
+    {
+        Commands = topics.Commands with
+        {
+            Settings = topics.Commands.Settings.Where(setting => setting.Key != "message.timestamp.type").ToDictionary(),
+        },
+    };
+
     public RunningProcessor Start(Action<CommandProcessorOptions>? configure = null) =>
         RunningProcessor.Start(this, configure, services => services.AddCommandProcessor(Context));
+
+    /// <summary>A host that decides on topics as the catalogue has them.</summary>
+    public RunningProcessor StartOnCatalogueTopics() =>
+        RunningProcessor.Start(this, null, services => services.AddCommandProcessor(OnCatalogueTopics));
 
     /// <summary>A host that decides restockings, alone.</summary>
     public RunningProcessor StartRestocking(TimeProvider? time = null) =>

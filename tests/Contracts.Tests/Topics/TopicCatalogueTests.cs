@@ -22,6 +22,13 @@ public sealed class TopicCatalogueTests
     }
 
     [Fact]
+    public void Commands_are_as_old_as_the_cluster_says()
+    {
+        foreach (var context in TopicCatalogue.All)
+            context.Commands.Settings["message.timestamp.type"].ShouldBe("LogAppendTime");
+    }
+
+    [Fact]
     public void A_prefix_renames_every_topic_and_nothing_else()
     {
         var renamed = TopicCatalogue.Inventory.WithPrefix("blue.");
