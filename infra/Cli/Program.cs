@@ -1,5 +1,11 @@
 using System.CommandLine;
+using Streaming.Cli.Contexts;
 using Streaming.Cli.Demo;
 
-var root = new RootCommand("Operates a streaming pipeline.") { DemoCommand.Create() };
+var root = new RootCommand("Operates a streaming pipeline.")
+{
+    DemoCommand.Create(),
+    new Command("verify", "Proves what was derived from the log.") { VerifySnapshotsCommand.Create() },
+    EraseCommand.Create(),
+};
 return await root.Parse(args).InvokeAsync();

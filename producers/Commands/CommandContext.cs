@@ -19,6 +19,9 @@ public abstract class CommandContext
     /// <summary>The record types on the commands topic and on the events topic. Their schemas are registered when the host starts.</summary>
     public required IReadOnlyList<AvroRecordType> Records { get; init; }
 
+    /// <summary>Its states are written as snapshots.</summary>
+    public abstract bool HasSnapshots { get; }
+
     /// <summary>Hands the context over with its types.</summary>
     public abstract TResult Use<TResult>(ICommandContextUse<TResult> use);
 }
@@ -64,6 +67,8 @@ public sealed class CommandContext<TCommand, TEvent, TState> : CommandContext
 
     /// <summary>Who writes the events, for <c>ce_source</c>: a URI reference.</summary>
     public string Source { get; init; } = "/streaming/command-host";
+
+    public override bool HasSnapshots => Snapshots is not null;
 
     public override TResult Use<TResult>(ICommandContextUse<TResult> use) => use.With(this);
 

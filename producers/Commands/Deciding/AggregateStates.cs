@@ -81,6 +81,15 @@ internal sealed class AggregateStates<TState>
     /// <summary>Takes back all that was restored, except what was purged.</summary>
     public void ForgetAll() => _aggregates.Clear();
 
+    /// <summary>Others that know of the same purged aggregates, and of nothing else yet.</summary>
+    public AggregateStates<TState> Empty()
+    {
+        var empty = new AggregateStates<TState>(_initial);
+        foreach (var (id, last) in _erased)
+            empty.RestoreErased(id, last);
+        return empty;
+    }
+
     /// <summary>Everything is restored: what no snapshot covers is up for the first round.</summary>
     public void Restored() => _changed = [.. _aggregates.Where(entry => entry.Value.Version != entry.Value.SnapshotVersion).Select(entry => entry.Key)];
 

@@ -14,10 +14,15 @@ internal sealed class SnapshotReading<TState>(AggregateStates<TState> states, Sn
     /// <summary>The newest checkpoint; null when there is none that can be used.</summary>
     public SnapshotCheckpoint? Checkpoint { get; private set; }
 
+    /// <summary>The states that were taken.</summary>
+    public AggregateStates<TState> States => states;
+
     /// <summary>Keys whose newest snapshot cannot be used.</summary>
     public int Ignored => _ignored.Count;
 
     public (string Key, string Why) FirstIgnored => _ignored.Select(entry => (entry.Key, entry.Value)).FirstOrDefault();
+
+    public bool IsIgnored(string aggregateId) => _ignored.ContainsKey(aggregateId);
 
     public void Take(ConsumeResult<byte[], byte[]> record)
     {

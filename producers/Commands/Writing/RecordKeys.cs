@@ -39,5 +39,5 @@ internal static class RecordKeys
         return true;
     }
 
-    public static string Text(byte[] key) => Encoding.UTF8.GetString(key);
+    public static string Text(ReadOnlySpan<byte> key) => Encoding.UTF8.GetString(key);
 }

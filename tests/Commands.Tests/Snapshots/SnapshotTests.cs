@@ -6,6 +6,7 @@ using Streaming.Commands.Tests.Running;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
 using Streaming.Contracts.Inventory;
+using Streaming.Hosting.Kafka;
 using static Streaming.Commands.Tests.Running.Some;
 
 namespace Streaming.Commands.Tests.Snapshots;
@@ -215,6 +216,40 @@ public sealed class SnapshotTests(KafkaFixture kafka) : IDisposable
     }
 
     [Fact]
+    public async Task Verification_finds_snapshots_that_say_what_the_log_says_and_names_the_first_that_does_not()
+    {
+        await RunAsync(0, 300, everyEvents: 50);
+        var sound = Verify();
+        (sound.IsRight, sound.Aggregates, sound.Events, sound.Equal, sound.First).ShouldBe((true, Skus, 300 + Skus, sound.Snapshots, null));
+        sound.Snapshots.ShouldBe(Skus);
+
+        var snapshot = await NewestAsync();
+        var id = Encoding.UTF8.GetString(snapshot.Message.Key);
+        var wrong = _installation.Format.Encode((StockState)_installation.Format.Decode(snapshot.Message.Value) with { OnHand = 1_000_000 });
+        snapshot.Message.Headers.Remove(HeaderNames.Checksum);
+        snapshot.Message.Headers.Add(HeaderNames.Checksum, Installation.Utf8($"{Crc32C.Of(wrong)}"));
+        await _installation.WriteAsync(_installation.Topics.Snapshots, snapshot.Partition, id, wrong, snapshot.Message.Headers);
+
+        var report = Verify();
+        (report.IsRight, report.Different, report.Equal).ShouldBe((false, 1, sound.Equal - 1));
+        report.First.ShouldNotBeNull().AggregateId.ShouldBe(id);
+        report.First.What.ShouldContain("1000000");
+    }
+
+    [Fact]
+    public async Task Verification_finds_what_is_missing_and_what_cannot_be_used()
+    {
+        await RunAsync(0, 300, everyEvents: 50);
+        var snapshot = await NewestAsync();
+        var id = Encoding.UTF8.GetString(snapshot.Message.Key);
+        await _installation.WriteAsync(_installation.Topics.Snapshots, snapshot.Partition, id, value: null);
+        Verify().ShouldSatisfyAllConditions(report => report.Different.ShouldBe(1), report => report.First!.What.ShouldContain("covers"));
+
+        await _installation.WriteAsync(_installation.Topics.Snapshots, snapshot.Partition, id, [1, 2, 3], snapshot.Message.Headers);
+        Verify().ShouldSatisfyAllConditions(report => report.Different.ShouldBe(0), report => report.Unusable.ShouldBe(1), report => report.First!.AggregateId.ShouldBe(id));
+    }
+
+    [Fact]
     public async Task No_aggregate_can_have_the_id_that_checkpoints_have()
     {
         await using var processor = _installation.Start();
@@ -226,6 +261,9 @@ public sealed class SnapshotTests(KafkaFixture kafka) : IDisposable
     public void Dispose() => _installation.Dispose();
 
     private static int EventsOf(int partition, List<Recorded<InventoryEvent>> events) => events.Count(happened => happened.Record.Partition.Value == partition);
+
+    private SnapshotReport Verify() => Installation.Context.Use(new SnapshotVerification(
+        new KafkaOptions { BootstrapServers = _installation.Kafka.BootstrapServers }, _installation.Format, _installation.Prefix, CancellationToken.None));
 
     // One life of a host, which ends when all is answered and a checkpoint stands in each partition.
     private async Task RunAsync(int from, int count, int everyEvents)
