@@ -32,7 +32,7 @@ public static class ContextHosting
     {
         services.AddCommandRecords([]);
         services.AddOptions<CommandApiOptions>().BindConfiguration(CommandApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton<CommandProducer>();
+        services.TryAddSingleton(ApiClient.Create);
         services.TryAddSingleton<AggregateLogs>();
         if (IsReadingEnabled(configuration))
             services.AddReading();

@@ -1,8 +1,6 @@
-using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using Streaming.Avro;
 using Streaming.Commands.Processing;
-using Streaming.Commands.Records;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
 using Streaming.Contracts.Topics;
@@ -10,88 +8,46 @@ using Streaming.Hosting.Kafka;
 
 namespace Streaming.CommandHost.Sending;
 
-/// <summary>Sends the commands of one context and waits for their results.</summary>
-internal sealed class CommandGateway : BackgroundService
+/// <summary>The commands of one context: prepares its topics and schemas, then has its client hear of results for as long as the host runs.</summary>
+internal sealed class CommandGateway(
+    ContextTopics context,
+    IReadOnlyList<AvroRecordType> records,
+    CommandClient client,
+    IOptions<TopicsOptions> topics,
+    ContextPreparation preparation) : BackgroundService
 {
-    private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ContextTopics _topics;
-    private readonly IReadOnlyList<AvroRecordType> _records;
-    private readonly ContextPreparation _preparation;
-    private readonly TimeProvider _time;
-    private readonly CommandSender _sender;
-    private readonly ResultBoard _board;
-    private readonly ResultReader _reader;
-
-    public CommandGateway(
-        ContextTopics context,
-        IReadOnlyList<AvroRecordType> records,
-        CommandProducer producer,
-        IOptions<KafkaOptions> kafka,
-        IOptions<TopicsOptions> topics,
-        IOptions<CommandApiOptions> options,
-        ContextPreparation preparation,
-        RecordFormat format,
-        TimeProvider time,
-        ILogger<CommandGateway> logger)
-    {
-        _topics = context.WithPrefix(topics.Value.Prefix);
-        (_records, _preparation, _time) = (records, preparation, time);
-        _sender = new CommandSender(producer.Client, _topics.Commands, format);
-        _board = new ResultBoard(options.Value.ResultsMax);
-        _reader = new ResultReader(_topics, kafka.Value, options.Value, format, _board, time, logger);
-    }
+    private readonly ContextClient _commands = client.For(context);
 
     /// <summary>Completes when the context's topics exist and its schemas are registered.</summary>
     public Task Prepared => _prepared.Task;
 
-    public bool IsReady => _reader.CaughtUp.IsCompletedSuccessfully;
+    public bool IsReady => _commands.IsReady;
 
-    /// <summary>The result of an earlier command; null when it is not known, or not any more.</summary>
-    public CommandResult? Find(ResultKey key) => _board.Find(key);
+    /// <inheritdoc cref="ContextClient.Find"/>
+    public CommandResult? Find(ResultKey key) => _commands.Find(key);
 
     /// <summary>Sends a command, unless its result is known already, and waits for the result.</summary>
     /// <returns>The result, or null when it did not come in time. It may be that of another command under the same id: compare the hash.</returns>
-    /// <exception cref="KafkaException">The cluster did not confirm that it has the command.</exception>
-    public async Task<CommandResult?> AskAsync(OutgoingCommand command, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var result = _board.Await(command.Key);
-        try
-        {
-            if (!result.IsCompleted)
-                await _sender.SendAsync(command);
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-            return await result.WaitAsync(wait, _time, ending.Token);
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            return null;    // The host stops and hears of no result any more; another one will answer for it.
-        }
-        catch (TimeoutException)
-        {
-            return null;
-        }
-        finally
-        {
-            _board.Leave(command.Key);
-        }
-    }
+    /// <exception cref="Confluent.Kafka.KafkaException">The cluster did not confirm that it has the command.</exception>
+    public Task<CommandResult?> AskAsync(OutgoingCommand command, TimeSpan wait, CancellationToken cancellationToken) =>
+        _commands.AskAsync(command, wait, cancellationToken);
 
     /// <summary>Encodes a command, so that it can be sent and compared.</summary>
     public OutgoingCommand Prepare(string aggregateId, string commandId, IAvroRecord command, Circumstances circumstances) =>
-        _sender.Prepare(aggregateId, commandId, command, circumstances);
-
-    public override void Dispose()
-    {
-        _stopping.Dispose();
-        base.Dispose();
-    }
+        _commands.Prepare(aggregateId, commandId, command, circumstances);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var stop = stoppingToken.Register(_stopping.Cancel);
-        await _preparation.PrepareAsync(_topics, _records, stoppingToken);
-        _prepared.TrySetResult();
-        await Task.Factory.StartNew(() => _reader.Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await preparation.PrepareAsync(context.WithPrefix(topics.Value.Prefix), records, stoppingToken);
+            _prepared.TrySetResult();
+            await _commands.Completion.WaitAsync(stoppingToken);
+        }
+        finally
+        {
+            await _commands.DisposeAsync();
+        }
     }
 }

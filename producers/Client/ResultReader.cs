@@ -1,17 +1,17 @@
 using Confluent.Kafka;
-using Streaming.Commands.Records;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Topics;
-using Streaming.Hosting.Kafka;
 using Streaming.Serdes;
 using Streaming.Serdes.Registry;
 
-namespace Streaming.CommandHost.Sending;
+namespace Streaming.Client;
 
 /// <summary>Reads all partitions of a results topic, committed records only, and puts each result on the board.</summary>
-/// <remarks>Outside any group: every host has callers of its own waiting, wherever their commands are decided.</remarks>
+/// <remarks>Outside any group: every process has callers of its own waiting, wherever their commands are decided.</remarks>
 internal sealed class ResultReader(
-    ContextTopics topics, KafkaOptions kafka, CommandApiOptions options, RecordFormat format, ResultBoard board, TimeProvider time, ILogger logger)
+    TopicDefinition topic, ClientConfig kafka, TimeSpan readBack, AvroDeserializer<CommandResult> deserializer, ResultBoard board, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
@@ -23,20 +23,34 @@ internal sealed class ResultReader(
     /// <summary>Completes when the results from before the start are read: from then on nobody waits for a result that went by.</summary>
     public Task CaughtUp => _caughtUp.Task;
 
-    /// <summary>Runs on the calling thread until stopped.</summary>
+    /// <summary>Runs on the calling thread until stopped. What ends it otherwise is thrown, to who waits to be caught up, too.</summary>
     public void Run(CancellationToken stopping)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(kafka.ToClientConfig())
+        try
         {
-            GroupId = "command-api",    // Asked for by the client, never used: nothing is committed.
+            Read(stopping);
+            _caughtUp.TrySetCanceled(stopping);
+        }
+        catch (Exception cause)
+        {
+            _caughtUp.TrySetException(cause);
+            throw;
+        }
+    }
+
+    private void Read(CancellationToken stopping)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(kafka)
+        {
+            GroupId = "command-results",    // Asked for by the client, never used: nothing is committed.
             IsolationLevel = IsolationLevel.ReadCommitted,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnablePartitionEof = true,
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
         })
-            .SetLogHandler((_, message) => logger.ResultsTroubled(topics.Results.Name, message.Message))
-            .SetErrorHandler((_, error) => logger.ResultsTroubled(topics.Results.Name, error.Reason))
+            .SetLogHandler((_, message) => logger.ClientTroubled(topic.Name, message.Message))
+            .SetErrorHandler((_, error) => logger.ClientTroubled(topic.Name, error.Reason))
             .Build();
         var starts = Starts(consumer, stopping);
         consumer.Assign(starts);
@@ -53,26 +67,38 @@ internal sealed class ResultReader(
         }
     }
 
-    // A broker that has just been given a partition refuses for a moment.
+    // A broker that has just been given a partition refuses for a moment, and a host may yet have to create the topic.
     private List<TopicPartitionOffset> Starts(IConsumer<byte[], byte[]> consumer, CancellationToken stopping)
     {
-        var from = new Timestamp(time.GetUtcNow().Subtract(options.ResultsReadBack).UtcDateTime);
-        var asked = Enumerable.Range(0, topics.PartitionCount)
-            .Select(partition => new TopicPartitionTimestamp(new(topics.Results.Name, partition), from)).ToList();
+        var from = new Timestamp(time.GetUtcNow().Subtract(readBack).UtcDateTime);
+        var asked = Enumerable.Range(0, topic.PartitionCount)
+            .Select(partition => new TopicPartitionTimestamp(new(topic.Name, partition), from)).ToList();
         while (!stopping.IsCancellationRequested)
         {
             try
             {
+                CheckCount(consumer.Handle);
                 return consumer.OffsetsForTimes(asked, RequestTimeout);
             }
             catch (KafkaException cause) when (!cause.Error.IsFatal)
             {
-                logger.ResultsTroubled(topics.Results.Name, cause.Error.Reason);
+                logger.ClientTroubled(topic.Name, cause.Error.Reason);
                 stopping.WaitHandle.WaitOne(RetryDelay);
             }
         }
 
         return [];
+    }
+
+    // Described, not asked for as metadata: that would create the topic on clusters that do so, with any number of partitions.
+    private void CheckCount(Handle handle)
+    {
+        using var admin = new DependentAdminClientBuilder(handle).Build();
+        var names = TopicCollection.OfTopicNames([topic.Name]);
+        var described = admin.DescribeTopicsAsync(names, new DescribeTopicsOptions { RequestTimeout = RequestTimeout }).GetAwaiter().GetResult();
+        var count = described.TopicDescriptions.Single().Partitions.Count;
+        if (count != topic.PartitionCount)
+            throw new TopicCountException(topic.Name, count, topic.PartitionCount);
     }
 
     private ConsumeResult<byte[], byte[]>? Consume(IConsumer<byte[], byte[]> consumer)
@@ -83,7 +109,7 @@ internal sealed class ResultReader(
         }
         catch (ConsumeException cause) when (!cause.Error.IsFatal)
         {
-            logger.ResultsTroubled(topics.Results.Name, cause.Error.Reason);
+            logger.ClientTroubled(topic.Name, cause.Error.Reason);
             return null;
         }
     }
@@ -94,8 +120,7 @@ internal sealed class ResultReader(
         {
             try
             {
-                if (format.Decode(record.Message.Value) is CommandResult result)
-                    board.Add(result);
+                board.Add(deserializer.Deserialize(record.Message.Value, record.TopicPartitionOffset));
                 return;
             }
             catch (UndecodableRecordException cause)
@@ -106,7 +131,7 @@ internal sealed class ResultReader(
             }
             catch (RegistryUnavailableException cause)
             {
-                logger.ResultsTroubled(topics.Results.Name, cause.Message);
+                logger.ClientTroubled(topic.Name, cause.Message);
                 stopping.WaitHandle.WaitOne(RegistryWait);
             }
         }

@@ -1,8 +1,7 @@
-using Streaming.CommandHost.Sending;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
 
-namespace Streaming.CommandHost.Tests.Sending;
+namespace Streaming.Client.Tests;
 
 public sealed class ResultBoardTests
 {

@@ -1,7 +1,7 @@
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
 
-namespace Streaming.CommandHost.Sending;
+namespace Streaming.Client;
 
 /// <summary>Where results are put up: for callers that wait for theirs, and for those that ask later. Keeps the newest, up to a bound.</summary>
 internal sealed class ResultBoard(int countMax)
