@@ -23,6 +23,8 @@ demo: ## play the story against what is running; twice does no harm
 	@infra/scripts/demo.sh
 test: ## set up, build and run all tests
 	@infra/scripts/test.sh
+schemas: ## check that all versions of all contracts keep what was promised
+	@infra/scripts/schemas.sh check
 bench: ## measure; figures are in docs/benchmarks.md
 	@infra/scripts/bench.sh
 setup: ## install, or name, what this machine lacks
@@ -36,4 +38,4 @@ memory: ## what the running stack takes, summed PSS
 clean: ## stop, and remove data and build output
 	@infra/scripts/clean.sh
 
-.PHONY: help run up down demo test bench setup build fmt memory clean
+.PHONY: help run up down demo test schemas bench setup build fmt memory clean

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Streaming.Cli.Contexts;
 using Streaming.Cli.Demo;
+using Streaming.Cli.Schemas;
 
 var root = new RootCommand("Operates a streaming pipeline.")
 {
     DemoCommand.Create(),
     new Command("verify", "Proves what was derived from the log.") { VerifySnapshotsCommand.Create() },
     EraseCommand.Create(),
+    SchemasCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "Schemas of {Context} are not registered yet: the registry cannot be asked")]
     public static partial void RegistrationAwaited(this ILogger logger, Exception cause, string context);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Subject} does not get the compatibility level {Level}; have the registry's owner set it")]
+    public static partial void CompatibilityNotSet(this ILogger logger, Exception cause, string subject, string level);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}-{Partition}: Kafka does not answer {Request}; asking again")]
     public static partial void KafkaAwaited(this ILogger logger, Exception cause, string topic, int partition, string request);
 

@@ -57,7 +57,8 @@ internal static class Fields
     /// <param name="reason">What is wrong, and what would be accepted.</param>
     public static Refusal Wrong(string field, string reason) => new($"invalid-{Kebab(field[(field.LastIndexOf('.') + 1)..])}", reason);
 
-    private static Refusal? TooLong(string field, string? text, int lengthMax) =>
+    /// <summary>Text that is bounded and may be absent.</summary>
+    public static Refusal? TooLong(string field, string? text, int lengthMax) =>
         text is null || text.Length <= lengthMax
             ? null
             : Wrong(field, $"{field} has {text.Length} characters: give at most {lengthMax}.");

@@ -8,7 +8,8 @@ namespace Streaming.Avro.Generator;
 /// <summary>Makes a C# record of every record schema in the <c>.avsc</c> files among a project's additional files.</summary>
 /// <remarks>The properties <c>AvroNamespaces</c> and <c>RootNamespace</c> place the types, see <see cref="GeneratorOptions"/>. Attributes that a schema
 /// may have for this: <c>csharpBase</c> on a record (copied behind its colon), <c>csharpType</c> on a field or type (<c>new T(value)</c>, <c>.Value</c>),
-/// <c>csharpRaw</c> on a type (its logical type is left alone).</remarks>
+/// <c>csharpRaw</c> on a type (its logical type is left alone), <c>supersedes</c> on a record (see <see cref="Succession"/>). Of <c>StockSold.avsc</c> and
+/// <c>StockSold.2.avsc</c> the newest becomes the record, which keeps the schemas of the others.</remarks>
 [Generator(LanguageNames.CSharp)]
 public sealed class AvroGenerator : IIncrementalGenerator
 {
@@ -39,7 +40,7 @@ public sealed class AvroGenerator : IIncrementalGenerator
         {
             try
             {
-                Add(output, type, names);
+                Add(output, type, set.EarlierVersions(type), names);
             }
             catch (InvalidSchemaException unsupported)
             {
@@ -49,12 +50,12 @@ public sealed class AvroGenerator : IIncrementalGenerator
         Add(output, options.RootNamespace, "AvroRecords", code => AvroRecordsList.Write(code, types.OfType<RecordSchema>(), names));
     }
 
-    private static void Add(SourceProductionContext output, NamedSchema type, TypeNames names)
+    private static void Add(SourceProductionContext output, NamedSchema type, IReadOnlyList<AvroSchema> earlier, TypeNames names)
     {
         switch (type)
         {
             case RecordSchema record:
-                Add(output, names.NamespaceOf(type), names.NameOf(type), new RecordType(record, names).Write);
+                Add(output, names.NamespaceOf(type), names.NameOf(type), new RecordType(record, [.. earlier.OfType<RecordSchema>()], names).Write);
                 break;
             case EnumSchema symbols:
                 Add(output, names.NamespaceOf(type), names.NameOf(type), code => EnumType.Write(code, symbols, names.NameOf(type)));

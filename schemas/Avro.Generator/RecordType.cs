@@ -13,10 +13,13 @@ internal sealed class RecordType
 
     /// <summary>C# has a constructor from another instance in every record; a positional one of the same shape would conflict with it.</summary>
     private readonly bool _isPositional;
+    private readonly IReadOnlyList<RecordSchema> _earlier;
 
-    public RecordType(RecordSchema schema, TypeNames names)
+    /// <param name="earlier">The versions before, oldest first.</param>
+    public RecordType(RecordSchema schema, IReadOnlyList<RecordSchema> earlier, TypeNames names)
     {
         _schema = schema;
+        _earlier = earlier;
         _name = names.NameOf(schema);
         _isRecursive = SchemaShape.IsRecursive(schema);
         var memberNames = new HashSet<string>();
@@ -36,7 +39,7 @@ internal sealed class RecordType
             foreach (var field in _schema.Fields)
                 Docs.Parameter(code, _members[field.Position].Name, field.Doc, field.Name);
         }
-        var parameters = string.Join(", ", _members.Select(member => $"{member.Code.PropertyType} {member.Name}"));
+        var parameters = string.Join(", ", _schema.Fields.Select(Parameter));
         var itsBase = _schema.TextAttribute("csharpBase") is { } named ? named + ", " : "";
         code.Block($"public sealed record {_name}{(_isPositional ? $"({parameters})" : "")} : {itsBase}IAvroRecord<{_name}>", () =>
         {
@@ -51,6 +54,15 @@ internal sealed class RecordType
         });
     }
 
+    /// <summary>A field that a later version added at the end, null by default, may be left out: code from before compiles as it did.</summary>
+    private string Parameter(RecordField field)
+    {
+        var (name, code) = _members[field.Position];
+        return $"{code.PropertyType} {name}{(_schema.Fields.Skip(field.Position).All(IsAddedAsNull) ? " = null" : "")}";
+    }
+
+    private bool IsAddedAsNull(RecordField field) => _earlier.Count > 0 && _earlier[0].Find(field.Name) is null && field.Default is JsonNull;
+
     private void WriteProperty(CodeWriter code)
     {
         Docs.Field(code, _schema.Fields[0].Doc, _schema.Fields[0].Name);
@@ -59,14 +71,22 @@ internal sealed class RecordType
 
     private void WriteRecordType(CodeWriter code)
     {
-        Docs.Member(code, "The record's name, schema and decoder.");
-        code.Line($"public static AvroRecordType RecordType {{ get; }} = new AvroRecordType<{_name}>(\"{_schema.FullName}\", SchemaJson);");
+        Docs.Member(code, "The record's name, schemas and decoder.");
+        var earlier = string.Concat(_earlier.Select((_, i) => $", SchemaJson{i + 1}"));
+        code.Line($"public static AvroRecordType RecordType {{ get; }} = new AvroRecordType<{_name}>(\"{_schema.FullName}\", SchemaJson{earlier});");
         code.Line();
         code.Line("RecordSchema IAvroRecord.AvroSchema => RecordType.Schema;");
-        code.Line();
-        var json = _schema.ToString();
+        WriteSchema(code, "SchemaJson", _schema);
+        for (var i = 0; i < _earlier.Count; i++)
+            WriteSchema(code, $"SchemaJson{i + 1}", _earlier[i]);
+    }
+
+    private static void WriteSchema(CodeWriter code, string name, RecordSchema schema)
+    {
+        var json = schema.ToString();
         var quotes = new string('"', Math.Max(3, LongestRunOfQuotes(json) + 1));
-        code.Line("private const string SchemaJson =").Indented(() => code.Line(quotes).Line(json).Line(quotes + ";"));
+        code.Line();
+        code.Line($"private const string {name} =").Indented(() => code.Line(quotes).Line(json).Line(quotes + ";"));
     }
 
     private void WriteEncode(CodeWriter code)

@@ -3,28 +3,37 @@ using Streaming.Avro.Schema;
 namespace Streaming.Avro.Generator;
 
 /// <summary>The named types of all <c>.avsc</c> files of a project. A file may refer to a type that another defines, and may repeat its definition.</summary>
+/// <remarks>Of files with one name and several versions the newest defines the type; the earlier ones are kept as its history.</remarks>
 internal sealed class SchemaSet
 {
     private readonly Dictionary<string, SchemaFile> _definedIn = [];
     private readonly Dictionary<string, NamedSchema> _named = [];
     private readonly HashSet<SchemaFile> _beingRead = [];
     private readonly HashSet<SchemaFile> _read = [];
+    private readonly Dictionary<string, List<AvroSchema>> _earlier = [];
 
     private SchemaSet(IReadOnlyList<SchemaFile> files)
     {
-        foreach (var file in files)
+        var earlier = new List<(string Name, SchemaFile File)>();
+        foreach (var named in files.GroupBy(TopName).Where(named => named.Key is not null))
         {
-            if (TopName(file) is { } name && !_definedIn.ContainsKey(name))
-                _definedIn.Add(name, file);
+            var newest = named.Max(file => file.Version);
+            _definedIn.Add(named.Key!, named.First(file => file.Version == newest));
+            earlier.AddRange(named.Where(file => file.Version < newest).OrderBy(file => file.Version).Select(file => (named.Key!, file)));
         }
-        foreach (var file in files)
+        foreach (var file in files.Except(earlier.Select(version => version.File)))
             Read(file);
+        foreach (var (name, file) in earlier)
+            ReadEarlier(name, file);
     }
 
     /// <summary>Every named type once, by full name.</summary>
     public IEnumerable<NamedSchema> Types => _named.Values.OrderBy(schema => schema.FullName, StringComparer.Ordinal);
 
     public List<(SchemaFile File, string Problem)> Problems { get; } = [];
+
+    /// <summary>The versions of a type before the newest, oldest first.</summary>
+    public IReadOnlyList<AvroSchema> EarlierVersions(NamedSchema type) => _earlier.TryGetValue(type.FullName, out var versions) ? versions : [];
 
     public static SchemaSet Of(IReadOnlyList<SchemaFile> files) => new(files);
 
@@ -42,6 +51,21 @@ internal sealed class SchemaSet
         }
         _beingRead.Remove(file);
         _read.Add(file);
+    }
+
+    // On its own: types that it defines within itself may be others by now.
+    private void ReadEarlier(string name, SchemaFile file)
+    {
+        try
+        {
+            if (!_earlier.TryGetValue(name, out var versions))
+                _earlier.Add(name, versions = []);
+            versions.Add(new SchemaParser(FindElsewhere).Parse(file.Text));
+        }
+        catch (InvalidSchemaException invalid)
+        {
+            Problems.Add((file, invalid.Message));
+        }
     }
 
     private NamedSchema? FindElsewhere(string fullName)

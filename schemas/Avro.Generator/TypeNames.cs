@@ -27,12 +27,13 @@ internal sealed class TypeNames
     private readonly Dictionary<string, (string Namespace, string Name)> _byFullName = [];
     private readonly HashSet<string> _simpleNames = [];
 
-    public TypeNames(IEnumerable<NamedSchema> types, GeneratorOptions options)
+    public TypeNames(IReadOnlyList<NamedSchema> types, GeneratorOptions options)
     {
+        var succession = new Succession(types);
         var perNamespace = new Dictionary<string, HashSet<string>>();
         foreach (var type in types)
         {
-            var itsNamespace = Naming.Namespace(type.Namespace, options);
+            var itsNamespace = Naming.Namespace(succession.Place(type), options);
             if (!perNamespace.TryGetValue(itsNamespace, out var taken))
                 perNamespace.Add(itsNamespace, taken = [.. _usedByName]);
             var name = Naming.Unique(Naming.Pascal(type.Name), taken);

@@ -7,12 +7,14 @@ namespace Streaming.Avro;
 public abstract class AvroRecordType
 {
     private readonly Lazy<RecordSchema> _schema;
+    private readonly Lazy<IReadOnlyList<RecordSchema>> _versions;
 
-    private protected AvroRecordType(Type clrType, string fullName, string schemaJson)
+    private protected AvroRecordType(Type clrType, string fullName, string schemaJson, string[] earlierSchemaJsons)
     {
         ClrType = clrType;
         FullName = fullName;
         _schema = new(() => (RecordSchema)AvroSchema.Parse(schemaJson));
+        _versions = new(() => [.. earlierSchemaJsons.Select(json => (RecordSchema)AvroSchema.Parse(json)), Schema]);
     }
 
     /// <summary>The record's full name in Avro, such as <c>streaming.inventory.StockSold</c>.</summary>
@@ -24,13 +26,18 @@ public abstract class AvroRecordType
     /// <summary>As the <c>.avsc</c> file has it, with the types that it refers to; parsed when it is first asked for.</summary>
     public RecordSchema Schema => _schema.Value;
 
+    /// <summary>Every version that was published under this name, oldest first; the last is <see cref="Schema"/>.</summary>
+    public IReadOnlyList<RecordSchema> Versions => _versions.Value;
+
     /// <summary>Reads one record.</summary>
     /// <exception cref="MalformedAvroException">The bytes are not what the schema says.</exception>
     public abstract IAvroRecord Decode(ref AvroReader reader);
 }
 
 /// <summary>What generated code makes of <typeparamref name="T"/>.</summary>
-public sealed class AvroRecordType<T>(string fullName, string schemaJson) : AvroRecordType(typeof(T), fullName, schemaJson)
+/// <param name="earlierSchemaJsons">The versions before, oldest first.</param>
+public sealed class AvroRecordType<T>(string fullName, string schemaJson, params string[] earlierSchemaJsons)
+    : AvroRecordType(typeof(T), fullName, schemaJson, earlierSchemaJsons)
     where T : IAvroRecord<T>
 {
     public override IAvroRecord Decode(ref AvroReader reader) => T.Decode(ref reader);

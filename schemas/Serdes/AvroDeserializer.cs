@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Streaming.Avro;
+using Streaming.Contracts.Upcasting;
 using Streaming.Serdes.Registry;
 
 namespace Streaming.Serdes;
@@ -17,8 +18,9 @@ public sealed class AvroDeserializer<TBase> : IDeserializer<TBase>
     private readonly RecordReaders _readers;
 
     /// <param name="records">What is read: <c>AvroRecords.All</c>, or a part of it.</param>
-    public AvroDeserializer(ISchemaRegistry registry, IEnumerable<AvroRecordType> records)
-        : this(new RecordReaders(registry, records))
+    /// <param name="upcasters">By which old records are read as new ones. Null: those of the pipeline's own contexts.</param>
+    public AvroDeserializer(ISchemaRegistry registry, IEnumerable<AvroRecordType> records, IEnumerable<Upcaster>? upcasters = null)
+        : this(new RecordReaders(registry, records, upcasters))
     {
     }
 

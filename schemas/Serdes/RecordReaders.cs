@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Streaming.Avro;
 using Streaming.Avro.Schema;
+using Streaming.Contracts;
+using Streaming.Contracts.Upcasting;
 using Streaming.Serdes.Registry;
 
 namespace Streaming.Serdes;
@@ -14,10 +16,16 @@ public sealed class RecordReaders
     private readonly ISchemaRegistry _registry;
     private readonly FrozenDictionary<string, AvroRecordType> _records;
     private readonly ConcurrentDictionary<int, RecordReader> _readers = new();
+    private readonly UpcasterChains _upcasters;
 
     /// <param name="records">What this process reads: <c>AvroRecords.All</c> of an assembly with generated records, or a part of it.</param>
-    public RecordReaders(ISchemaRegistry registry, IEnumerable<AvroRecordType> records) =>
+    /// <param name="upcasters">By which old records are read as new ones; none: records are read as they were written. Null: those of the pipeline's own contexts.</param>
+    /// <exception cref="InvalidUpcastersException">They lead in a circle, or to a record that is not read.</exception>
+    public RecordReaders(ISchemaRegistry registry, IEnumerable<AvroRecordType> records, IEnumerable<Upcaster>? upcasters = null)
+    {
         (_registry, _records) = (registry, records.ToFrozenDictionary(record => record.FullName));
+        _upcasters = new(upcasters ?? Upcasters.All.Where(upcaster => _records.Values.Contains(upcaster.From)), _records.Values);
+    }
 
     /// <summary>The reader of a schema id. Blocks the first time, while the registry is asked.</summary>
     /// <exception cref="UndecodableRecordException">The id is unknown, or its record is none of those this process reads.</exception>
@@ -61,7 +69,7 @@ public sealed class RecordReaders
             if (!_records.TryGetValue(writer.FullName, out var record))
                 throw new UnknownRecordException($"schema id {schemaId} is {writer.FullName}, which this process does not read. "
                     + "Start a build whose schemas have that record, or read the topic it was meant for.", schemaId);
-            return _readers.GetOrAdd(schemaId, new RecordReader(schemaId, writer, record));
+            return _readers.GetOrAdd(schemaId, new RecordReader(schemaId, writer, record, _upcasters));
         }
         catch (InvalidSchemaException cause)
         {

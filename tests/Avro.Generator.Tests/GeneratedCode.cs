@@ -22,11 +22,15 @@ public static class GeneratedCode
             .Select(path => MetadataReference.CreateFromFile(path))];
 
     /// <summary>What the generator makes of schemas that come as files <c>0.avsc</c>, <c>1.avsc</c> and so on.</summary>
-    public static GeneratorDriverRunResult Run(IEnumerable<string> schemas, string rootNamespace = "Root", string namespaces = "")
+    public static GeneratorDriverRunResult Run(IEnumerable<string> schemas, string rootNamespace = "Root", string namespaces = "") =>
+        Run(schemas.Select((text, i) => ($"{i}.avsc", text)), rootNamespace, namespaces);
+
+    /// <summary>What the generator makes of these files.</summary>
+    public static GeneratorDriverRunResult Run(IEnumerable<(string Path, string Text)> files, string rootNamespace = "Root", string namespaces = "")
     {
         var driver = CSharpGeneratorDriver.Create(
             [new AvroGenerator().AsSourceGenerator()],
-            schemas.Select((text, i) => new SchemaText($"{i}.avsc", text)),
+            files.Select(file => new SchemaText(file.Path, file.Text)),
             _parsing,
             new ProjectOptions(new() { ["build_property.RootNamespace"] = rootNamespace, ["build_property.AvroNamespaces"] = namespaces }));
         return driver.RunGenerators(Compilation([])).GetRunResult();

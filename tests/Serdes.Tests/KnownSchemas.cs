@@ -55,4 +55,6 @@ internal sealed class KnownSchemas : ISchemaRegistry
     }
 
     public ValueTask<string> GetSchemaAsync(int id, CancellationToken cancellationToken = default) => new(GetSchema(id));
+
+    public ValueTask EnsureCompatibilityAsync(string subject, string level, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 }

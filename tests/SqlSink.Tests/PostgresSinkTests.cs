@@ -67,8 +67,8 @@ public sealed class PostgresSinkTests(PostgresFixture postgres) : IClassFixture<
         var recorded = Some.Recorded(new ProductHistory("A").Register("2022-01-01", "Größe „L“")) [0] with { Actor = "maria", CorrelationId = "visit-3" };
         await database.Sink.WriteAsync(Some.Batch(await database.TakeAsync(), [recorded]), _never);
 
-        (await database.RowsAsync("SELECT event_id, event_type, aggregate_id, sequence, causation_id, correlation_id, actor, schema_id, payload->>'name' AS name, payload->>'occurredAt' AS at FROM audit_log"))
-            .ShouldBe([$"{recorded.EventId}|streaming.inventory.ProductRegistered|A|1|command-0|visit-3|maria|7|Größe „L“|2022-01-01T10:00:00Z"]);
+        (await database.RowsAsync("SELECT event_id, event_type, aggregate_id, sequence, causation_id, correlation_id, actor, schema_id, payload->>'displayName' AS name, payload->>'occurredAt' AS at FROM audit_log"))
+            .ShouldBe([$"{recorded.EventId}|streaming.inventory.v2.ProductRegistered|A|1|command-0|visit-3|maria|7|Größe „L“|2022-01-01T10:00:00Z"]);
     }
 
     [Fact]

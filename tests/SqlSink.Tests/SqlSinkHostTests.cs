@@ -73,7 +73,7 @@ public sealed class SqlSinkHostTests(Servers servers) : IClassFixture<Servers>
         second.GetProperty("next").ValueKind.ShouldBe(JsonValueKind.Null);
         var last = second.GetProperty("items")[2];
         last.GetProperty("sequence").GetInt64().ShouldBe(8);
-        last.GetProperty("type").GetString().ShouldBe("streaming.inventory.StockAdjusted");
+        last.GetProperty("type").GetString().ShouldBe("streaming.inventory.v2.StockLost");
         last.GetProperty("date").GetString().ShouldBe("2022-04-01");
         last.GetProperty("delta").GetInt32().ShouldBe(-20);
         last.GetProperty("reason").GetString().ShouldBe("damaged");
@@ -237,7 +237,7 @@ public sealed class SqlSinkHostTests(Servers servers) : IClassFixture<Servers>
     [Theory]
     [InlineData("not Avro at all", "no registry prefix")]
     [InlineData("unknown id", "schema id 2000000000 is not known to")]
-    [InlineData("malformed", "the value is not what streaming.inventory.ProductRegistered")]
+    [InlineData("malformed", "the value is not what streaming.inventory.v2.ProductRegistered")]
     [InlineData("no sequence", "its key is 'BAD' instead of aggregate@sequence")]
     [InlineData("no event id", "ce_id is missing")]
     [InlineData("tombstone", "it is a tombstone")]

@@ -12,7 +12,8 @@ internal static class StockProjection
         ProductRegistered e => new(0, 0, e.OnHand, e.Reserved, e.Reason, e.Reference, OrderId: null),
         StockReceived e => new(e.Quantity, 0, e.OnHand, e.Reserved, e.Reason, e.Reference, OrderId: null),
         StockSold e => new(-e.Quantity, 0, e.OnHand, e.Reserved, e.Reason, e.Reference, OrderId: null),
-        StockAdjusted e => new(e.Quantity, 0, e.OnHand, e.Reserved, e.Reason, e.Reference, OrderId: null),
+        StockFound e => new(e.Quantity, 0, e.OnHand, e.Reserved, e.Reason, e.Reference, OrderId: null),
+        StockLost e => new(-e.Quantity, 0, e.OnHand, e.Reserved, e.Reason, e.Reference, OrderId: null),
         StockReserved e => new(0, e.Quantity, e.OnHand, e.Reserved, e.Reason, Reference: null, e.OrderId.Value),
         StockReleased e => new(0, -e.Quantity, e.OnHand, e.Reserved, e.Reason, Reference: null, e.OrderId.Value),
         StockShipped e => new(-e.Quantity, -e.Quantity, e.OnHand, e.Reserved, e.Reason, Reference: null, e.OrderId.Value),
@@ -23,7 +24,7 @@ internal static class StockProjection
     /// <param name="before">Null for a product's first event.</param>
     public static StockRow Apply(StockRow? before, RecordedEvent recorded, InventoryEvent happened, StockMovement movement) => new(
         recorded.AggregateId,
-        happened is ProductRegistered registered ? registered.Name : before?.Name ?? recorded.AggregateId,
+        happened is ProductRegistered registered ? registered.DisplayName : before?.Name ?? recorded.AggregateId,
         movement.OnHand,
         movement.Reserved,
         recorded.Sequence,

@@ -9,13 +9,22 @@ internal sealed record StoryStep(string Action, int Quantity, DateOnly Date, str
     /// <summary>What it does to the units on the shelf.</summary>
     public int Delta => Action == "sell" ? -Quantity : Quantity;
 
+    /// <summary>What the event is called today.</summary>
     public string EventType => Action switch
     {
-        "register" => "streaming.inventory.ProductRegistered",
+        "register" => "streaming.inventory.v2.ProductRegistered",
         "receive" => "streaming.inventory.StockReceived",
         "sell" => "streaming.inventory.StockSold",
-        "adjust" => "streaming.inventory.StockAdjusted",
+        "adjust" => Quantity < 0 ? "streaming.inventory.v2.StockLost" : "streaming.inventory.v2.StockFound",
         _ => throw new UnreachableException($"No event for {Action}; add it above."),
+    };
+
+    /// <summary>A story that was recorded by an earlier version has the name of then.</summary>
+    public bool IsRecordedAs(string eventType) => eventType == EventType || (Action, eventType) switch
+    {
+        ("register", "streaming.inventory.ProductRegistered") => true,
+        ("adjust", "streaming.inventory.StockAdjusted") => true,
+        _ => false,
     };
 }
 

@@ -36,7 +36,7 @@ internal sealed class StoryPlayer(CommandApi commands, StockApi stock)
 
     private static void Check(string sku, StoryStep step, HistoryEntry entry, long unitCount)
     {
-        if ((entry.Type, entry.Delta, entry.Date, entry.Reason, entry.UnitCount) != (step.EventType, step.Delta, step.Date, step.Reason, unitCount))
+        if (!step.IsRecordedAs(entry.Type) || (entry.Delta, entry.Date, entry.Reason, entry.UnitCount) != (step.Delta, step.Date, step.Reason, unitCount))
         {
             throw new Failure($"{sku} has another history: event {entry.Sequence} is {entry.Type} of {entry.Delta:+0;-0;0} on {entry.Date:yyyy-MM-dd} " +
                 $"with {entry.UnitCount} units after it, {step.EventType} of {step.Delta:+0;-0;0} on {step.Date:yyyy-MM-dd} with {unitCount} was expected. " +

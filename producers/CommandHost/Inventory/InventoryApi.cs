@@ -31,8 +31,9 @@ internal static class InventoryApi
         [
             new("register", (sku, body) => new RegisterProduct(new(sku), body.Text("name"), body.Reason(), body.Reference(), body.OccurredAt()),
                 """{"name": "Lamp"}""") { Creates = true },
-            new("receive", (sku, body) => new ReceiveStock(new(sku), body.Quantity("quantity"), body.Reason(), body.Reference(), body.OccurredAt()),
-                """{"quantity": 12, "reason": "first delivery", "reference": "D-2022-17", "occurredAt": "2022-03-15"}""") { After = ["register"] },
+            new("receive", (sku, body) => new ReceiveStock(
+                new(sku), body.Quantity("quantity"), body.Reason(), body.Reference(), body.OccurredAt(), body.OptionalText("supplier")),
+                """{"quantity": 12, "supplier": "Lumen & Co", "reason": "first delivery", "reference": "D-2022-17", "occurredAt": "2022-03-15"}""") { After = ["register"] },
             new("sell", (sku, body) => new SellStock(new(sku), body.Quantity("quantity"), body.Reason(), body.Reference(), body.OccurredAt()),
                 """{"quantity": 5, "reason": "over the counter"}""") { After = ["register", "receive"] },
             new("adjust", (sku, body) => new AdjustStock(new(sku), body.Quantity("quantity"), body.Reason(), body.Reference(), body.OccurredAt()),
@@ -52,7 +53,8 @@ internal static class InventoryApi
     {
         StockReceived e => e.Quantity,
         StockSold e => -e.Quantity,
-        StockAdjusted e => e.Quantity,
+        StockFound e => e.Quantity,
+        StockLost e => -e.Quantity,
         StockShipped e => -e.Quantity,
         _ => 0,
     };

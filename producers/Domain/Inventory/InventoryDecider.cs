@@ -28,7 +28,7 @@ public static class InventoryDecider
 
             ReceiveStock c when c.Quantity > int.MaxValue - stock.OnHand => InventoryRefusals.TooManyUnits(c.Sku, c.Quantity, stock),
             ReceiveStock c => new StockReceived(
-                c.Sku, c.Quantity, c.Reason, c.Reference, stock.OnHand + c.Quantity, stock.Reserved, occurredAt),
+                c.Sku, c.Quantity, c.Reason, c.Reference, stock.OnHand + c.Quantity, stock.Reserved, occurredAt, c.Supplier),
 
             SellStock c when c.Quantity > stock.Available => InventoryRefusals.InsufficientStock(c.Sku, c.Quantity, stock),
             SellStock c => new StockSold(
@@ -36,7 +36,9 @@ public static class InventoryDecider
 
             AdjustStock c when c.Quantity > int.MaxValue - stock.OnHand => InventoryRefusals.TooManyUnits(c.Sku, c.Quantity, stock),
             AdjustStock c when c.Quantity < -stock.Available => InventoryRefusals.BelowReserved(c.Sku, c.Quantity, stock),
-            AdjustStock c => new StockAdjusted(
+            AdjustStock { Quantity: < 0 } c => new StockLost(
+                c.Sku, -c.Quantity, c.Reason, c.Reference, stock.OnHand + c.Quantity, stock.Reserved, occurredAt),
+            AdjustStock c => new StockFound(
                 c.Sku, c.Quantity, c.Reason, c.Reference, stock.OnHand + c.Quantity, stock.Reserved, occurredAt),
 
             ReserveStock c when c.Quantity > stock.Available => InventoryRefusals.InsufficientStock(c.Sku, c.Quantity, stock),
@@ -63,10 +65,11 @@ public static class InventoryDecider
     /// <summary>The stock after an event: levels as the event carries them, reservations by its delta.</summary>
     public static StockLevel Evolve(StockLevel stock, InventoryEvent happened) => happened switch
     {
-        ProductRegistered e => stock with { Name = e.Name },
+        ProductRegistered e => stock with { Name = e.DisplayName },
         StockReceived e => stock with { OnHand = e.OnHand },
         StockSold e => stock with { OnHand = e.OnHand },
-        StockAdjusted e => stock with { OnHand = e.OnHand },
+        StockFound e => stock with { OnHand = e.OnHand },
+        StockLost e => stock with { OnHand = e.OnHand },
         StockReserved e => stock with { Reserved = e.Reserved, Reservations = stock.Reservations.Add(e.OrderId, e.Quantity) },
         StockReleased e => stock with { Reserved = e.Reserved, Reservations = stock.Reservations.Add(e.OrderId, -e.Quantity) },
         StockShipped e => stock with

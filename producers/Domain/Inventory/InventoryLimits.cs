@@ -9,12 +9,13 @@ public static class InventoryLimits
     public const int NameLengthMax = Fields.NameLengthMax;
     public const int ReasonLengthMax = Fields.ReasonLengthMax;
     public const int ReferenceLengthMax = Fields.ReferenceLengthMax;
+    public const int SupplierLengthMax = Fields.NameLengthMax;
 
     /// <summary>The first rule that the command breaks; null when it breaks none.</summary>
     public static Refusal? Check(InventoryCommand command) => Fields.Id("sku", command.Sku.Value) ?? command switch
     {
         RegisterProduct c => Fields.Name("name", c.Name) ?? Fields.Texts(c.Reason, c.Reference),
-        ReceiveStock c => AboveZero(c.Quantity) ?? Fields.Texts(c.Reason, c.Reference),
+        ReceiveStock c => AboveZero(c.Quantity) ?? Fields.Texts(c.Reason, c.Reference) ?? Fields.TooLong("supplier", c.Supplier, SupplierLengthMax),
         SellStock c => AboveZero(c.Quantity) ?? Fields.Texts(c.Reason, c.Reference),
         AdjustStock c => NotZero(c.Quantity) ?? Fields.Texts(c.Reason, c.Reference),
         ReserveStock c => AboveZero(c.Quantity) ?? Fields.Id("orderId", c.OrderId.Value) ?? Fields.Texts(c.Reason),

@@ -32,6 +32,11 @@ public interface ISchemaRegistry
 
     /// <inheritdoc cref="GetSchema"/>
     ValueTask<string> GetSchemaAsync(int id, CancellationToken cancellationToken = default);
+
+    /// <summary>Sees to it that a subject has this compatibility level of its own; asks first, and changes nothing where it has.</summary>
+    /// <param name="level">As Confluent names it, such as <c>FULL_TRANSITIVE</c>.</param>
+    /// <exception cref="RegistryException">The registry does not let this client change levels, or not before the subject has a schema.</exception>
+    ValueTask EnsureCompatibilityAsync(string subject, string level, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A schema as one version of a subject.</summary>

@@ -87,21 +87,19 @@ public sealed class SchemaRegistryClient : ISchemaRegistry, IDisposable
             $"setting the compatibility of {subject ?? "all subjects"} to {level}", async: true, cancellationToken);
     }
 
+    public async ValueTask EnsureCompatibilityAsync(string subject, string level, CancellationToken cancellationToken = default)
+    {
+        if (!level.Equals(await FindCompatibilityAsync(subject, cancellationToken), StringComparison.OrdinalIgnoreCase))
+            await SetCompatibilityAsync(subject, level, cancellationToken);
+    }
+
     /// <summary>A subject's compatibility level, the registry's own where it has none, or where <paramref name="subject"/> is null.</summary>
     public async Task<string> GetCompatibilityAsync(string? subject, CancellationToken cancellationToken = default)
     {
-        try
-        {
-            var answer = await _http.SendAsync(HttpMethod.Get, ConfigPath(subject), null, RegistryJson.Default.CompatibilityBody,
-                $"reading the compatibility of {subject ?? "all subjects"}", async: true, cancellationToken);
-            return answer.CompatibilityLevel ?? answer.Compatibility
-                ?? throw new RegistryException($"{Address} told no compatibility level for {subject ?? "all subjects"}.");
-        }
-        catch (SchemaNotRegisteredException) when (subject is not null)
-        {
-            // Asked in two steps because not every registry knows the parameter defaultToGlobal.
-            return await GetCompatibilityAsync(null, cancellationToken);
-        }
+        // Asked in two steps because not every registry knows the parameter defaultToGlobal.
+        var level = subject is null ? null : await FindCompatibilityAsync(subject, cancellationToken);
+        return level ?? await FindCompatibilityAsync(null, cancellationToken)
+            ?? throw new RegistryException($"{Address} told no compatibility level for {subject ?? "all subjects"}.");
     }
 
     public void Dispose() => _http.Dispose();
@@ -121,6 +119,21 @@ public sealed class SchemaRegistryClient : ISchemaRegistry, IDisposable
             return known;
         var found = await LookUpAsync(subject, schema, async, cancellationToken);
         return _registered.Add((subject, schema), found.Id);
+    }
+
+    /// <summary>Null where the subject has none of its own.</summary>
+    private async Task<string?> FindCompatibilityAsync(string? subject, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await _http.SendAsync(HttpMethod.Get, ConfigPath(subject), null, RegistryJson.Default.CompatibilityBody,
+                $"reading the compatibility of {subject ?? "all subjects"}", async: true, cancellationToken);
+            return answer.CompatibilityLevel ?? answer.Compatibility;
+        }
+        catch (SchemaNotRegisteredException) when (subject is not null)
+        {
+            return null;
+        }
     }
 
     private ValueTask<RegisteredSchema> LookUpAsync(string subject, string schema, bool async, CancellationToken cancellationToken) => _http.SendAsync(

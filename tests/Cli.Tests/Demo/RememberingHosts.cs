@@ -52,10 +52,10 @@ internal sealed class RememberingHosts : HttpMessageHandler
         var quantity = action == "register" ? 0 : body.GetProperty("quantity").GetInt32();
         var (type, delta) = action switch
         {
-            "register" => ("ProductRegistered", 0),
+            "register" => ("v2.ProductRegistered", 0),
             "receive" => ("StockReceived", quantity),
             "sell" => ("StockSold", -quantity),
-            _ => ("StockAdjusted", quantity),
+            _ => (quantity < 0 ? "v2.StockLost" : "v2.StockFound", quantity),
         };
         return new Event(
             $"streaming.inventory.{type}", DateOnly.Parse(body.GetProperty("occurredAt").GetString()!, CultureInfo.InvariantCulture), delta,

@@ -43,6 +43,16 @@ internal sealed class MemoryRegistry : ISchemaRegistry
 
     public ValueTask<string> GetSchemaAsync(int id, CancellationToken cancellationToken = default) => new(GetSchema(id));
 
+    /// <summary>Subjects with a level of their own.</summary>
+    public ConcurrentDictionary<string, string> Levels { get; } = new();
+
+    public ValueTask EnsureCompatibilityAsync(string subject, string level, CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnavailable();
+        Levels[subject] = level;
+        return ValueTask.CompletedTask;
+    }
+
     private void ThrowIfUnavailable()
     {
         if (IsAvailable)

@@ -25,8 +25,9 @@ internal static class Some
     public static StockReceived Received(int quantity, int onHand, int reserved = 0) =>
         new(Widget, quantity, null, null, onHand, reserved, Day);
     public static StockSold Sold(int quantity, int onHand, int reserved = 0) => new(Widget, quantity, null, null, onHand, reserved, Day);
-    public static StockAdjusted Adjusted(int quantity, int onHand, int reserved = 0) =>
-        new(Widget, quantity, null, null, onHand, reserved, Day);
+    public static InventoryEvent Adjusted(int quantity, int onHand, int reserved = 0) => quantity < 0
+        ? new StockLost(Widget, -quantity, null, null, onHand, reserved, Day)
+        : new StockFound(Widget, quantity, null, null, onHand, reserved, Day);
     public static StockReserved Reserved(int quantity, int onHand, int reserved, OrderId? order = null) =>
         new(Widget, order ?? Order, quantity, null, onHand, reserved, Day);
     public static StockReleased Released(int quantity, int onHand, int reserved) =>

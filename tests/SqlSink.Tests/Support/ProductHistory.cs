@@ -25,7 +25,9 @@ internal sealed class ProductHistory(string sku)
         Add(new StockSold(new Sku(sku), quantity, reason, null, _onHand -= quantity, _reserved, At(day)));
 
     public ProductHistory Adjust(int quantity, string day, string? reason = "count") =>
-        Add(new StockAdjusted(new Sku(sku), quantity, reason, null, _onHand += quantity, _reserved, At(day)));
+        Add(quantity < 0
+            ? new StockLost(new Sku(sku), -quantity, reason, null, _onHand += quantity, _reserved, At(day))
+            : new StockFound(new Sku(sku), quantity, reason, null, _onHand += quantity, _reserved, At(day)));
 
     public ProductHistory Reserve(int quantity, string day, string order = "order-1") =>
         Add(new StockReserved(new Sku(sku), new OrderId(order), quantity, null, _onHand, _reserved += quantity, At(day)));

@@ -1,0 +1,16 @@
+namespace Streaming.ContractRules.Tests;
+
+/// <summary>The contracts of this clone, as <c>make schemas</c> judges them.</summary>
+public sealed class PublishedContractTests
+{
+    [Fact]
+    public void Every_version_keeps_what_was_promised() =>
+        string.Join('\n', ContractCheck.Run(ContractCopy.Original).Findings).ShouldBeEmpty();
+
+    [Fact]
+    public void The_first_samples_were_encoded_by_another_implementation()
+    {
+        foreach (var path in new[] { "inventory/StockReceived.1", "inventory/StockSold.1", "inventory/StockAdjusted.1.lost", "inventory/ProductRegistered.1" })
+            File.ReadAllText(Path.Combine(ContractCopy.Original, $"samples/{path}.json")).ShouldContain("Apache Avro");
+    }
+}
