@@ -41,8 +41,14 @@ public sealed class Entries : IEquatable<Entries>
     public Entry? CaptureOf(OrderId order) => _captures.TryGetValue(order, out var number) ? _kept[number] : null;
 
     /// <summary>The same as they were when <see cref="Count"/> and <see cref="Kept"/> were read.</summary>
-    public static Entries Restore(long count, IEnumerable<Entry> kept) => kept.Aggregate(
-        new Entries(count, None._kept, None._captures), (entries, entry) => entries.With(entry));
+    public static Entries Restore(long count, IEnumerable<Entry> kept)
+    {
+        var byNumber = kept.ToImmutableDictionary(entry => entry.Number);
+        return new(count, byNumber, byNumber.Values
+            .Where(entry => entry.CapturedFor is not null)
+            .GroupBy(entry => entry.CapturedFor!.Value, entry => entry.Number)
+            .ToImmutableDictionary(numbers => numbers.Key, numbers => numbers.Max()));
+    }
 
     /// <summary>The same with one more, and without the one that is too old then.</summary>
     public Entries Add(Entry newest)

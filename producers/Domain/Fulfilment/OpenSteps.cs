@@ -17,8 +17,13 @@ public sealed class OpenSteps : IEquatable<OpenSteps>
 
     public int Count => _requestsByStep.Count;
 
+    /// <summary>The same as they were when <see cref="RequestsByStep"/> was read.</summary>
+    public static OpenSteps Restore(IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> requestsByStep) => new(requestsByStep.Aggregate(
+        None._requestsByStep, (restored, step) => restored.SetItem(step.Key, [.. step.Value])));
+
     /// <summary>In ordinal order, with the requests in the order they were made.</summary>
-    public IEnumerable<KeyValuePair<string, ImmutableList<string>>> RequestsByStep => _requestsByStep;
+    public IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> RequestsByStep =>
+        _requestsByStep.Select(step => KeyValuePair.Create(step.Key, (IReadOnlyList<string>)step.Value));
 
     public IEnumerable<string> Steps => _requestsByStep.Keys;
 

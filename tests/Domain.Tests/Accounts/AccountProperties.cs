@@ -7,7 +7,7 @@ namespace Streaming.Domain.Tests.Accounts;
 /// <summary>What holds after any commands whatsoever. A failure names its seed.</summary>
 public sealed class AccountProperties
 {
-    private const int Histories = 200;
+    private const int Histories = 100;
     private const int CommandsPerHistory = 200;
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class AccountProperties
 
     [Fact]
     public void Restored_entries_are_the_same() => AfterEveryEvent((account, happened, _, seed) =>
-        Holds(Entries.Restore(account.Entries.Count, account.Entries.Kept).Equals(account.Entries), seed, happened));
+        Holds(IsSame(Entries.Restore(account.Entries.Count, account.Entries.Kept), account.Entries), seed, happened));
 
     [Fact]
     public void Deciding_again_gives_the_same()
@@ -56,6 +56,10 @@ public sealed class AccountProperties
             Holds(refusal.Reason.Contains(": ", StringComparison.Ordinal), seed, refusal.Reason);
         }
     }
+
+    private static bool IsSame(Entries restored, Entries entries) =>
+        restored.Equals(entries)
+        && entries.Kept.All(entry => entry.CapturedFor is not { } order || restored.CaptureOf(order) == entries.CaptureOf(order));
 
     private static IEnumerable<long> Numbers(long first, long last)
     {

@@ -1,3 +1,6 @@
+using Streaming.Avro;
+using Streaming.Avro.Binary;
+using Streaming.Contracts;
 using Streaming.Contracts.Fulfilment;
 using Streaming.Domain.Orders;
 
@@ -30,6 +33,19 @@ public sealed class FulfilmentWorldTests
             ];
             all.Where(name => !seen.ContainsKey(name)).ShouldBeEmpty();
         }
+    }
+
+    [Fact]
+    public void Whatever_happens_survives_the_wire()
+    {
+        foreach (var happened in Seeds().Take(50).SelectMany(seed => new WorldFate(seed).Run().World.Log))
+            Decoded(happened).ShouldBe(happened);
+    }
+
+    private static IAvroRecord Decoded(IAvroRecord record)
+    {
+        var reader = new AvroReader(AvroEncoding.EncodeToArray(record));
+        return AvroRecords.All.Single(type => type.ClrType == record.GetType()).Decode(ref reader);
     }
 
     private static string? Replayed => Environment.GetEnvironmentVariable("FULFILMENT_SEED");

@@ -43,4 +43,8 @@ public sealed class ExploredStatesTests
     public void Every_request_is_awaited_after_the_event_that_makes_it() =>
         _hearings.SelectMany(hearing => hearing.Steps)
             .ShouldAllBe(step => step.Requests.All(request => step.After.Open.IsAwaited(request.Name)));
+
+    [Fact]
+    public void Restored_steps_are_the_same() =>
+        _hearings.Select(hearing => hearing.After.Open).ShouldAllBe(open => OpenSteps.Restore(open.RequestsByStep).Equals(open));
 }
