@@ -26,6 +26,10 @@ def renamed(value, **names):
 UPCAST = {
     "streaming.inventory.ProductRegistered": [
         ("", {}, "streaming.inventory.v2.ProductRegistered", lambda v: renamed(v, name="displayName"))],
+    "streaming.accounts.AccountOpened": [
+        ("", {}, "streaming.accounts.v2.AccountOpened", lambda v: renamed(v, holder="holderName"))],
+    "streaming.orders.OrderRevoked": [
+        ("", {}, "streaming.orders.v2.OrderRevoked", lambda v: renamed(v, code="cause"))],
     "streaming.inventory.StockAdjusted": [
         (".found", {"quantity": 12}, "streaming.inventory.v2.StockFound", lambda v: v),
         (".lost", {"quantity": -20}, "streaming.inventory.v2.StockLost", lambda v: {**v, "quantity": -v["quantity"]})],

@@ -215,6 +215,16 @@ public sealed class BrokenContractTests : IDisposable
         _contracts.Read("samples/inventory/StockSold.2.json").ShouldContain("\"madeBy\": \"Streaming.Avro\"");
     }
 
+    [Fact]
+    public void Publishing_says_in_older_samples_what_they_have_become()
+    {
+        var stored = _contracts.Read("samples/inventory/StockReceived.1.json");
+        _contracts.Write("samples/inventory/StockReceived.1.json", stored.Replace(",\n    \"supplier\": null", "", StringComparison.Ordinal));
+        _contracts.Edit("published.sha256", _contracts.Read("published.sha256").Split('\n').Single(line => line.EndsWith("inventory/StockReceived.2.avsc")) + "\n", "");
+        Publication.Publish(_contracts.Root).ShouldBe(["inventory/StockReceived.2.avsc", "samples/inventory/StockReceived.1.json"]);
+        _contracts.Read("samples/inventory/StockReceived.1.json").ShouldBe(stored);
+    }
+
     public void Dispose() => _contracts.Dispose();
 
     private static void Says(Finding finding, string what, string toDo)

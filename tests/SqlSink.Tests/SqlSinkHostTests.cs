@@ -4,6 +4,7 @@ using System.Text.Json;
 using Confluent.Kafka;
 using Streaming.Fixtures;
 using Streaming.SqlSink.Tests.Support;
+using Streaming.Tests;
 
 namespace Streaming.SqlSink.Tests;
 
@@ -55,6 +56,22 @@ public sealed class SqlSinkHostTests(Servers servers) : IClassFixture<Servers>
         Record(then).ShouldBe("[XYZ-1, 190, 2022-03-15, 2022-04-01]");
         then.GetProperty("version").GetInt64().ShouldBe(8);
         Record(await sink.GetAsync("/stock/XYZ-1?asOfSequence=4")).ShouldBe("[XYZ-1, 200, 2022-03-01, 2022-02-01]");
+    }
+
+    [Fact]
+    public async Task A_log_of_the_first_versions_becomes_the_rows_of_today_and_the_audit_log_of_then()
+    {
+        var (installation, sink) = await Installation.StartAsync(servers);
+        await using var _ = installation;
+        await using var __ = sink;
+        await installation.Log.AppendFirstVersionsAsync();
+        await sink.AwaitAsync(FirstVersions.Sku, FirstVersions.Events.Count);
+
+        (await installation.Database.RowsAsync("SELECT name, on_hand FROM stock")).ShouldBe([$"Widget|{FirstVersions.OnHand}"]);
+        (await installation.Database.RowsAsync("SELECT event_type, payload->>'name', payload->>'quantity' FROM audit_log WHERE sequence IN (1, 8) ORDER BY sequence"))
+            .ShouldBe(["streaming.inventory.ProductRegistered|Widget|", "streaming.inventory.StockAdjusted||-20"]);
+        var history = await sink.GetAsync($"/stock/{FirstVersions.Sku}/history");
+        history.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("delta").GetInt32()).ShouldBe([0, 120, -20, 100, -20, 50, -20, -20, 5]);
     }
 
     [Fact]

@@ -35,8 +35,8 @@ internal static class AccountsApi
                     new(id), body.Text("holder"), body.Currency(), body.Amount("openingBalance"), body.Reason(), body.Reference(), body.OccurredAt()),
                 """{"holder": "Damon Allison", "currency": "EUR", "openingBalance": "500.00", "occurredAt": "2022-01-01"}""") { Creates = true },
             new("deposit", (id, body) => new DepositMoney(
-                    new(id), body.Amount("amount"), body.Currency(), body.Reason(), body.Reference(), body.OccurredAt()),
-                """{"amount": "800.00", "currency": "EUR", "reference": "transfer 17"}""") { After = ["open"] },
+                    new(id), body.Amount("amount"), body.Currency(), body.Reason(), body.Reference(), body.OccurredAt(), body.OptionalText("payer")),
+                """{"amount": "800.00", "currency": "EUR", "payer": "Acme Ltd", "reference": "transfer 17"}""") { After = ["open"] },
             new("withdraw", (id, body) => new WithdrawMoney(
                     new(id), body.Amount("amount"), body.Currency(), body.Reason(), body.Reference(), body.OccurredAt()),
                 """{"amount": 500, "currency": "EUR", "reason": "cash"}""") { After = ["open"] },

@@ -12,7 +12,7 @@ internal static class OrdersApi
         "place",
         (id, body) => new PlaceOrder(
             new(id), new(body.Text("customerId")), new(body.Text("accountId")), body.Currency(), Lines(body), body.Reason(), body.Reference(),
-            body.OccurredAt()),
+            body.OccurredAt(), body.OptionalText("channel")),
         """{"customerId": "C-17", "accountId": "12345", "currency": "EUR", "lines": [{"sku": "ABC-7", "quantity": 2, "unitPrice": "24.95"}]}""")
     {
         Creates = true,

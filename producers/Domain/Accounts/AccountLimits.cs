@@ -14,7 +14,9 @@ public static class AccountLimits
         OpenAccount c => Fields.Name("holder", c.Holder)
             ?? Fields.Amount("openingBalance", c.OpeningBalance, c.Currency, isZeroAllowed: true)
             ?? Fields.Texts(c.Reason, c.Reference),
-        DepositMoney c => Fields.Amount("amount", c.Amount, c.Currency) ?? Fields.Texts(c.Reason, c.Reference),
+        DepositMoney c => Fields.Amount("amount", c.Amount, c.Currency)
+            ?? Fields.Texts(c.Reason, c.Reference)
+            ?? Fields.TooLong("payer", c.Payer, Fields.NameLengthMax),
         WithdrawMoney c => Fields.Amount("amount", c.Amount, c.Currency) ?? Fields.Texts(c.Reason, c.Reference),
         HoldFunds c => Fields.Id("orderId", c.OrderId.Value)
             ?? Fields.Amount("amount", c.Amount, c.Currency, isZeroAllowed: true)

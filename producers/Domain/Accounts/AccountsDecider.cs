@@ -46,7 +46,7 @@ public static class AccountsDecider
     /// <summary>The account after an event: money as the event carries it, holds and entries by its delta.</summary>
     public static Account Evolve(Account account, AccountEvent happened) => happened switch
     {
-        AccountOpened e => Moved(account, e.Currency, e.Balance, e.Held, e.Entry, e.OpeningBalance) with { Holder = e.Holder },
+        AccountOpened e => Moved(account, e.Currency, e.Balance, e.Held, e.Entry, e.OpeningBalance) with { Holder = e.HolderName },
         MoneyDeposited e => Moved(account, e.Currency, e.Balance, e.Held, e.Entry, e.Amount),
         MoneyWithdrawn e => Moved(account, e.Currency, e.Balance, e.Held, e.Entry, -e.Amount),
         FundsHeld e => account with { Held = new(e.Held, e.Currency), Holds = account.Holds.Add(e.OrderId, e.Amount) },
@@ -69,7 +69,7 @@ public static class AccountsDecider
             return AccountRefusals.TooMuchMoney(c.AccountId, c.Amount, account);
         var balance = account.Balance + new Money(c.Amount, c.Currency);
         return new MoneyDeposited(
-            c.AccountId, c.Amount, c.Currency, c.Reason, c.Reference, Next(account), balance.Amount, account.Held.Amount, occurredAt);
+            c.AccountId, c.Amount, c.Currency, c.Reason, c.Reference, Next(account), balance.Amount, account.Held.Amount, occurredAt, c.Payer);
     }
 
     private static Decision<AccountEvent> Withdraw(WithdrawMoney c, Account account, DateTimeOffset occurredAt)

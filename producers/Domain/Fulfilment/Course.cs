@@ -31,10 +31,10 @@ internal sealed class Course(OrderId id, FulfilmentState state, DateTimeOffset n
             state.Order.Total.Amount, state.Order.Total.Currency, Until(timeouts.Risk), now),
     ];
 
-    public FulfilmentEvent[] Approve(string? reason) =>
+    public FulfilmentEvent[] Approve(string? reason, int? score) =>
     [
         new RiskApproved(
-            id, state.Attempt, FulfilmentSteps.CheckOf(id, state.Attempt), reason, state.Order.Revision, Until(timeouts.Step), now),
+            id, state.Attempt, FulfilmentSteps.CheckOf(id, state.Attempt), reason, state.Order.Revision, Until(timeouts.Step), now, score),
     ];
 
     public FulfilmentEvent[] Accepted() => [new FulfilmentAccepted(id, state.Attempt, state.Order.Revision, Until(timeouts.Step), now)];

@@ -57,7 +57,7 @@ public static class FulfilmentDecider
 
     private static Decision<FulfilmentEvent> Judge(RecordRiskVerdict c, Course course) => c.Verdict switch
     {
-        RiskVerdict.approved => course.Approve(c.Reason),
+        RiskVerdict.approved => course.Approve(c.Reason, c.Score),
         RiskVerdict.declined => course.TurnBack("risk-declined", c.Reason ?? "The risk check declined the order.", RollbackThen.reject),
         _ => course.TurnBack("risk-unavailable", c.Reason ?? "The risk check could not be made.", RollbackThen.reject),
     };

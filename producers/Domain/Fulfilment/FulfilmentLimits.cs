@@ -15,6 +15,7 @@ public static class FulfilmentLimits
             ?? Fields.AboveZero("revision", c.Revision, of: "changes")
             ?? Lines(c.Lines),
         ChangeFulfilment c => Fields.AboveZero("revision", c.Revision, of: "changes") ?? Lines(c.Lines),
+        RecordRiskVerdict { Score: < 0 or > 100 } c => Fields.Wrong("score", $"score is {c.Score}: give a whole number from 0 to 100, or none."),
         RecordRiskVerdict c => Fields.Name("checkId", c.CheckId) ?? Fields.Texts(c.Reason),
         CancelFulfilment c => Fields.Texts(c.Reason),
         ResumeFulfilment c => Fields.Texts(c.Reason),

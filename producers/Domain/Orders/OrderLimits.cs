@@ -18,7 +18,8 @@ public static class OrderLimits
             ?? (Currencies.MinorUnits(c.Currency) is null ? Fields.UnknownCurrency(c.Currency) : null)
             ?? Lines(c.Lines)
             ?? Prices(c.Lines, c.Currency)
-            ?? Fields.Texts(c.Reason, c.Reference),
+            ?? Fields.Texts(c.Reason, c.Reference)
+            ?? Fields.TooLong("channel", c.Channel, Fields.IdLengthMax),
         ChangeOrderLines c => Lines(c.Lines) ?? Fields.Texts(c.Reason, c.Reference),
         AcceptOrder c => Fields.AboveZero("revision", c.Revision, of: "changes") ?? Fields.Texts(c.Reason),
         RejectOrder c => Fields.Code("code", c.Code) ?? Fields.Texts(c.Reason),

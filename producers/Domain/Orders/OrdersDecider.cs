@@ -26,7 +26,7 @@ public static class OrdersDecider
             PlaceOrder c when status != OrderStatus.Unknown => OrderRefusals.AlreadyPlaced(c.OrderId, order),
             PlaceOrder c => new OrderPlaced(
                 c.OrderId, c.CustomerId, c.AccountId, c.Currency, c.Lines, OrderLimits.TryTotal(c.Lines)!.Value, Revision: 1,
-                c.Reason, c.Reference, occurredAt),
+                c.Reason, c.Reference, occurredAt, c.Channel),
             _ when status == OrderStatus.Unknown => OrderRefusals.UnknownOrder(command.OrderId),
 
             RevokeOrder c when status == OrderStatus.Accepted => new OrderRevoked(

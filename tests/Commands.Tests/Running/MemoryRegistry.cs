@@ -46,9 +46,14 @@ internal sealed class MemoryRegistry : ISchemaRegistry
     /// <summary>Subjects with a level of their own.</summary>
     public ConcurrentDictionary<string, string> Levels { get; } = new();
 
+    /// <summary>Thrown when a level is to be set.</summary>
+    public RegistryException? Refusal { get; set; }
+
     public ValueTask EnsureCompatibilityAsync(string subject, string level, CancellationToken cancellationToken = default)
     {
         ThrowIfUnavailable();
+        if (Refusal is { } refusal)
+            throw refusal;
         Levels[subject] = level;
         return ValueTask.CompletedTask;
     }

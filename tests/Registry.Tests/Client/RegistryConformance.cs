@@ -66,6 +66,18 @@ public abstract class RegistryConformance(RegistryFixture registry) : IDisposabl
     }
 
     [ConformanceFact]
+    public async Task A_subject_gets_its_level_once()
+    {
+        await _client.RegisterAsync(_subject, V1);
+        for (var i = 0; i < 2; i++)
+        {
+            await _client.EnsureCompatibilityAsync(_subject, "FULL_TRANSITIVE");
+            (await _client.GetCompatibilityAsync(_subject)).ShouldBe("FULL_TRANSITIVE");
+        }
+        await Should.ThrowAsync<IncompatibleSchemaException>(async () => await _client.RegisterAsync(_subject, Breaking));
+    }
+
+    [ConformanceFact]
     public async Task A_new_subject_takes_anything_and_has_the_registrys_level()
     {
         (await _client.CheckCompatibilityAsync(_subject, V1)).IsCompatible.ShouldBeTrue();

@@ -6,6 +6,7 @@ using Streaming.Contracts.Inventory;
 using Streaming.Contracts.Topics;
 using Streaming.Serdes;
 using Streaming.Serdes.Registry;
+using Streaming.Tests;
 
 namespace Streaming.SqlSink.Tests.Support;
 
@@ -43,6 +44,20 @@ internal sealed class EventLog : IDisposable
         {
             for (var i = known; i < history.Events.Count; i++)
                 records.Add((PartitionOf(history.Sku), await MessageAsync(history.Events[i], i + 1)));
+        }
+
+        await WriteAsync(records);
+    }
+
+    /// <summary>A product's history as the first versions wrote it.</summary>
+    public async Task AppendFirstVersionsAsync()
+    {
+        var records = new List<(int, Message<byte[], byte[]>)>();
+        foreach (var happened in FirstVersions.Events)
+        {
+            var value = happened.Frame(await _registry.RegisterAsync(happened.Type, happened.Schema));
+            var id = Encoding.UTF8.GetBytes(Guid.CreateVersion7().ToString());
+            records.Add((PartitionOf(FirstVersions.Sku), new() { Key = Encoding.UTF8.GetBytes(happened.Key), Value = value, Headers = new Headers { { HeaderNames.Id, id } } }));
         }
 
         await WriteAsync(records);
