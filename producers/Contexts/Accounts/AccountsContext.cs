@@ -14,6 +14,8 @@ public static class AccountsContext
         Topics = TopicCatalogue.Accounts,
         Records = RecordsOf.Context<AccountCommand, AccountEvent>(AvroRecords.All),
         Decider = AccountsDecider.Instance,
+        Snapshots = AccountStates.Format,
+        IsClosed = account => account.IsClosed,
         AggregateId = command => command.AccountId.Value,
         Stamp = (command, recordedAt) => command.OccurredAt is null ? command with { OccurredAt = recordedAt } : command,
         OccurredAt = happened => happened.OccurredAt,

@@ -14,6 +14,8 @@ public static class OrdersContext
         Topics = TopicCatalogue.Orders,
         Records = RecordsOf.Context<OrderCommand, OrderEvent>(AvroRecords.All),
         Decider = OrdersDecider.Instance,
+        Snapshots = OrderStates.Format,
+        IsClosed = order => order.IsClosed,
         AggregateId = command => command.OrderId.Value,
         Stamp = (command, recordedAt) => command.OccurredAt is null ? command with { OccurredAt = recordedAt } : command,
         OccurredAt = happened => happened.OccurredAt,
