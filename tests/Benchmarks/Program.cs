@@ -3,6 +3,7 @@ using Streaming.Benchmarks;
 using Streaming.Benchmarks.Avro;
 using Streaming.Benchmarks.Brokers;
 using Streaming.Benchmarks.Commands;
+using Streaming.Benchmarks.Restoring;
 using Streaming.Benchmarks.Serdes;
 using Streaming.Benchmarks.Sql;
 
@@ -13,6 +14,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new()
     ["serdes"] = _ => SerdesBenchmark.RunAsync(),
     ["broker"] = options => BrokerBenchmark.RunAsync(recordCount: Number(options, 5_000_000)),
     ["commands"] = options => CommandBenchmark.RunAsync(commandCount: Number(options, 500_000)),
+    ["restore"] = options => RestoreBenchmark.RunAsync(aggregateCount: Number(options, 1_000_000)),
     ["sql"] = options => SqlSinkBenchmark.RunAsync(eventCount: Number(options, 500_000)),
     ["http"] = options => HttpBenchmark.RunAsync(options.Length > 0 ? [Number(options, 0)] : [500, 2_000]),
     ["transactions"] = _ => TransactionBenchmark.RunAsync(),
