@@ -70,7 +70,7 @@ internal sealed class Course(OrderId id, FulfilmentState state, DateTimeOffset n
     public FulfilmentEvent[] TurnBack(string code, string reason, RollbackThen then, string? refused = null, FulfilmentEvent[]? because = null) =>
     [
         .. because ?? [],
-        new RollbackStarted(id, state.Attempt, refused ?? Current(), code, reason, then, [.. Undo(refused)], state.Shipped, Until(timeouts.Step), now),
+        new RollbackStarted(id, state.Attempt, refused ?? FulfilmentSteps.At(state.Phase), code, reason, then, [.. Undoing.Steps(state, refused)], state.Shipped, Until(timeouts.Step), now),
     ];
 
     public FulfilmentEvent[] Undone(string request, bool hadEffect) =>
@@ -105,7 +105,7 @@ internal sealed class Course(OrderId id, FulfilmentState state, DateTimeOffset n
     /// <summary>What a timer says of the steps that nobody has answered.</summary>
     public string Unanswered() => state.Open.Count switch
     {
-        0 => $"{Current()} was not answered in time.",
+        0 => $"{FulfilmentSteps.At(state.Phase)} was not answered in time.",
         1 => $"{state.Open.Steps.First()} was not answered in time.",
         _ => $"{state.Open.Steps.First()} and {state.Open.Count - 1} more were not answered in time.",
     };
@@ -134,32 +134,6 @@ internal sealed class Course(OrderId id, FulfilmentState state, DateTimeOffset n
         new FulfilmentRestarted(
             id, newer.Lines, newer.Total.Amount, newer.Total.Currency, newer.Revision, state.Attempt + 1, Until(timeouts.Step), now),
     ];
-
-    // The refund before the release: while a hold is there, accounts know for certain that it was not captured.
-    private IEnumerable<string> Undo(string? refused) => state.Phase switch
-    {
-        FulfilmentPhase.Reserving => Releases(refused),
-        FulfilmentPhase.Holding when refused is not null => Releases(),
-        FulfilmentPhase.Capturing when refused is null => [FulfilmentSteps.Refund, FulfilmentSteps.ReleaseHold, .. Releases()],
-        FulfilmentPhase.Shipping => [FulfilmentSteps.Refund, .. Releases()],
-        _ => [FulfilmentSteps.ReleaseHold, .. Releases()],
-    };
-
-    private IEnumerable<string> Releases(string? refused = null) => FulfilmentSteps.Each(
-        FulfilmentSteps.Release,
-        state.Order.Lines.Where(line => !state.Shipped.Has(line.Sku) && FulfilmentSteps.Of(FulfilmentSteps.Reserve, line.Sku) != refused));
-
-    private string Current() => state.Phase switch
-    {
-        FulfilmentPhase.Reserving => FulfilmentSteps.Reserve,
-        FulfilmentPhase.Holding => FulfilmentSteps.Hold,
-        FulfilmentPhase.CheckingRisk => "risk",
-        FulfilmentPhase.Accepting => FulfilmentSteps.Accept,
-        FulfilmentPhase.AwaitingChange => "change",
-        FulfilmentPhase.Capturing => FulfilmentSteps.Capture,
-        FulfilmentPhase.Shipping => FulfilmentSteps.Ship,
-        _ => throw new UnreachableException($"Nothing turns back from {state.Phase}."),
-    };
 
     // Whole milliseconds, which is what timers are set by.
     private DateTimeOffset Until(TimeSpan wait) => DateTimeOffset.FromUnixTimeMilliseconds((now + wait).ToUnixTimeMilliseconds());

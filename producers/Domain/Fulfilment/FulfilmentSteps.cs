@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Streaming.Contracts;
 using Streaming.Contracts.Fulfilment;
 using Streaming.Contracts.Inventory;
@@ -52,6 +53,22 @@ public static class FulfilmentSteps
 
     /// <summary>The product that a step is about; empty when it is about none.</summary>
     public static Sku SkuOf(string step) => new(step.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? step[(slash + 1)..] : "");
+
+    /// <summary>What fulfilment is at in a phase, in one word, for who reads why it stopped there.</summary>
+    public static string At(FulfilmentPhase phase) => phase switch
+    {
+        FulfilmentPhase.Reserving => Reserve,
+        FulfilmentPhase.Holding => Hold,
+        FulfilmentPhase.CheckingRisk => "risk",
+        FulfilmentPhase.Accepting => Accept,
+        FulfilmentPhase.AwaitingChange => "change",
+        FulfilmentPhase.Capturing => Capture,
+        FulfilmentPhase.Shipping => Ship,
+        FulfilmentPhase.RollingBack => "rollback",
+        FulfilmentPhase.Rejecting => Reject,
+        FulfilmentPhase.Revoking => Revoke,
+        _ => throw new UnreachableException($"Nothing is done in {phase}."),
+    };
 
     /// <summary>The external check of an attempt.</summary>
     public static string CheckOf(OrderId order, int attempt) => $"{order.Value}@{attempt}";
