@@ -4,6 +4,7 @@
 cd "$root"
 infra/scripts/setup.sh
 infra/scripts/build.sh all
+infra/scripts/samples.sh
 
 project_deadline_s=1200
 passed=0 failed=0

@@ -32,7 +32,7 @@ public sealed partial class DocumentationTests
     private IEnumerable<string> Pages() =>
         Directory.EnumerateFiles(Path.Combine(_tree.Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(_tree.Root, "README.md"));
 
-    [GeneratedRegex("`(?<path>(schemas|producers|consumers|infra|tests)/[A-Za-z0-9./-]+\\.[a-z]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("`(?<path>(schemas|producers|consumers|infra|tests|samples)/[A-Za-z0-9./-]+\\.[a-z]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex NamedFiles();
 
     [GeneratedRegex("\\]\\((?<path>[^)#:]+)\\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]

@@ -2,20 +2,18 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Streaming.Client.Tests.Parcels;
-using Streaming.Commands;
 using Streaming.Hosting.Kafka;
 
 namespace Streaming.Client.Tests.Running;
 
-/// <summary>A host that decides parcels, as somebody else's would.</summary>
-internal sealed class ParcelHost : IAsyncDisposable
+/// <summary>A host that decides commands and does nothing else.</summary>
+internal sealed class ProcessorHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private ParcelHost(IHost host) => _host = host;
+    private ProcessorHost(IHost host) => _host = host;
 
-    public static async Task<ParcelHost> StartAsync(string bootstrapServers, string registryUrl, string prefix)
+    public static async Task<ProcessorHost> StartAsync(string bootstrapServers, string registryUrl, string prefix, Action<IServiceCollection> add)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -27,7 +25,7 @@ internal sealed class ParcelHost : IAsyncDisposable
         builder.Services.AddOptions<KafkaOptions>().BindConfiguration(KafkaOptions.Section);
         builder.Services.AddOptions<TopicsOptions>().BindConfiguration(TopicsOptions.Section);
         builder.Services.AddSingleton<TopicProvisioner>();
-        builder.Services.AddCommandProcessor(ParcelContext.Definition);
+        add(builder.Services);
         builder.Logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole(console => console.SingleLine = true);
         var host = builder.Build();
         await host.StartAsync();
