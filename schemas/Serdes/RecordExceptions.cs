@@ -15,7 +15,7 @@ public sealed class MalformedRecordException(string message, Exception? cause = 
 /// <summary>The registry knows no schema of that id.</summary>
 public sealed class UnknownSchemaException(int schemaId, string registry, Exception? cause = null)
     : UndecodableRecordException($"schema id {schemaId} is not known to {registry}. "
-        + "Register the producer's schemas (make schemas), or set SchemaRegistry:Url to the registry the producer uses.", cause)
+        + "Start the producer's host, which registers its schemas, or set SchemaRegistry:Url to the registry the producer uses.", cause)
 {
     public int SchemaId { get; } = schemaId;
 }

@@ -55,7 +55,7 @@ public sealed class AvroDeserializerTests
     {
         var deserializer = new AvroDeserializer<User>(new KnownSchemas(), AvroRecords.All);
         Should.Throw<UnknownSchemaException>(() => deserializer.Deserialize([0, 0, 0, 0, 9, 1], At)).Message.ShouldBe(
-            "users-3@17: schema id 9 is not known to http://registry.test. Register the producer's schemas (make schemas), "
+            "users-3@17: schema id 9 is not known to http://registry.test. Start the producer's host, which registers its schemas, "
             + "or set SchemaRegistry:Url to the registry the producer uses.");
         Should.Throw<UnknownSchemaException>(() => deserializer.Deserialize([0, 0, 0, 0, 9, 1], isNull: false, Value)).Message.ShouldStartWith("users (value): schema id 9");
     }
