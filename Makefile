@@ -23,6 +23,8 @@ demo: ## play the story against what is running; twice does no harm
 	@infra/scripts/demo.sh
 test: ## set up, build and run all tests
 	@infra/scripts/test.sh
+context: ## write a context of one's own: make context NAME=shipping [AGGREGATE=shipment]
+	@infra/scripts/context.sh "$(NAME)" "$(AGGREGATE)"
 schemas: ## check that all versions of all contracts keep what was promised
 	@infra/scripts/schemas.sh check
 bench: ## measure; figures are in docs/benchmarks.md
@@ -38,4 +40,4 @@ memory: ## what the running stack takes, summed PSS
 clean: ## stop, and remove data and build output
 	@infra/scripts/clean.sh
 
-.PHONY: help run up down demo test schemas bench setup build fmt memory clean
+.PHONY: help run up down demo test context schemas bench setup build fmt memory clean

@@ -30,7 +30,8 @@ public sealed partial class DocumentationTests
     }
 
     private IEnumerable<string> Pages() =>
-        Directory.EnumerateFiles(Path.Combine(_tree.Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(_tree.Root, "README.md"));
+        Directory.EnumerateFiles(Path.Combine(_tree.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Concat([Path.Combine(_tree.Root, "README.md"), Path.Combine(_tree.Root, "samples", "README.md")]);
 
     [GeneratedRegex("`(?<path>(schemas|producers|consumers|infra|tests|samples)/[A-Za-z0-9./-]+\\.[a-z]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex NamedFiles();
