@@ -183,6 +183,9 @@ internal sealed class PartitionWorker : IAsyncDisposable
         var events = new List<RecordedEvent>(records.Count);
         foreach (var record in records)
         {
+            // A tombstone: its aggregate was erased whole, which its processor alone may do, and checks. What was derived stays as it is.
+            if (record.Value is null)
+                continue;
             try
             {
                 var decoding = _context.Decoder.DecodeAsync(record, _abandoning.Token);
@@ -212,9 +215,14 @@ internal sealed class PartitionWorker : IAsyncDisposable
 
     private async Task WriteAsync(OpenedPartition opened, List<RecordedEvent> events, long nextOffset)
     {
-        if (events.Count == 0)
-            return;
         var progress = _status.Progress;
+        if (events.Count == 0)
+        {
+            // Nothing to write, so the checkpoint stays: after a restart the same tombstones are passed over once more.
+            progress.Written(nextOffset);
+            return;
+        }
+
         var batch = new EventBatch(opened.Source, events, nextOffset, opened.Checkpoint.Epoch, opened.Checkpoint.Fence,
             opened.Group.Plan(nextOffset), progress.Mode, opened.Checkpoint.SkippedBefore);
 

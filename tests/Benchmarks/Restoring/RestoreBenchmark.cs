@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Confluent.Kafka;
 using Streaming.Commands.Records;
 using Streaming.Fixtures;
 using Streaming.Registry;

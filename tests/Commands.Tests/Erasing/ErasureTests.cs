@@ -1,9 +1,12 @@
 using System.Text;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Streaming.Commands.Snapshots;
 using Streaming.Commands.Tests.Running;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
 using Streaming.Contracts.Inventory;
+using Streaming.Hosting.Kafka;
 using static Streaming.Commands.Tests.Running.Some;
 
 namespace Streaming.Commands.Tests.Erasing;
@@ -131,6 +134,38 @@ public sealed class ErasureTests(KafkaFixture kafka) : IDisposable
         Should.Throw<Restoring.CorruptLogException>(() => Restored.From(_installation, partition)).Message.ShouldContain("two different values");
     }
 
+    [Fact]
+    public async Task After_compaction_everything_is_restored_as_before_whatever_was_there_twice_or_erased()
+    {
+        await using (var processor = _installation.Start(options => options.SnapshotEveryEvents = 3))
+        {
+            await CloseAsync("A");
+            await EraseAsync("e-1", "A");
+            foreach (var sku in new[] { "B", "C", "D" })
+            {
+                await _installation.SendAsync($"r-{sku}", Register(sku));
+                await _installation.SendAsync($"s-{sku}", Receive(sku, 5));
+            }
+
+            await _installation.ResultsAsync(10);
+        }
+
+        var before = Contents();
+        var events = await _installation.RecordsAsync(_installation.Topics.Events);
+        await CompactSoonAsync();
+        // What was there is written again, as a copy that starts over does it, until compaction has had enough reason to begin.
+        await Eventually.Async(async () =>
+        {
+            foreach (var happened in events.Where(happened => happened.Message.Value is not null && !Encoding.UTF8.GetString(happened.Message.Key).StartsWith("A@")))
+                await _installation.WriteAsync(_installation.Topics.Events, happened.Partition, Encoding.UTF8.GetString(happened.Message.Key), happened.Message.Value);
+            return (await _installation.RecordsAsync(_installation.Topics.Events)).All(happened => !Encoding.UTF8.GetString(happened.Message.Key).StartsWith("A@"));
+        }, TimeSpan.FromSeconds(90), "the erased aggregate's events and tombstones are gone");
+
+        Contents().ShouldBe(before);
+        Installation.Context.Use(new SnapshotVerification(
+            new KafkaOptions { BootstrapServers = kafka.BootstrapServers }, _installation.Format, _installation.Prefix, CancellationToken.None)).IsRight.ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("  ")]
@@ -158,6 +193,21 @@ public sealed class ErasureTests(KafkaFixture kafka) : IDisposable
     private async Task AssertErasedAsync(string[] commandIds, int results) =>
         (await _installation.ResultsAsync(results)).Select(result => result.Value).OfType<CommandRefused>()
             .Where(refused => refused.Code == "erased").Select(refused => refused.CommandId).ShouldBe(commandIds, ignoreOrder: true);
+
+    private string Contents() => string.Join("; ", Enumerable.Range(0, Installation.Partitions)
+        .SelectMany(partition => Restored.From(_installation, partition).Content.Concat(Restored.From(_installation, partition, withSnapshots: false).Content))
+        .Select(entry => $"{entry.Key} {entry.Value.Version} {entry.Value.State.OnHand}").Order());
+
+    private async Task CompactSoonAsync()
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka.BootstrapServers }).Build();
+        (string, string)[] settings = [("segment.ms", "100"), ("min.compaction.lag.ms", "0"), ("min.cleanable.dirty.ratio", "0.01"), ("delete.retention.ms", "1")];
+        await admin.IncrementalAlterConfigsAsync(new()
+        {
+            [new ConfigResource { Type = ResourceType.Topic, Name = _installation.Topics.Events.Name }] =
+                [.. settings.Select(setting => new ConfigEntry { Name = setting.Item1, Value = setting.Item2, IncrementalOperation = AlterConfigOpType.Set })],
+        });
+    }
 
     // By key: whether its newest record has a value.
     private async Task<Dictionary<string, bool>> NewestAsync(Contracts.Topics.TopicDefinition topic) =>

@@ -65,6 +65,19 @@ public sealed class PartitionWorkerTests
     }
 
     [Fact]
+    public async Task Tombstones_are_passed_over()
+    {
+        var tombstone = SomeRecords.Record(1) with { Value = null };
+        var feed = new FakeFeed(SomeRecords.Record(0), tombstone, SomeRecords.Record(2), tombstone with { Offset = 3 });
+        await using var worker = Start(feed);
+
+        await UntilAsync(() => worker.Status.Progress.NextOffset == 4, "all is handled");
+
+        _sink.Offsets.ShouldBe([0, 2]);
+        worker.Status.Progress.Mode.ShouldBe(SinkMode.Live);
+    }
+
+    [Fact]
     public async Task Poison_that_the_sink_finds_stops_the_partition_there()
     {
         _sink.BeforeWrite = batch => batch.Events.FirstOrDefault(recorded => recorded.Offset is 3 or 6) is { } bad
