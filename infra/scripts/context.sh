@@ -73,10 +73,10 @@ Wired into:
   schemas/Contracts/Streaming.Contracts.csproj      its schemas are compiled
   schemas/Contracts/Topics/TopicCatalogue.cs        its topics: $name.commands, .results, .events, .snapshots, .erasures
   producers/Contexts/ContextCatalogue.cs            tools know it
-  producers/CommandHost/CommandHosting.cs           hosts decide it and serve POST /$name/{id}/open and /count
+  producers/CommandHost/CommandHosting.cs           hosts decide it and serve POST /$name/{id}/open, /count and /close
 Next:
   1. Make it yours: the records in schemas/$name, then the compiler shows what follows (producers/Domain/$Context, tests/Domain.Tests/$Context).
      docs/publishing-events.md says what good events are.
-  2. make test
-  3. Before anybody writes to it: infra/scripts/schemas.sh publish; from then on a schema never changes (docs/evolving-records.md).
+  2. infra/scripts/schemas.sh publish, before anybody writes to it: from then on a schema never changes (docs/evolving-records.md).
+  3. make test
 END

@@ -16,7 +16,7 @@ internal static class __Context__Api
         Check = __Context__Limits.Check,
         UnknownCode = "unknown-__kebab__",
         UnknownTitle = "The __words__ is not known",
-        Show = state => new { state.Name, state.Total },
+        Show = state => new { state.Name, state.Total, state.IsClosed },
         SumOfChanges = events => new { Total = events.OfType<__Aggregate__Counted>().Sum(e => (long)e.Quantity) },
         Commands =
         [
@@ -24,6 +24,8 @@ internal static class __Context__Api
                 """{"name": "First", "occurredAt": "2022-01-01"}""") { Creates = true },
             new("count", (id, body) => new Count__Aggregate__(new(id), body.Quantity("quantity"), body.Reason(), body.Reference(), body.OccurredAt()),
                 """{"quantity": 3, "reason": "first delivery"}""") { After = ["open"] },
+            new("close", (id, body) => new Close__Aggregate__(new(id), body.Reason(), body.Reference(), body.OccurredAt()),
+                """{"reason": "all is counted"}""") { After = ["open"] },
         ],
     };
 }

@@ -14,6 +14,8 @@ public static class __Context__Context
         Topics = TopicCatalogue.__Context__,
         Records = RecordsOf.Context<__Aggregate__Command, __Aggregate__Event>(AvroRecords.All),
         Decider = __Context__Decider.Instance,
+        Snapshots = __Aggregate__States.Format,
+        IsClosed = state => state.IsClosed,
         AggregateId = command => command.__Aggregate__Id.Value,
         Stamp = (command, recordedAt) => command.OccurredAt is null ? command with { OccurredAt = recordedAt } : command,
         OccurredAt = happened => happened.OccurredAt,

@@ -8,5 +8,9 @@ public sealed record __Aggregate__(string? Name, int Total)
     /// <summary>One that nobody has opened.</summary>
     public static readonly __Aggregate__ Unknown = new(Name: null, Total: 0);
 
+    /// <summary>Somebody has opened it.</summary>
     public bool IsOpen => Name is not null;
+
+    /// <summary>Nothing happens to it any more.</summary>
+    public bool IsClosed { get; init; }
 }

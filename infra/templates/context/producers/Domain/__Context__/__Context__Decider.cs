@@ -18,6 +18,7 @@ public static class __Context__Decider
             return wrong;
         return command switch
         {
+            _ when before.IsClosed => __Context__Refusals.Closed(command.__Aggregate__Id),
             Open__Aggregate__ when before.IsOpen => __Context__Refusals.AlreadyOpen(command.__Aggregate__Id, before),
             Open__Aggregate__ c => new __Aggregate__Opened(c.__Aggregate__Id, c.Name, c.Reason, c.Reference, before.Total, occurredAt),
             _ when !before.IsOpen => __Context__Refusals.Unknown(command.__Aggregate__Id),
@@ -25,6 +26,8 @@ public static class __Context__Decider
             Count__Aggregate__ c when c.Quantity > int.MaxValue - before.Total => __Context__Refusals.TooMany(c.__Aggregate__Id, c.Quantity, before),
             Count__Aggregate__ c => new __Aggregate__Counted(
                 c.__Aggregate__Id, c.Quantity, c.Reason, c.Reference, before.Total + c.Quantity, occurredAt),
+
+            Close__Aggregate__ c => new __Aggregate__Closed(c.__Aggregate__Id, c.Reason, c.Reference, before.Total, occurredAt),
 
             _ => throw new UnreachableException($"No decision for {command.GetType().Name}; add it above."),
         };
@@ -35,6 +38,7 @@ public static class __Context__Decider
     {
         __Aggregate__Opened e => before with { Name = e.Name, Total = e.Total },
         __Aggregate__Counted e => before with { Total = e.Total },
+        __Aggregate__Closed => before with { IsClosed = true },
         _ => throw new UnreachableException($"No evolution for {happened.GetType().Name}; add it above."),
     };
 }

@@ -10,6 +10,7 @@ public static class __Context__Limits
     {
         Open__Aggregate__ c => Fields.Name("name", c.Name) ?? Fields.Texts(c.Reason, c.Reference),
         Count__Aggregate__ c => Fields.AboveZero("quantity", c.Quantity, of: "units") ?? Fields.Texts(c.Reason, c.Reference),
+        Close__Aggregate__ c => Fields.Texts(c.Reason, c.Reference),
         _ => null,
     };
 }

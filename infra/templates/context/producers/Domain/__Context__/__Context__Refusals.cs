@@ -11,6 +11,9 @@ internal static class __Context__Refusals
     public static Refusal AlreadyOpen(__Aggregate__Id id, __Aggregate__ before) => new(
         "already-open", $"{id} is open as '{before.Name}': it is opened once; use another id for another one.");
 
+    public static Refusal Closed(__Aggregate__Id id) => new(
+        "closed", $"{id} is closed, which is final: open another one under another id.");
+
     public static Refusal TooMany(__Aggregate__Id id, int asked, __Aggregate__ before) => new(
         "too-many", $"{asked} asked, {id} has counted {before.Total}: at most {int.MaxValue - before.Total} more can be counted.");
 }

@@ -10,7 +10,9 @@ internal static class Some
 
     public static Open__Aggregate__ Open(string name = "First") => new(Id, name, null, null, Day);
     public static Count__Aggregate__ Count(int quantity) => new(Id, quantity, null, null, Day);
+    public static Close__Aggregate__ Close() => new(Id, null, null, Day);
 
     public static __Aggregate__Opened Opened(string name = "First") => new(Id, name, null, null, 0, Day);
     public static __Aggregate__Counted Counted(int quantity, int total) => new(Id, quantity, null, null, total, Day);
+    public static __Aggregate__Closed Closed(int total = 0) => new(Id, null, null, total, Day);
 }

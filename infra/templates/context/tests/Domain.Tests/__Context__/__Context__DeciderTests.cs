@@ -18,8 +18,11 @@ public sealed class __Context__DeciderTests
         Given(Opened()).When(Open("Second")).ThenRefused("already-open", "'First'");
 
     [Fact]
-    public void Whatever_else_is_asked_of_an_unknown_one_is_refused() =>
+    public void Whatever_else_is_asked_of_an_unknown_one_is_refused()
+    {
         Given().When(Count(1)).ThenRefused("unknown-__kebab__", "open it first");
+        Given().When(Close()).ThenRefused("unknown-__kebab__", "open it first");
+    }
 
     [Fact]
     public void Counting_adds_to_the_total() =>
@@ -28,6 +31,14 @@ public sealed class __Context__DeciderTests
     [Fact]
     public void Counting_more_than_can_be_counted_is_refused() =>
         Given(Opened(), Counted(3, total: 3)).When(Count(int.MaxValue)).ThenRefused("too-many", $"at most {int.MaxValue - 3} more");
+
+    [Fact]
+    public void Closing_is_final()
+    {
+        Given(Opened(), Counted(3, total: 3)).When(Close()).Then(Closed(total: 3)).AndState(new("First", 3) { IsClosed = true });
+        foreach (var command in new __Aggregate__Command[] { Open(), Count(1), Close() })
+            Given(Opened(), Closed()).When(command).ThenRefused("closed", "which is final");
+    }
 
     [Fact]
     public void A_command_without_business_time_is_a_bug_of_its_sender() =>
