@@ -26,14 +26,15 @@ internal sealed class CommandSender(IProducer<byte[], byte[]> producer, TopicDef
 
     /// <summary>Completes when the cluster has the command.</summary>
     /// <exception cref="ProduceException{TKey, TValue}">It may or may not have it: the caller should send it again under the same id.</exception>
-    public Task SendAsync(OutgoingCommand command)
+    public async Task SendAsync(OutgoingCommand command)
     {
+        using var activity = ClientTelemetry.StartSending(topic.Name, command.Circumstances.TraceParent);
         var key = Encoding.UTF8.GetBytes(command.Key.AggregateId);
         var to = new TopicPartition(topic.Name, Murmur2.Partition(key, topic.PartitionCount));
-        return producer.ProduceAsync(to, new Message<byte[], byte[]> { Key = key, Value = command.Value, Headers = Headers(command) });
+        await producer.ProduceAsync(to, new Message<byte[], byte[]> { Key = key, Value = command.Value, Headers = Headers(command, activity) });
     }
 
-    private Headers Headers(OutgoingCommand command)
+    private Headers Headers(OutgoingCommand command, Activity? sending)
     {
         var headers = new Headers
         {
@@ -47,7 +48,7 @@ internal sealed class CommandSender(IProducer<byte[], byte[]> producer, TopicDef
         AddWhereGiven(headers, HeaderNames.Actor, actor);
         AddWhereGiven(headers, HeaderNames.Tenant, tenant);
         AddWhereGiven(headers, HeaderNames.CorrelationId, correlationId);
-        AddWhereGiven(headers, HeaderNames.TraceParent, traceParent ?? CurrentTrace());
+        AddWhereGiven(headers, HeaderNames.TraceParent, sending?.Id ?? traceParent ?? CurrentTrace());
         return headers;
     }
 

@@ -1,4 +1,5 @@
 using Streaming.CommandHost.Accounts;
+using Streaming.CommandHost.Describing;
 using Streaming.CommandHost.Inventory;
 using Streaming.CommandHost.Orders;
 using Streaming.CommandHost.Serving;
@@ -34,6 +35,8 @@ public static class CommandHosting
         app.UseStreamingHost();
         foreach (var context in app.Services.GetServices<IServedContext>())
             context.Map(app);
+        if (app.Services.GetService<OpenApiDocument>() is { } document)
+            app.MapGet("/openapi/v1.json", () => Results.Text(document.Json, "application/json"));
         return app;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Streaming.CommandHost.Describing;
 using Streaming.CommandHost.Reading;
 using Streaming.CommandHost.Sending;
 using Streaming.CommandHost.Serving;
@@ -34,6 +35,7 @@ public static class ContextHosting
         services.AddOptions<CommandApiOptions>().BindConfiguration(CommandApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(ApiClient.Create);
         services.TryAddSingleton<AggregateLogs>();
+        services.TryAddSingleton<OpenApiDocument>();
         if (IsReadingEnabled(configuration))
             services.AddReading();
         return services;

@@ -14,6 +14,9 @@ public sealed class ProcessorTelemetry : IDisposable
     /// <summary>Name of the meter and of the activity source.</summary>
     public const string SourceName = "Streaming.Commands";
 
+    // What OpenTelemetry's SDKs keep of a span's links.
+    private const int LinksMax = 128;
+
     private static readonly ActivitySource Activities = new(SourceName);
 
     private readonly Meter _meter;
@@ -125,6 +128,19 @@ public sealed class ProcessorTelemetry : IDisposable
         activity?.SetTag("messaging.destination.name", record.Topic);
         activity?.SetTag("messaging.destination.partition.id", record.Partition.Value);
         activity?.SetTag("messaging.kafka.offset", record.Offset.Value);
+        return activity;
+    }
+
+    /// <summary>A span until the transaction is committed: in the first command's trace, linked to the others', because it is one for all.</summary>
+    internal static Activity? StartCommitting(IReadOnlyList<ActivityContext> traces, TopicPartition commands)
+    {
+        if (traces.Count == 0)
+            return null;
+        var links = traces.Skip(1).Take(LinksMax).Select(trace => new ActivityLink(trace));
+        var activity = Activities.StartActivity("commit", ActivityKind.Internal, traces[0], links: links);
+        activity?.SetTag("messaging.destination.name", commands.Topic);
+        activity?.SetTag("messaging.destination.partition.id", commands.Partition.Value);
+        activity?.SetTag("messaging.batch.message_count", traces.Count);
         return activity;
     }
 

@@ -8,8 +8,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using Streaming.Hosting.Http;
 using Streaming.Hosting.Kafka;
+using Streaming.Hosting.Telemetry;
 using HostOptions = Streaming.Hosting.Http.HostOptions;
 
 namespace Streaming.Hosting;
@@ -29,7 +31,11 @@ public static class StreamingHost
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOptions<KafkaOptions>().BindConfiguration(KafkaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<TopicsOptions>().BindConfiguration(TopicsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<HostOptions>().BindConfiguration(HostOptions.Section);
+        builder.Services.AddOptions<HostOptions>().BindConfiguration(HostOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<TokenKeys>();
+        builder.Services.AddSingleton<TokenCheck>();
+        builder.Services.AddRequestRate();
+        builder.AddTelemetry();
         builder.Services.AddSingleton<TopicProvisioner>();
         builder.Services.AddProblemDetails();
         builder.Services.AddHealthChecks();
@@ -37,14 +43,16 @@ public static class StreamingHost
         return builder;
     }
 
-    /// <summary>Adds key check, problem details and <c>/health/live</c>, <c>/health/ready</c>.</summary>
+    /// <summary>Adds the check of who calls, problem details, <c>/health/live</c>, <c>/health/ready</c>, and <c>/metrics</c> in Prometheus' format.</summary>
     /// <exception cref="InvalidOperationException">The host would listen outside loopback without a key.</exception>
     public static WebApplication UseStreamingHost(this WebApplication app)
     {
         ForbidOpenBinding(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.UseMiddleware<ApiKeyMiddleware>();
+        app.UseMiddleware<CallerMiddleware>();
+        app.UseRequestRate();
+        app.MapMetrics();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => !check.Tags.Contains(ReadyTag), ResponseWriter = WriteHealthAsync });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteHealthAsync });
         return app;
@@ -52,17 +60,18 @@ public static class StreamingHost
 
     private static void ForbidOpenBinding(WebApplication app)
     {
+        var options = app.Services.GetRequiredService<IOptions<HostOptions>>().Value;
         var fromSections = app.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>();
         var urls = app.Urls.Concat((app.Configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)).Concat(fromSections).ToList();
         if (app.Configuration["http_ports"] is { Length: > 0 } ports && urls.Count == 0)
             urls.Add($"http://*:{ports}");
-        Refuse(BindingRule.FirstViolation(urls, app.Configuration[$"{HostOptions.Section}:{nameof(HostOptions.ApiKey)}"]));
+        Refuse(BindingRule.FirstViolation(urls, options));
 
         // Code may still have added an endpoint that no setting names: what the server really listens on is checked once more.
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-            if (BindingRule.FirstViolation(bound, app.Configuration[$"{HostOptions.Section}:{nameof(HostOptions.ApiKey)}"]) is { } violation)
+            if (BindingRule.FirstViolation(bound, options) is { } violation)
             {
                 app.Logger.BindingRefused(violation);
                 Environment.ExitCode = 1;

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
+using Streaming.CommandHost.Describing;
 using Streaming.CommandHost.Http;
 using Streaming.CommandHost.Reading;
 using Streaming.CommandHost.Serving;
@@ -6,6 +8,7 @@ using Streaming.Commands.Records;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Orders;
 using Streaming.Domain.Orders;
+using Streaming.Hosting.Http;
 
 namespace Streaming.CommandHost.Orders;
 
@@ -25,6 +28,13 @@ internal sealed class OrderPlacing(
 
     // As a Delegate: a method of this form is taken for one that writes the response itself, and its result would be ignored.
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/orders", (Delegate)PlaceAsync);
+
+    public void Describe(JsonObject paths)
+    {
+        var placing = CommandDescription.Command(Name, OrdersApi.Definition.IdName, OrdersApi.Definition.IdExample, OrdersApi.Place, isNumbered: true);
+        placing["summary"] = "Place an order under a number that the host makes. With Prefer: wait=n the answer says what became of the order.";
+        Describing.Describe.Operation(paths, "/orders", "post", placing);
+    }
 
     private async Task<IResult> PlaceAsync(HttpContext http)
     {
@@ -48,7 +58,7 @@ internal sealed class OrderPlacing(
     }
 
     private string NumberOf(CommandHeaders headers, HttpContext http) => headers.HasOwnId
-        ? OrderNumber.Of(http.User.Identity?.Name ?? "", headers.CommandId)
+        ? OrderNumber.Of(http.User.Actor ?? "", headers.CommandId)
         : OrderNumber.New(time);
 
     // Looks once in any case: a repeat long after the first call finds what became of the order.

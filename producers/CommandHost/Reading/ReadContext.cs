@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
+using Streaming.CommandHost.Describing;
 using Streaming.CommandHost.Http;
 using Streaming.CommandHost.Serving;
 using Streaming.Commands.Records;
@@ -35,6 +37,8 @@ internal sealed class ReadContext<TCommand, TEvent, TState>(
         group.MapGet("", (string id, HttpContext http) => AnswerAsync(id, http, FindAsync));
         group.MapGet("/events", (string id, HttpContext http) => AnswerAsync(id, http, ListAsync));
     }
+
+    public void Describe(JsonObject paths) => ReadingDescription.Write(Name, api.IdName, api.IdExample, paths);
 
     private async Task<IResult> AnswerAsync(string id, HttpContext http, Func<string, ReadQuery, HttpContext, Task<IResult>> answer)
     {

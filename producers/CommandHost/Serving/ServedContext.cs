@@ -1,11 +1,14 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using Streaming.Avro;
+using Streaming.CommandHost.Describing;
 using Streaming.CommandHost.Http;
 using Streaming.CommandHost.Sending;
 using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
+using Streaming.Hosting.Http;
 
 namespace Streaming.CommandHost.Serving;
 
@@ -15,6 +18,9 @@ internal interface IServedContext
     string Name { get; }
 
     void Map(IEndpointRouteBuilder routes);
+
+    /// <summary>Adds the paths that it maps to the API's description.</summary>
+    void Describe(JsonObject paths);
 }
 
 /// <summary><c>POST /{context}/{id}/{action}</c> and <c>GET /commands/{context}/{id}/{commandId}</c>: a request becomes a command, its result the answer.</summary>
@@ -39,6 +45,8 @@ internal sealed class ServedContext<TCommand, TEvent, TState>(
         routes.MapGet($"/commands/{Name}/{{id}}/{{**commandId}}", (string id, string commandId, HttpContext http) => Find(id, commandId, http));
     }
 
+    public void Describe(JsonObject paths) => CommandDescription.Write(api, paths);
+
     /// <summary>Reads a request as a command, sends it, and waits for its result.</summary>
     /// <param name="idOf">The aggregate's id, which may come from the request's headers.</param>
     public async Task<AskedCommand> AskAsync(Func<CommandHeaders, string> idOf, CommandBody<TCommand> expected, HttpContext http)
@@ -55,7 +63,7 @@ internal sealed class ServedContext<TCommand, TEvent, TState>(
             return new(RequestProblems.Invalid(errors));
         if (!gateway.IsReady)
             return new(RequestProblems.NotReady());
-        var outgoing = gateway.Prepare(id, headers.CommandId, (IAvroRecord)command, new(headers.ExpectedVersion, CorrelationId: headers.CorrelationId));
+        var outgoing = gateway.Prepare(id, headers.CommandId, (IAvroRecord)command, new(headers.ExpectedVersion, http.User.Actor, http.User.Tenant, headers.CorrelationId));
         return await AskAsync(outgoing, headers, http.RequestAborted);
     }
 

@@ -34,6 +34,9 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
     private readonly RequestWriter _requests = new(context.Topics, context.Asks, headers, format, outbox);
     private long _recordedMs;
 
+    /// <summary>The traces that the batch in hand belongs to; empty while nobody listens.</summary>
+    public List<ActivityContext> Traces { get; } = [];
+
     /// <summary>No record is written with an earlier timestamp than this: the newest one in the log.</summary>
     public void RecordNotBefore(long timestampMs) => _recordedMs = Math.Max(_recordedMs, timestampMs);
 
@@ -59,6 +62,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
         outbox.Clear();
         telemetry.Count(_counts);
         _counts.Clear();
+        Traces.Clear();
     }
 
     /// <summary>What was decided is not in the log, and will be decided again.</summary>
@@ -68,6 +72,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
         results.Drop();
         outbox.Clear();
         _counts.Clear();
+        Traces.Clear();
     }
 
     private void Decide(IncomingRecord incoming)
@@ -136,6 +141,8 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
 
         var command = context.Stamp(asked.Command!, asked.RecordedAt);
         using var activity = ProcessorTelemetry.StartDeciding(asked.Envelope.TraceParent, asked.Record);
+        if (activity is not null)
+            Traces.Add(activity.Context);
         var decision = context.Decider.Decide(command, state);
         if (decision.Refusal is { } refusal)
             return Refuse(asked, version, refusal);

@@ -217,6 +217,7 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
             var started = _time.GetTimestamp();
             decider.Decide(batch);
             rounds?.Append(decider.RecordedAt, () => writer.EndsOf([_topics.Events], _stopping.Token)[_topics.Events]);
+            using var committing = ProcessorTelemetry.StartCommitting(decider.Traces, _commands);
             try
             {
                 writer.Write(outbox.Records, [new(_commands, nextOffset)], _membership.Current, _stopping.Token);

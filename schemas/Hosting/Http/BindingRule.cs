@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Streaming.Hosting.Http;
 
-/// <summary>A host listens on loopback, or asks for a key.</summary>
+/// <summary>A host listens on loopback, or asks for a key or a token.</summary>
 public static class BindingRule
 {
     /// <summary>Why a host must not start with these addresses, or null when it may.</summary>
@@ -17,6 +17,18 @@ public static class BindingRule
         var open = urls.FirstOrDefault(url => !IsLoopback(url));
         return open is null ? null
             : $"{open} can be reached from other machines, and no API key is set. Set Host:ApiKey (environment Host__ApiKey), or listen on 127.0.0.1.";
+    }
+
+    /// <inheritdoc cref="FirstViolation(IEnumerable{string}, string?)"/>
+    internal static string? FirstViolation(IEnumerable<string> urls, HostOptions options)
+    {
+        var shortKey = options.ApiKeys.FirstOrDefault(pair => pair.Value.Length < HostOptions.ApiKeyLengthMin);
+        if (shortKey.Key is not null)
+            return $"Host:ApiKeys:{shortKey.Key} has {shortKey.Value.Length} characters; {HostOptions.ApiKeyLengthMin} is the least. Set a longer one (openssl rand -hex 24).";
+        if (options.Jwt.FirstViolation() is { } violation)
+            return violation;
+        var hasOthers = options.ApiKeys.Count > 0 || options.Jwt.IsConfigured;
+        return FirstViolation(hasOthers ? [] : urls, options.ApiKey);
     }
 
     private static bool IsLoopback(string url)
