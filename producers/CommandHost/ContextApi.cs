@@ -30,6 +30,9 @@ public sealed class ContextApi<TCommand, TEvent, TState>
     /// <summary>The title of that problem, such as <c>The product is not known</c>.</summary>
     public string UnknownTitle { get; init; } = "Not known";
 
+    /// <summary>The actions that lead a new aggregate to its end, after which it may be erased; for the example in the API's description.</summary>
+    public IReadOnlyList<string> ClosedAfter { get; init; } = [];
+
     /// <summary>How a state is shown as JSON: an object of plain values. By default the state as it is.</summary>
     public Func<TState, object> Show { get; init; } = state => state!;
 

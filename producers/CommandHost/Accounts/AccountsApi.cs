@@ -16,6 +16,7 @@ internal static class AccountsApi
         Check = AccountLimits.Check,
         UnknownCode = "unknown-account",
         UnknownTitle = "The account is not known",
+        ClosedAfter = ["open", "withdraw", "close"],
         Show = account => new
         {
             account.Holder,

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Streaming.Avro;
 using Streaming.CommandHost.Http;
+using Streaming.CommandHost.Serving;
 
 namespace Streaming.CommandHost.Describing;
 
@@ -13,6 +14,8 @@ internal static class CommandDescription
     {
         foreach (var body in api.Commands)
             Describe.Operation(paths, $"/{api.Name}/{{id}}/{body.Action}", "post", Command(api.Name, api.IdName, api.IdExample, body, isNumbered: false));
+        var erasing = Erasing.Body with { After = api.ClosedAfter };
+        Describe.Operation(paths, $"/{api.Name}/{{id}}/{erasing.Action}", "post", Command(api.Name, api.IdName, api.IdExample, erasing, isNumbered: false));
         Describe.Operation(paths, $"/commands/{api.Name}/{{id}}/{{commandId}}", "get", new JsonObject
         {
             ["tags"] = new JsonArray(api.Name),
@@ -86,6 +89,7 @@ internal static class CommandDescription
         ["401"] = Describe.Problem("Who calls is not known."),
         ["404"] = Describe.Problem("The aggregate is not known.", ("ETag", "The version.")),
         ["409"] = Describe.Problem("A rule refuses it; code says which.", ("ETag", "The version.")),
+        ["410"] = Describe.Problem("The aggregate was erased."),
         ["412"] = Describe.Problem("The version has changed; version says to what.", ("ETag", "The version.")),
         ["413"] = Describe.Problem("The body is too large."),
         ["415"] = Describe.Problem("The body is not JSON."),

@@ -26,7 +26,7 @@ internal static class Describe
     /// <summary>A body, by the fields that are read from it and the words of the command's schema.</summary>
     public static JsonObject Body(IReadOnlyList<FieldShape> fields, Func<string, string?> docOf)
     {
-        var body = Object(fields.Select(field => (field.Name, Field(field, docOf(field.Name)))), fields.Where(field => field.IsRequired).Select(field => field.Name));
+        var body = Object(fields.Select(field => (field.Name, (JsonNode)Field(field, docOf(field.Name)))), fields.Where(field => field.IsRequired).Select(field => field.Name));
         body["additionalProperties"] = false;
         return body;
     }
@@ -69,7 +69,7 @@ internal static class Describe
         operations[method] = operation;
     }
 
-    private static JsonNode Field(FieldShape field, string? doc)
+    private static JsonObject Field(FieldShape field, string? doc)
     {
         switch (field.Kind)
         {

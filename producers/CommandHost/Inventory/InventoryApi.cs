@@ -16,6 +16,7 @@ internal static class InventoryApi
         Check = InventoryLimits.Check,
         UnknownCode = "unknown-sku",
         UnknownTitle = "The product is not known",
+        ClosedAfter = ["register", "discontinue"],
         Show = stock => new
         {
             stock.Name,

@@ -8,7 +8,7 @@ internal static class OrderServices
     public static WebApplicationBuilder AddOrderPlacing(this WebApplicationBuilder builder)
     {
         if (HostRoles.Of(builder.Configuration).Api)
-            builder.Services.AddSingleton<IServedContext, OrderPlacing>();
+            builder.Services.AddSingleton<IServedContext, OrderPlacing>().AddSingleton<IServedContext, FulfilmentReading>();
         return builder;
     }
 }

@@ -26,6 +26,7 @@ internal static class OrdersApi
         Check = OrderLimits.Check,
         UnknownCode = "unknown-order",
         UnknownTitle = "The order is not known",
+        ClosedAfter = ["place", "cancel"],
         Show = order => new
         {
             Status = order.Status.ToString().ToLowerInvariant(),

@@ -50,12 +50,13 @@ internal sealed class EventIndex
         List<Awaited>? reached = null;
         lock (_gate)
         {
+            if (_erased.Contains(key.AggregateId))
+                return true;    // What compaction has not taken yet; the id is never used again.
             if (!_aggregates.TryGetValue(key.AggregateId, out var offsets))
             {
                 if (key.Sequence != 1)
                     return false;
                 _aggregates[key.AggregateId] = new(offset);
-                _erased.Remove(key.AggregateId);    // The id has a new life.
             }
             else if (key.Sequence == offsets.Version + 1)
             {

@@ -68,6 +68,7 @@ internal sealed class CommandAnswers(string context, string idName, (string Code
         var (status, title) = refused.Code switch
         {
             "version-conflict" => (StatusCodes.Status412PreconditionFailed, "The version has changed"),
+            "erased" => (StatusCodes.Status410Gone, "Erased"),
             "malformed" => (StatusCodes.Status400BadRequest, "The command cannot be read"),
             _ when refused.Code == unknown.Code => (StatusCodes.Status404NotFound, unknown.Title),
             _ when refused.Code.StartsWith("invalid-", StringComparison.Ordinal) =>

@@ -39,7 +39,8 @@ internal sealed class ServedContext<TCommand, TEvent, TState>(
     public void Map(IEndpointRouteBuilder routes)
     {
         foreach (var body in api.Commands)
-            routes.MapPost($"/{Name}/{{id}}/{body.Action}", (string id, HttpContext http) => PostAsync(id, body, http));
+            routes.MapPost($"/{Name}/{{id}}/{body.Action}", (string id, HttpContext http) => PostAsync(id, Reading(body), body.Creates, http));
+        routes.MapPost($"/{Name}/{{id}}/{Erasing.Body.Action}", (string id, HttpContext http) => PostAsync(id, Erasing.Body.Read, creates: false, http));
 
         // Catch-all, because a command id may contain slashes.
         routes.MapGet($"/commands/{Name}/{{id}}/{{**commandId}}", (string id, string commandId, HttpContext http) => Find(id, commandId, http));
@@ -49,7 +50,10 @@ internal sealed class ServedContext<TCommand, TEvent, TState>(
 
     /// <summary>Reads a request as a command, sends it, and waits for its result.</summary>
     /// <param name="idOf">The aggregate's id, which may come from the request's headers.</param>
-    public async Task<AskedCommand> AskAsync(Func<CommandHeaders, string> idOf, CommandBody<TCommand> expected, HttpContext http)
+    public Task<AskedCommand> AskAsync(Func<CommandHeaders, string> idOf, CommandBody<TCommand> expected, HttpContext http) =>
+        AskAsync(idOf, Reading(expected), http);
+
+    private async Task<AskedCommand> AskAsync(Func<CommandHeaders, string> idOf, Func<string, BodyReader, IAvroRecord> read, HttpContext http)
     {
         using var body = await JsonBody.ReadAsync(http.Request, options.Value.BodyBytesMax, http.RequestAborted);
         if (body.Problem is { } unreadable)
@@ -58,12 +62,12 @@ internal sealed class ServedContext<TCommand, TEvent, TState>(
         var errors = new FieldErrors();
         var headers = CommandHeaders.Read(http.Request.Headers, options.Value, time, errors);
         var id = errors.HasAny ? api.IdExample : idOf(headers);
-        var command = Read(id, expected, body, errors);
+        var command = Read(id, read, body, errors);
         if (errors.HasAny)
             return new(RequestProblems.Invalid(errors));
         if (!gateway.IsReady)
             return new(RequestProblems.NotReady());
-        var outgoing = gateway.Prepare(id, headers.CommandId, (IAvroRecord)command, new(headers.ExpectedVersion, http.User.Actor, http.User.Tenant, headers.CorrelationId));
+        var outgoing = gateway.Prepare(id, headers.CommandId, command, new(headers.ExpectedVersion, http.User.Actor, http.User.Tenant, headers.CorrelationId));
         return await AskAsync(outgoing, headers, http.RequestAborted);
     }
 
@@ -75,15 +79,17 @@ internal sealed class ServedContext<TCommand, TEvent, TState>(
         return asked.Result is null ? _answers.Pending(asked.Key, response) : _answers.To(asked.Result, creates, response);
     }
 
-    private async Task<IResult> PostAsync(string id, CommandBody<TCommand> expected, HttpContext http) =>
-        Answer(await AskAsync(_ => id, expected, http), expected.Creates, http.Response);
+    private async Task<IResult> PostAsync(string id, Func<string, BodyReader, IAvroRecord> read, bool creates, HttpContext http) =>
+        Answer(await AskAsync(_ => id, read, http), creates, http.Response);
 
-    private TCommand Read(string id, CommandBody<TCommand> expected, JsonBody body, FieldErrors errors)
+    private static Func<string, BodyReader, IAvroRecord> Reading(CommandBody<TCommand> body) => (id, reader) => (IAvroRecord)body.Read(id, reader);
+
+    private IAvroRecord Read(string id, Func<string, BodyReader, IAvroRecord> read, JsonBody body, FieldErrors errors)
     {
         var reader = new BodyReader(body.Root, errors);
-        var command = expected.Read(id, reader);
+        var command = read(id, reader);
         reader.RefuseOthers();
-        if (!errors.HasAny && api.Check(command) is { } limit)
+        if (!errors.HasAny && command is TCommand ours && api.Check(ours) is { } limit)
             errors.Add(limit);
         return command;
     }

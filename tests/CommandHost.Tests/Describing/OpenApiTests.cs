@@ -57,6 +57,8 @@ public sealed class OpenApiTests(KafkaFixture kafka, SharedHost host) : IClassFi
             examples.Add("accounts", body.Action);
         foreach (var body in OrdersApi.Definition.Commands)
             examples.Add("orders", body.Action);
+        foreach (var context in new[] { "inventory", "accounts", "orders" })
+            examples.Add(context, "erase");
         return examples;
     }
 
@@ -76,10 +78,13 @@ public sealed class OpenApiTests(KafkaFixture kafka, SharedHost host) : IClassFi
         }
     }
 
-    private static IReadOnlyList<string> After(string context, string action) => context switch
+    private static IReadOnlyList<string> After(string context, string action) => (context, action) switch
     {
-        "inventory" => InventoryApi.Definition.Commands.Single(body => body.Action == action).After,
-        "accounts" => AccountsApi.Definition.Commands.Single(body => body.Action == action).After,
+        ("inventory", "erase") => InventoryApi.Definition.ClosedAfter,
+        ("accounts", "erase") => AccountsApi.Definition.ClosedAfter,
+        ("orders", "erase") => OrdersApi.Definition.ClosedAfter,
+        ("inventory", _) => InventoryApi.Definition.Commands.Single(body => body.Action == action).After,
+        ("accounts", _) => AccountsApi.Definition.Commands.Single(body => body.Action == action).After,
         _ => OrdersApi.Definition.Commands.Single(body => body.Action == action).After,
     };
 

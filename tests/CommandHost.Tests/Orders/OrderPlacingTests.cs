@@ -3,7 +3,6 @@ using Streaming.Avro;
 using Streaming.CommandHost.Tests.Running;
 using Streaming.Commands.Records;
 using Streaming.Commands.Tests.Running;
-using Streaming.Contracts;
 using Streaming.Contracts.Orders;
 
 namespace Streaming.CommandHost.Tests.Orders;
@@ -102,7 +101,7 @@ public sealed class OrderPlacingTests(KafkaFixture kafka)
         await producer.ProduceAsync($"{_prefix}orders.commands", new()
         {
             Key = number,
-            Value = new RecordFormat(_registry, AvroRecords.All).Encode(command),
+            Value = new RecordFormat(_registry, Contracts.AvroRecords.All).Encode(command),
             Headers = new Headers { { "ce_id", "by hand"u8.ToArray() } },
         });
     }

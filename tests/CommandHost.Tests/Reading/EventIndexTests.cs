@@ -50,6 +50,7 @@ public sealed class EventIndexTests
         var waiting = _index.AwaitAsync("A", 2, TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None);
         _index.Erase("A");
         await waiting;
+        _index.Add(new("A", 1), 1).ShouldBeTrue();
         _index.IsErased("A").ShouldBeTrue();
         _index.VersionOf("A").ShouldBe(0);
         _index.EventCount.ShouldBe(0);

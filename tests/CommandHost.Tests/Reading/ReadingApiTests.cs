@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Confluent.Kafka;
 using Streaming.CommandHost.Tests.Running;
 using Streaming.Commands.Tests.Running;
 
@@ -127,13 +126,16 @@ public sealed class ReadingApiTests(KafkaFixture kafka, SharedHost host) : IClas
     [Fact]
     public async Task An_erased_aggregate_is_gone()
     {
-        var prefix = SomeNames.Prefix();
-        await using var api = await (await RunningHost.StartAsync(kafka, prefix)).ReadyAsync();
-        await api.PostAsync("/inventory/A/register", """{"name":"Widget"}""");
-        using var producer = new ProducerBuilder<string, byte[]?>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers }).Build();
-        await producer.ProduceAsync($"{prefix}inventory.erasures", new() { Key = "A", Value = [0] });
-        await Eventually.Async(async () => (await api.GetAsync("/inventory/A")).Status == 410, Eventually.DefaultDeadline, "erased");
-        (await api.GetAsync("/inventory/A/events")).Code.ShouldBe("erased");
+        var api = await host.OnAsync(kafka);
+        await api.PostAsync($"/inventory/{_sku}/register", """{"name":"Widget"}""");
+        (await api.PostAsync($"/inventory/{_sku}/erase", """{"reason":"the law"}""")).Code.ShouldBe("not-closed");
+        await api.PostAsync($"/inventory/{_sku}/discontinue", "{}");
+        (await api.GetAsync($"/inventory/{_sku}?atLeast=2")).Status.ShouldBe(200);
+        (await api.PostAsync($"/inventory/{_sku}/erase", "{}")).Status.ShouldBe(400);
+        (await api.PostAsync($"/inventory/{_sku}/erase", """{"reason":"the law"}""")).Status.ShouldBe(200);
+        await Eventually.Async(async () => (await api.GetAsync($"/inventory/{_sku}")).Status == 410, Eventually.DefaultDeadline, "erased");
+        (await api.GetAsync($"/inventory/{_sku}/events")).Code.ShouldBe("erased");
+        (await api.PostAsync($"/inventory/{_sku}/register", """{"name":"Widget"}""")).Status.ShouldBe(410);
     }
 
     [Fact]

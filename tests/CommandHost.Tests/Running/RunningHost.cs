@@ -23,8 +23,14 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public static Task<RunningHost> StartAsync(
+        KafkaFixture kafka, string? prefix = null, MemoryRegistry? registry = null, params (string Key, string Value)[] settings) =>
+        StartAsync(kafka, builder => builder.AddCommandHost(), prefix, registry, settings);
+
+    /// <param name="add">Adds the contexts that the host is to have.</param>
     public static async Task<RunningHost> StartAsync(
-        KafkaFixture kafka, string? prefix = null, MemoryRegistry? registry = null, params (string Key, string Value)[] settings)
+        KafkaFixture kafka, Action<WebApplicationBuilder> add, string? prefix = null, MemoryRegistry? registry = null,
+        params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -36,7 +42,7 @@ internal sealed class RunningHost : IAsyncDisposable
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
-        builder.AddCommandHost();
+        add(builder);
         builder.Services.Replace(ServiceDescriptor.Singleton<ISchemaRegistry>(registry ?? new MemoryRegistry()));
         var app = builder.Build();
         app.UseCommandHost();
