@@ -69,6 +69,9 @@ internal static partial class LogMessages
     [LoggerMessage(Level = LogLevel.Information, Message = "{Partition} is compacted up to @{Offset}: {RecordsBefore} records before, {RecordsAfter} after, {SizeBytes} bytes in all, in {ElapsedMs} ms")]
     public static partial void Compacted(this ILogger logger, TopicPartition partition, long offset, long recordsBefore, long recordsAfter, long sizeBytes, long elapsedMs);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}@{Offset}: the records are damaged on disk; they are not served, and consumers get CORRUPT_MESSAGE there")]
+    public static partial void RecordsDamaged(this ILogger logger, TopicPartition partition, long offset);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}@{Offset} cannot be compacted from the segment @{SegmentOffset} on, which is left as it is until a restart: {Reason}")]
     public static partial void CompactionStuck(this ILogger logger, TopicPartition partition, long offset, long segmentOffset, string reason);
 }

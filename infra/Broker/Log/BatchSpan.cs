@@ -5,19 +5,21 @@ namespace Streaming.Broker.Log;
 /// <summary>Walks whole batches lying one after another in memory.</summary>
 internal static class BatchSpan
 {
-    /// <summary>How many of the bytes are whole batches that begin before an offset.</summary>
-    public static int WholeBytesBefore(ReadOnlySpan<byte> bytes, long endOffset)
+    /// <summary>How many of the bytes are whole, undamaged batches that begin before an offset; and where a damaged one follows them, if one does.</summary>
+    public static (int Bytes, long? DamagedAt) IntactBefore(ReadOnlySpan<byte> bytes, long endOffset)
     {
-        var whole = 0;
-        while (bytes.Length - whole >= BatchHeader.Bytes)
+        var intact = 0;
+        while (bytes.Length - intact >= BatchHeader.Bytes)
         {
-            var header = BatchHeader.Read(bytes[whole..]);
-            if (header.SizeBytes > bytes.Length - whole || header.SizeBytes < BatchHeader.Bytes || header.BaseOffset >= endOffset)
+            var header = BatchHeader.Read(bytes[intact..]);
+            if (header.BaseOffset >= endOffset || (header.SizeBytes > bytes.Length - intact && header.SizeBytes >= BatchHeader.Bytes))
                 break;
-            whole += header.SizeBytes;
+            if (!BatchCheck.IsWhole(bytes[intact..], out _))
+                return (intact, header.BaseOffset);
+            intact += header.SizeBytes;
         }
 
-        return whole;
+        return (intact, null);
     }
 
     /// <summary>The offset after the last batch; 0 when there is none.</summary>

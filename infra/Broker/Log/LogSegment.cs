@@ -111,12 +111,13 @@ internal sealed class LogSegment : IDisposable
     public RecordSlice? Read(long offset, int bytesMax, long endOffset, bool isFirstWhole)
     {
         var sizeBytes = _sizeBytes;
-        if (Find(offset, sizeBytes) is not { } first)
-            return null;
+        if (Find(offset, sizeBytes, out var isDamaged) is not { } first)
+            return isDamaged ? new RecordSlice([], sizeBytes: 0, damagedAt: offset) : null;
         var wanted = Math.Min(isFirstWhole ? Math.Max(bytesMax, first.Header.SizeBytes) : bytesMax, sizeBytes - first.Position);
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, 1));
         var read = ReadFully(buffer.AsSpan(0, wanted), first.Position);
-        return new RecordSlice(buffer, BatchSpan.WholeBytesBefore(buffer.AsSpan(0, read), endOffset));
+        var (intactBytes, damagedAt) = BatchSpan.IntactBefore(buffer.AsSpan(0, read), endOffset);
+        return new RecordSlice(buffer, intactBytes, damagedAt);
     }
 
     /// <summary>The first record at or after the time, looking from an offset on. Null: none in this segment.</summary>
@@ -216,9 +217,10 @@ internal sealed class LogSegment : IDisposable
         (_builder, _index, _sizeBytes, _maxTimestamp) = (builder, index, goodBytes, builder.MaxTimestamp);
     }
 
-    // The batch that holds the offset, or the first after it.
-    private (int Position, BatchHeader Header)? Find(long offset, int sizeBytes)
+    // The batch that holds the offset, or the first after it. Damaged: on the way there is something that is no batch.
+    private (int Position, BatchHeader Header)? Find(long offset, int sizeBytes, out bool isDamaged)
     {
+        isDamaged = false;
         using var scanner = new BatchScanner(_file, Index.PositionBefore(Relative(offset)), sizeBytes, bufferBytes: 4_096);
         while (scanner.MoveNext())
         {
@@ -226,6 +228,7 @@ internal sealed class LogSegment : IDisposable
                 return (scanner.Position, scanner.Header);
         }
 
+        isDamaged = scanner.NextPosition != sizeBytes;
         return null;
     }
 

@@ -31,6 +31,7 @@ internal sealed class PartitionLog
     private readonly ReaderSignals _readers = new();
     private long _nextOffset;
     private long _lastStableOffset;
+    private long _damageReportedAt = -1;
     private bool _isClosed;
 
     private PartitionLog(TopicPartition partition, string folder, LogSettings settings, RecoveredLog recovered, TimeProvider time, ILogger logger)
@@ -130,6 +131,7 @@ internal sealed class PartitionLog
     }
 
     /// <summary>Whole batches from an offset on, up to the high watermark or, for committed reads, the last stable offset.</summary>
+    /// <remarks>Batches that are damaged on disk are never returned: what is before them is, then CORRUPT_MESSAGE.</remarks>
     /// <param name="isFirstWhole">Whether the first batch is returned although it is larger than the limit, so that no batch blocks its consumer.</param>
     public LogRead Read(long offset, int bytesMax, bool isFirstWhole, bool isCommittedOnly)
     {
@@ -140,18 +142,20 @@ internal sealed class PartitionLog
         var logStart = LogStartOffset;
         if (offset < logStart || offset > highWatermark)
             return new LogRead(ErrorCode.OffsetOutOfRange, RecordSlice.Empty, highWatermark, lastStable, logStart, null);
-        if (!isCommittedOnly)
-            return new LogRead(ErrorCode.None, ReadRecords(), highWatermark, lastStable, logStart, null);
         while (true)
         {
             var removals = _segments.Removals;
-            var records = ReadRecords();
+            var records = offset < end && bytesMax > 0 ? _segments.Read(offset, bytesMax, end, isFirstWhole) : RecordSlice.Empty;
+            if (records.DamagedAt is { } damagedAt)
+                ReportDamage(damagedAt);
+            if (records is { DamagedAt: not null, SizeBytes: 0 })
+                return new LogRead(ErrorCode.CorruptMessage, records, highWatermark, lastStable, logStart, null);
+            if (!isCommittedOnly)
+                return new LogRead(ErrorCode.None, records, highWatermark, lastStable, logStart, null);
             if (TryFindAborted(offset, records, removals) is { } aborted)
                 return new LogRead(ErrorCode.None, records, highWatermark, lastStable, logStart, aborted);
             records.Dispose();
         }
-
-        RecordSlice ReadRecords() => offset < end && bytesMax > 0 ? _segments.Read(offset, bytesMax, end, isFirstWhole) : RecordSlice.Empty;
     }
 
     /// <summary>The first record at or after a time. Null: there is none.</summary>
@@ -360,6 +364,13 @@ internal sealed class PartitionLog
                 return null;
             return _aborted.Count == 0 ? [] : _aborted.Between(offset, BatchSpan.NextOffset(records.Bytes.Span));
         }
+    }
+
+    // Once for each place, not for each time that a consumer asks for it.
+    private void ReportDamage(long offset)
+    {
+        if (Interlocked.Exchange(ref _damageReportedAt, offset) != offset)
+            _logger.RecordsDamaged(Partition, offset);
     }
 
     private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();

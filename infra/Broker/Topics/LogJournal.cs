@@ -30,7 +30,11 @@ internal sealed class LogJournal(PartitionLog log, TimeProvider time) : IJournal
     private long ReadSome(long offset, List<JournalEntry> entries)
     {
         const int ReadBytes = 1_024 * 1_024;
-        using var records = log.Read(offset, ReadBytes, isFirstWhole: true, isCommittedOnly: false).Records;
+        var read = log.Read(offset, ReadBytes, isFirstWhole: true, isCommittedOnly: false);
+        using var records = read.Records;
+        // Going on without it would forget what groups and transactions were told.
+        if (read.Error == ErrorCode.CorruptMessage)
+            throw new InvalidDataException($"{log.Partition}@{offset} is damaged on disk, and the broker's state with it: restore the data folder from a backup.");
         if (records.SizeBytes == 0)
             return log.NextOffset;
         // Entries outlive the rented memory, hence the one copy.

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 using Streaming.Broker.Log;
 using Streaming.Broker.Records;
 using Streaming.Broker.Records.Compression;
@@ -130,21 +129,5 @@ public sealed class CompressedBatchTests : IAsyncDisposable
         BinaryPrimitives.WriteInt16BigEndian(result.AsSpan(21), (short)codec);
         BatchHeader.Seal(result);
         return result;
-    }
-
-    private sealed class CollectingLogger : ILogger
-    {
-        public List<string> Errors { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel == LogLevel.Error)
-                Errors.Add(formatter(state, exception));
-        }
     }
 }
