@@ -22,10 +22,11 @@ public sealed class BrokerProcess : IAsyncDisposable
     }
 
     /// <param name="port">0: any free one.</param>
-    public static async Task<BrokerProcess> StartAsync(string dataDirectory, int port = 0)
+    /// <param name="compactionIntervalMs">How often it looks for something to compact.</param>
+    public static async Task<BrokerProcess> StartAsync(string dataDirectory, int port = 0, int compactionIntervalMs = 15_000)
     {
         var host = HostProcess.AssemblyOf("Streaming.Broker.Host");
-        var process = Process.Start(new ProcessStartInfo("dotnet", [host, dataDirectory, $"{port}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var process = Process.Start(new ProcessStartInfo("dotnet", [host, dataDirectory, $"{port}", $"{compactionIntervalMs}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var line = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException($"The broker in {dataDirectory} ended before it was ready.");
         return new BrokerProcess(process, line);
