@@ -1,11 +1,13 @@
+using Streaming.Broker.Records.Compression;
 using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Records;
 
-/// <summary>Decides whether bytes are a whole, undamaged record batch. Looks at the bytes only; nothing is decompressed or copied.</summary>
+/// <summary>Decides whether bytes are a whole, undamaged record batch. Compressed records are looked into for compacted topics only.</summary>
 internal static class BatchCheck
 {
     private const int HighestCompression = 4;
+    private const int InflatedBytesMax = 128 * 1_024 * 1_024;
 
     /// <summary>For the log's own bytes: is a whole batch here, as it was written?</summary>
     public static bool IsWhole(ReadOnlySpan<byte> bytes, out BatchHeader header)
@@ -51,6 +53,23 @@ internal static class BatchCheck
             return $"Producer {header.ProducerId} sent epoch {header.ProducerEpoch} and sequence {header.BaseSequence}.";
         if (header.IsTransactional && !header.HasProducer)
             return "A transactional batch needs a producer id.";
-        return header.Compression == 0 ? RecordWalk.Check(bytes[BatchHeader.Bytes..], header.RecordCount, mustHaveKeys) : null;
+        if (header.Compression == Codecs.None)
+            return RecordWalk.Check(bytes[BatchHeader.Bytes..], header.RecordCount, mustHaveKeys);
+        // Only compaction needs to read them, and it must be able to.
+        return mustHaveKeys && Codecs.CanDecode(header.Compression) ? InsideCompressed(bytes[BatchHeader.Bytes..].ToArray(), header) : null;
+    }
+
+    private static string? InsideCompressed(byte[] compressed, in BatchHeader header)
+    {
+        using var inflated = new BoundedBuffer(InflatedBytesMax);
+        try
+        {
+            Codecs.Decode(header.Compression, compressed, inflated);
+            return RecordWalk.Check(inflated.Written, header.RecordCount, mustHaveKeys: true);
+        }
+        catch (CorruptRecordsException cause)
+        {
+            return cause.Message;
+        }
     }
 }

@@ -74,9 +74,10 @@ internal sealed class BatchCleaner(CompactionPass pass, TransactionTrail trail, 
         var records = BatchRecords.Of(batch, header, _inflated);
         _rewriter.Begin();
         var walk = new RecordWalk(records);
-        var (met, hasTombstone) = (0, false);
+        var (met, previousDelta, hasTombstone) = (0, -1, false);
         for (; walk.MoveNext(); met++)
         {
+            BatchRecords.ExpectOffset(walk.Current.OffsetDelta, ref previousDelta, header);
             if (!pass.Survives(walk.Current, header.BaseOffset + walk.Current.OffsetDelta, header.DeleteHorizonMs))
                 continue;
             _rewriter.Keep(walk.Current);

@@ -53,9 +53,10 @@ internal sealed class DirtyPartReader(CompactionView view, OffsetMap newest, Key
     private bool TryNote(ReadOnlyMemory<byte> batch, in BatchHeader header, long dirtyOffset)
     {
         var walk = new RecordWalk(BatchRecords.Of(batch, header, _inflated));
-        var met = 0;
+        var (met, previousDelta) = (0, -1);
         for (; walk.MoveNext(); met++)
         {
+            BatchRecords.ExpectOffset(walk.Current.OffsetDelta, ref previousDelta, header);
             var offset = header.BaseOffset + walk.Current.OffsetDelta;
             if (walk.Current.HasKey && offset >= dirtyOffset && !newest.TryPut(keys.Hash(walk.Current.Key), offset))
                 return false;

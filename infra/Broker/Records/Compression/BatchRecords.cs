@@ -15,6 +15,15 @@ internal static class BatchRecords
         return inflated.Written;
     }
 
+    /// <summary>Compressed records came in unseen: an offset that is not the record's own would make it newer than records it is older than.</summary>
+    /// <exception cref="CorruptRecordsException">The record's offset is not behind the one before it, or not in its batch.</exception>
+    public static void ExpectOffset(int offsetDelta, ref int previousDelta, in BatchHeader header)
+    {
+        if (offsetDelta <= previousDelta || offsetDelta > header.LastOffsetDelta)
+            throw new CorruptRecordsException($"A record with offset delta {offsetDelta} follows {previousDelta}, in a batch that ends with {header.LastOffsetDelta}.");
+        previousDelta = offsetDelta;
+    }
+
     /// <exception cref="CorruptRecordsException">Other records were met than the batch's head counts.</exception>
     public static void ExpectAll(int met, string? error, in BatchHeader header)
     {

@@ -12,6 +12,9 @@ internal static class Codecs
 
     public static bool CanEncode(int compression) => compression is GzipCodec or ZstdCodec;
 
+    /// <summary>Whether this machine has the codec.</summary>
+    public static bool CanDecode(int compression) => compression != ZstdCodec || Zstd.IsPresent;
+
     /// <summary>Decompresses a batch's records.</summary>
     /// <exception cref="CorruptRecordsException">They are damaged, or more than the output takes.</exception>
     public static void Decode(int compression, ReadOnlyMemory<byte> compressed, BoundedBuffer output)

@@ -8,6 +8,9 @@ internal static class Zstd
     private const int OutputBytes = 128 * 1_024;
     private const int Level = 3;
     private const string Missing = "The batch is compressed with zstd, and libzstd.so.1 is not on this machine: install libzstd1.";
+    private static readonly Lazy<bool> Loaded = new(() => NativeLibrary.TryLoad(NativeMethods.Library, typeof(Zstd).Assembly, searchPath: null, out _));
+
+    public static bool IsPresent => Loaded.Value;
 
     /// <exception cref="CorruptRecordsException">They are not zstd, too much, or the library is missing.</exception>
     public static void Decode(ReadOnlyMemory<byte> compressed, BoundedBuffer output)
@@ -81,7 +84,7 @@ internal static class Zstd
 
     private static class NativeMethods
     {
-        private const string Library = "libzstd.so.1";
+        public const string Library = "libzstd.so.1";
 
         [DllImport(Library)]
         public static extern nint ZSTD_createDStream();

@@ -2,7 +2,7 @@ namespace Streaming.Broker.Tests.Log.Compaction;
 
 public sealed class CompactionPropertyTests
 {
-    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("COMPACTION_ROUNDS"), out var rounds) ? rounds : 8;
+    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("COMPACTION_ROUNDS"), out var rounds) ? rounds : 3;
 
     [Fact]
     public async Task Whatever_happened_the_compacted_log_says_the_same()

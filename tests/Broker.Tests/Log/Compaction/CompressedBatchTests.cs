@@ -80,6 +80,34 @@ public sealed class CompressedBatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_record_that_claims_an_offset_of_the_future_does_not_delete_what_comes_then()
+    {
+        var batch = Some.Keyed([("key", "liar")]);
+        batch[BatchHeader.Bytes + 3] = 100; // its offset delta: 50
+        Append(batch, 1, Gzip(batch.AsSpan(BatchHeader.Bytes)));
+        _story.Append(("key", "newest"));
+        _story.Roll();
+        await _story.CompactAsync();
+        _logger.Errors.ShouldHaveSingleItem().ShouldContain("50");
+        Log.Records().ShouldContain(record => record.Value == "newest");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_compacted_topic_takes_compressed_records_with_keys_only(int codec)
+    {
+        var keyed = Compress(Some.Keyed([("key", "value"), ("other", null)]), codec);
+        BatchCheck.Incoming(keyed, mustHaveKeys: true, out _).Error.ShouldBe(ErrorCode.None);
+        var keyless = Compress(Some.Keyless("value"), codec);
+        BatchCheck.Incoming(keyless, mustHaveKeys: false, out _).Error.ShouldBe(ErrorCode.None);
+        BatchCheck.Incoming(keyless, mustHaveKeys: true, out _).Error.ShouldBe(ErrorCode.InvalidRecord);
+        BatchCheck.Incoming(WithRecords(keyed, codec, [1, 2, 3, 4, 5]), mustHaveKeys: true, out _).Error.ShouldBe(ErrorCode.InvalidRecord);
+    }
+
+    [Fact]
     public async Task A_bit_flipped_on_disk_is_found_and_never_copied()
     {
         for (var i = 0; i < 30; i++)
@@ -120,6 +148,13 @@ public sealed class CompressedBatchTests : IAsyncDisposable
         else
             output.Write([0x04, 0x22, 0x4D, 0x18, 0x60, 0x40, 0x82, (byte)records.Length, 0, 0, 0x80, .. records, 0, 0, 0, 0]); // one stored block
         return WithRecords(batch, codec, output.Written);
+    }
+
+    private static byte[] Gzip(ReadOnlySpan<byte> records)
+    {
+        using var output = new BoundedBuffer();
+        Codecs.Encode(1, records, output);
+        return output.Written.ToArray();
     }
 
     private static byte[] WithRecords(byte[] batch, int codec, ReadOnlySpan<byte> compressed)
