@@ -16,6 +16,7 @@ internal static class __Context__Api
         Check = __Context__Limits.Check,
         UnknownCode = "unknown-__kebab__",
         UnknownTitle = "The __words__ is not known",
+        ClosedAfter = ["open", "close"],
         Show = state => new { state.Name, state.Total, state.IsClosed },
         SumOfChanges = events => new { Total = events.OfType<__Aggregate__Counted>().Sum(e => (long)e.Quantity) },
         Commands =
