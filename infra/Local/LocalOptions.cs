@@ -23,6 +23,17 @@ internal sealed class LocalOptions
     [Range(0, 65_535)]
     public int DatabasePort { get; set; }
 
+    /// <inheritdoc cref="KafkaPort"/>
+    [Range(0, 65_535)]
+    public int RiskPort { get; set; }
+
+    /// <summary>Orders with a higher total are declined by the stack's risk service, whatever the currency.</summary>
+    [Range(typeof(decimal), "0", "79228162514264337593543950335")]
+    public decimal RiskLimit { get; set; } = 10_000;
+
+    /// <summary>A running risk service to use instead of our own, where checks are posted; empty: start one.</summary>
+    public string RiskCheckUrl { get; set; } = "";
+
     /// <summary>A running Kafka to use instead of starting a broker; empty: start one.</summary>
     public string KafkaBootstrap { get; set; } = "";
 

@@ -4,11 +4,12 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Streaming.Broker;
 using Streaming.Local.Postgres;
+using Streaming.Local.Risk;
 using Streaming.Registry;
 
 namespace Streaming.Local;
 
-/// <summary>Starts broker, registry and PostgreSQL, each unless a running one is named, and stops them in the opposite order.</summary>
+/// <summary>Starts broker, registry, PostgreSQL and a risk service, each unless a running one is named, and stops them in the opposite order.</summary>
 internal sealed class LocalStack(
     IOptions<LocalOptions> options, IConfiguration configuration, IHostApplicationLifetime lifetime, ILoggerFactory loggers, TimeProvider time)
     : IHostedService, IAsyncDisposable
@@ -22,6 +23,7 @@ internal sealed class LocalStack(
     private EmbeddedBroker? _broker;
     private RegistryServer? _registry;
     private PrivatePostgres? _postgres;
+    private RiskServer? _risk;
 
     private string AddressPath => Path.Combine(_home, "local.env");
 
@@ -32,7 +34,9 @@ internal sealed class LocalStack(
         var database = StartDatabaseAsync(cancellationToken);
         var kafka = await StartBrokerAsync(cancellationToken);
         var registry = await StartRegistryAsync(kafka, cancellationToken);
-        AddressFile.Write(AddressPath, ("KAFKA_BOOTSTRAP", kafka), ("SCHEMA_REGISTRY_URL", registry), ("DATABASE_URL", await database));
+        var risk = await StartRiskAsync(cancellationToken);
+        AddressFile.Write(
+            AddressPath, ("KAFKA_BOOTSTRAP", kafka), ("SCHEMA_REGISTRY_URL", registry), ("RISK_CHECK_URL", risk), ("DATABASE_URL", await database));
         _logger.Ready(kafka, registry, _postgres?.Port ?? 0);
     }
 
@@ -44,6 +48,8 @@ internal sealed class LocalStack(
 
     public async ValueTask DisposeAsync()
     {
+        if (_risk is not null)
+            await _risk.DisposeAsync();
         if (_registry is not null)
             await _registry.DisposeAsync();
         if (_broker is not null)
@@ -73,6 +79,14 @@ internal sealed class LocalStack(
         settings.Url = $"http://127.0.0.1:{LoopbackPort.FreeOrAnother(_options.RegistryPort)}";
         _registry = await RegistryServer.StartAsync(settings, loggers, time, cancellationToken);
         return _registry.Url;
+    }
+
+    private async Task<string> StartRiskAsync(CancellationToken cancellationToken)
+    {
+        if (_options.RiskCheckUrl.Length > 0)
+            return _options.RiskCheckUrl;
+        _risk = await RiskServer.StartAsync(LoopbackPort.FreeOrAnother(_options.RiskPort), _options.RiskLimit, loggers, cancellationToken);
+        return _risk.Url;
     }
 
     private async Task<string> StartDatabaseAsync(CancellationToken cancellationToken)

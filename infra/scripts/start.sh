@@ -53,10 +53,10 @@ await() { # PROJECT PID CONDITION...
   done
 }
 
-# Broker, registry and PostgreSQL in one process, without those that were named. It writes local.env when all are ready.
+# Broker, registry, PostgreSQL and risk service in one process, without those that were named. It writes local.env when all are ready.
 start_servers() {
-  if [ -n "${STREAMING_KAFKA:-}" ] && [ -n "${STREAMING_REGISTRY:-}" ] && [ -n "${STREAMING_DATABASE:-}" ]; then
-    KAFKA_BOOTSTRAP=$STREAMING_KAFKA SCHEMA_REGISTRY_URL=$STREAMING_REGISTRY DATABASE_URL=$STREAMING_DATABASE
+  if [ -n "${STREAMING_KAFKA:-}" ] && [ -n "${STREAMING_REGISTRY:-}" ] && [ -n "${STREAMING_DATABASE:-}" ] && [ -n "${STREAMING_RISK_CHECK:-}" ]; then
+    KAFKA_BOOTSTRAP=$STREAMING_KAFKA SCHEMA_REGISTRY_URL=$STREAMING_REGISTRY DATABASE_URL=$STREAMING_DATABASE RISK_CHECK_URL=$STREAMING_RISK_CHECK
     return
   fi
   if [ -z "$(stack_processes Streaming.Local)" ]; then
@@ -64,6 +64,7 @@ start_servers() {
     [ -z "$(stack_processes)" ] || "$root/infra/scripts/down.sh" >/dev/null
     rm -f "$home/local.env"
     Local__KafkaPort=$(wished_port KAFKA_PORT) Local__RegistryPort=$(wished_port REGISTRY_PORT) Local__DatabasePort=$(wished_port DATABASE_PORT) \
+    Local__RiskPort=$(wished_port RISK_PORT) Local__RiskCheckUrl=${STREAMING_RISK_CHECK:-} \
     Local__KafkaBootstrap=${STREAMING_KAFKA:-} Local__SchemaRegistryUrl=${STREAMING_REGISTRY:-} Local__DatabaseUrl=${STREAMING_DATABASE:-} \
       launch Streaming.Local
     await Streaming.Local "$pid" test -f "$home/local.env"
@@ -72,6 +73,7 @@ start_servers() {
   [ -n "${STREAMING_KAFKA:-}" ] || remember KAFKA_PORT "$(port_in "$KAFKA_BOOTSTRAP")"
   [ -n "${STREAMING_REGISTRY:-}" ] || remember REGISTRY_PORT "$(port_in "$SCHEMA_REGISTRY_URL")"
   [ -n "${STREAMING_DATABASE:-}" ] || remember DATABASE_PORT "$(port_in "$DATABASE_URL")"
+  [ -n "${STREAMING_RISK_CHECK:-}" ] || remember RISK_PORT "$(port_in "$RISK_CHECK_URL")"
 }
 
 # start_host PROJECT PORT-NAME: sets COMMANDS_URL or STOCK_URL.
@@ -80,6 +82,7 @@ start_host() {
   pid=$(stack_processes "$1")
   if [ -z "$pid" ]; then
     Kafka__BootstrapServers=$KAFKA_BOOTSTRAP SchemaRegistry__Url=$SCHEMA_REGISTRY_URL Database__ConnectionString=$DATABASE_URL \
+    RiskCheck__Url=$RISK_CHECK_URL \
       launch "$1" "--urls=http://127.0.0.1:$(wished_port "$2")"
   fi
   log=$home/logs/$1.log

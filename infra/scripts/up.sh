@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts what does not run yet, waits until all of it is healthy, writes addresses.env. STREAMING_KAFKA, STREAMING_REGISTRY and
-# STREAMING_DATABASE name servers to use instead of our own (the Makefile sets them from its command line).
+# Starts what does not run yet, waits until all of it is healthy, writes addresses.env. STREAMING_KAFKA, STREAMING_REGISTRY,
+# STREAMING_DATABASE and STREAMING_RISK_CHECK name servers to use instead of our own (the Makefile sets the first three from its command line).
 . "$(dirname "$0")/lib.sh"
 . "$root/infra/scripts/start.sh"
 
@@ -12,7 +12,8 @@ exec 8>"$home/lock"
 flock 8             # Started twice at once: the second waits, and then finds everything running.
 
 if [ -f "$addresses" ] && [ -n "$(stack_processes)" ]; then
-  for pair in "KAFKA_BOOTSTRAP ${STREAMING_KAFKA:-}" "SCHEMA_REGISTRY_URL ${STREAMING_REGISTRY:-}" "DATABASE_URL ${STREAMING_DATABASE:-}"; do
+  for pair in "KAFKA_BOOTSTRAP ${STREAMING_KAFKA:-}" "SCHEMA_REGISTRY_URL ${STREAMING_REGISTRY:-}" "DATABASE_URL ${STREAMING_DATABASE:-}" \
+    "RISK_CHECK_URL ${STREAMING_RISK_CHECK:-}"; do
     read -r name wanted <<<"$pair"
     [ -z "$wanted" ] || [ "$(address "$name")" = "$wanted" ] || die "This stack runs with $name=$(address "$name"); make down first."
   done
@@ -24,6 +25,6 @@ start_host Streaming.SqlSink STOCK_PORT
 await_healthy Streaming.CommandHost "$COMMANDS_URL"
 await_healthy Streaming.SqlSink "$STOCK_URL"
 
-write_private "$addresses" KAFKA_BOOTSTRAP SCHEMA_REGISTRY_URL COMMANDS_URL STOCK_URL DATABASE_URL
+write_private "$addresses" KAFKA_BOOTSTRAP SCHEMA_REGISTRY_URL COMMANDS_URL STOCK_URL RISK_CHECK_URL DATABASE_URL
 say "Up. Addresses (also in $addresses, logs in $home/logs):"
 sed 's/^/  /' "$addresses"

@@ -1,5 +1,6 @@
 using Streaming.CommandHost.Accounts;
 using Streaming.CommandHost.Describing;
+using Streaming.CommandHost.Fulfilment;
 using Streaming.CommandHost.Inventory;
 using Streaming.CommandHost.Orders;
 using Streaming.CommandHost.Serving;
@@ -16,7 +17,8 @@ public static class CommandHosting
         .AddCommandContext(InventoryApi.Definition)
         .AddCommandContext(AccountsApi.Definition)
         .AddCommandContext(OrdersApi.Definition)
-        .AddOrderPlacing();
+        .AddOrderPlacing()
+        .AddFulfilment();
 
     /// <summary>What every command host has, without a context: add your own with <see cref="ContextHosting.AddCommandContext"/>.</summary>
     public static WebApplicationBuilder AddBareCommandHost(this WebApplicationBuilder builder)

@@ -11,5 +11,9 @@ public sealed class HostRoles
     /// <summary>Decides commands.</summary>
     public bool Processor { get; set; } = true;
 
+    /// <summary>Fulfils orders: with <see cref="Processor"/> decides, routes and has risk checked, with <see cref="Api"/> answers operators. Where no
+    /// host does, orders stay as they were placed.</summary>
+    public bool Fulfilment { get; set; } = true;
+
     internal static HostRoles Of(IConfiguration configuration) => configuration.GetSection(Section).Get<HostRoles>() ?? new();
 }

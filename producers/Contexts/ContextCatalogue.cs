@@ -1,5 +1,6 @@
 using Streaming.Commands;
 using Streaming.Contexts.Accounts;
+using Streaming.Contexts.Fulfilment;
 using Streaming.Contexts.Inventory;
 using Streaming.Contexts.Orders;
 
@@ -10,7 +11,7 @@ public static class ContextCatalogue
 {
     public static IReadOnlyList<CommandContext> All { get; } =
     [
-        InventoryContext.Definition, AccountsContext.Definition, OrdersContext.Definition,
+        InventoryContext.Definition, AccountsContext.Definition, OrdersContext.Definition, FulfilmentContext.Definition,
     ];
 
     /// <summary>The context of this name, such as <c>inventory</c>; null when there is none.</summary>

@@ -24,7 +24,7 @@ public static class FulfilmentLimits
     };
 
     /// <summary>Words of others, as long as the reason of a command may be.</summary>
-    internal static string Bounded(string text) => text.Length <= Fields.ReasonLengthMax ? text : text[..Fields.ReasonLengthMax];
+    public static string Bounded(string text) => text.Length <= Fields.ReasonLengthMax ? text : text[..Fields.ReasonLengthMax];
 
     private static Refusal? Lines(IReadOnlyList<FulfilmentLine> lines)
     {

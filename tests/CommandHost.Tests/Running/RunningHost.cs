@@ -39,6 +39,7 @@ internal sealed class RunningHost : IAsyncDisposable
             ["Topics:Prefix"] = prefix ?? SomeNames.Prefix(),
             ["SchemaRegistry:Url"] = "http://unused",
             ["urls"] = "http://127.0.0.1:0",
+            ["Commands:Roles:Fulfilment"] = "false",     // Orders stay as a test leaves them, unless it asks for more.
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
