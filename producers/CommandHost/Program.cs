@@ -1,7 +1,8 @@
 using Streaming.CommandHost;
+using Streaming.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddCommandHost();
 var app = builder.Build();
 app.UseCommandHost();
-await app.RunAsync();
+return await app.RunStreamingHostAsync();

@@ -53,4 +53,9 @@ public sealed class CommandProcessorOptions
     /// <summary>After how long with commands waiting and none decided the host reports itself unhealthy.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StallAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many events an aggregate has when the log warns of it, and again at each doubling. Deciding does not slow down, but restoring
+    /// without a snapshot and reading its history do: such an aggregate may better be several.</summary>
+    [Range(100, long.MaxValue)]
+    public long StreamLengthWarning { get; set; } = 10_000;
 }

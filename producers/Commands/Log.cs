@@ -76,4 +76,8 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Group}: transaction of {Records} records aborted; routing them again")]
     public static partial void RoutingAborted(this ILogger logger, Exception cause, string group, int records);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "{Context} {AggregateId} has {Events} events. Deciding is as fast as ever, restoring and reading its history take longer: consider several aggregates")]
+    public static partial void StreamIsLong(this ILogger logger, string context, string aggregateId, long events);
 }

@@ -58,6 +58,33 @@ public static class StreamingHost
         return app;
     }
 
+    /// <summary>Runs the host until it is stopped. Options that cannot be end it before it has begun, with a message that says which.</summary>
+    /// <returns>What the process exits with.</returns>
+    public static async Task<int> RunStreamingHostAsync(this WebApplication app)
+    {
+        try
+        {
+            // Asked for here, because the host would log the exception and throw it, so that it stood in the log twice, with two stack traces.
+            app.Services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (Exception cause) when (cause is OptionsValidationException or AggregateException)
+        {
+            foreach (var failure in Failures(cause))
+                await Console.Error.WriteLineAsync(failure);
+            return 1;
+        }
+
+        await app.RunAsync();
+        return Environment.ExitCode;
+    }
+
+    private static IEnumerable<string> Failures(Exception cause) => cause switch
+    {
+        OptionsValidationException wrong => wrong.Failures,
+        AggregateException several => several.InnerExceptions.SelectMany(Failures),
+        _ => [cause.Message],
+    };
+
     private static void ForbidOpenBinding(WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<HostOptions>>().Value;

@@ -3,7 +3,6 @@ using Streaming.CommandHost.Sending;
 using Streaming.CommandHost.Serving;
 using Streaming.Commands.Routing;
 using Streaming.Contexts.Fulfilment;
-using Streaming.Domain.Fulfilment;
 
 namespace Streaming.CommandHost.Fulfilment;
 
@@ -17,14 +16,15 @@ internal static class FulfilmentServices
             return builder;
         var services = builder.Services;
         services.AddOptions<FulfilmentOptions>().BindConfiguration(FulfilmentOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        var context = FulfilmentContext.With(Timeouts(builder.Configuration));
+        var patience = builder.Configuration.GetSection(FulfilmentOptions.Section).Get<FulfilmentOptions>() ?? new();
+        var context = FulfilmentContext.With(new(patience.StepTimeout, patience.RiskTimeout));
         builder.AddCommandContext(FulfilmentApi.Of(context));
 
         if (roles.Processor)
         {
             services.AddProcessRouter(context, FulfilmentContext.FromOrders);
             services.AddOptions<RiskCheckOptions>().BindConfiguration(RiskCheckOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-            services.TryAddSingleton<CommandProducer>();
+            services.TryAddSingleton(ApiClient.Create);
             services.AddSingleton<RiskService>();
             services.AddHostedService<RiskCheckWorker>();
         }
@@ -38,11 +38,5 @@ internal static class FulfilmentServices
         }
 
         return builder;
-    }
-
-    private static FulfilmentTimeouts Timeouts(IConfiguration configuration)
-    {
-        var options = configuration.GetSection(FulfilmentOptions.Section).Get<FulfilmentOptions>() ?? new();
-        return new(options.StepTimeout, options.RiskTimeout);
     }
 }

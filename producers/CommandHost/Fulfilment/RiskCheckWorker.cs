@@ -1,7 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
-using Streaming.CommandHost.Sending;
 using Streaming.Commands.Processing;
 using Streaming.Commands.Records;
 using Streaming.Contexts.Fulfilment;
@@ -21,7 +20,7 @@ namespace Streaming.CommandHost.Fulfilment;
 /// </remarks>
 internal sealed class RiskCheckWorker(
     RiskService service,
-    CommandProducer producer,
+    CommandClient commands,
     IOptions<RiskCheckOptions> options,
     IOptions<KafkaOptions> kafka,
     IOptions<TopicsOptions> topics,
@@ -76,7 +75,7 @@ internal sealed class RiskCheckWorker(
         var check = Read(record, stopping);
         _pending.See(record.TopicPartitionOffset, isPending: check is not null);
         if (check is not null)
-            _ = AnswerAsync(check, record.TopicPartitionOffset, stopping);     // Ends in the record being done, or in the host's end.
+            _ = AnswerAsync(check, record, stopping);     // Ends in the record being done, or in the host's end.
     }
 
     // Polled on while it is full, because who polls no more is taken for dead.
@@ -117,13 +116,14 @@ internal sealed class RiskCheckWorker(
         }
     }
 
-    private async Task AnswerAsync(RiskCheckRequested check, TopicPartitionOffset asked, CancellationToken stopping)
+    private async Task AnswerAsync(RiskCheckRequested check, ConsumeResult<byte[], byte[]> asked, CancellationToken stopping)
     {
         try
         {
             var verdict = await service.CheckAsync(check, stopping);
-            await TellAsync(check, new RecordRiskVerdict(check.OrderId, check.CheckId, verdict.Found, verdict.Reason, OccurredAt: null), stopping);
-            _pending.Done(asked);
+            var answer = new RecordRiskVerdict(check.OrderId, check.CheckId, verdict.Found, verdict.Reason, OccurredAt: null);
+            await TellAsync(check, answer, CircumstancesOf(asked.Message.Headers), stopping);
+            _pending.Done(asked.TopicPartitionOffset);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -132,15 +132,14 @@ internal sealed class RiskCheckWorker(
     }
 
     // Until the cluster has it, or until it is of no use: fulfilment's own deadline has ended the wait then.
-    private async Task TellAsync(RiskCheckRequested check, RecordRiskVerdict verdict, CancellationToken stopping)
+    private async Task TellAsync(RiskCheckRequested check, RecordRiskVerdict verdict, Circumstances circumstances, CancellationToken stopping)
     {
-        var sender = new CommandSender(producer.Client, _topics.Commands, format);
+        var fulfilment = commands.For(FulfilmentContext.Definition.Topics);
         while (check.Deadline > time.GetUtcNow())
         {
             try
             {
-                await sender.SendAsync(sender.Prepare(
-                    check.OrderId.Value, $"risk/{check.OrderId.Value}/{check.CheckId}", verdict, new Circumstances(ExpectedVersion: null)));
+                await fulfilment.SendAsync(check.OrderId.Value, $"risk/{check.OrderId.Value}/{check.CheckId}", verdict, circumstances);
                 return;
             }
             catch (Exception cause) when (cause is KafkaException or RegistryException)
@@ -150,6 +149,14 @@ internal sealed class RiskCheckWorker(
             }
         }
     }
+
+    private static Circumstances CircumstancesOf(Headers headers) => new(
+        Actor: Text(headers, HeaderNames.Actor),
+        Tenant: Text(headers, HeaderNames.Tenant),
+        CorrelationId: Text(headers, HeaderNames.CorrelationId),
+        TraceParent: Text(headers, HeaderNames.TraceParent));
+
+    private static string? Text(Headers headers, string name) => headers.TryGetLastBytes(name, out var value) ? Encoding.UTF8.GetString(value) : null;
 
     private void CommitNowAndThen(IConsumer<byte[], byte[]> consumer)
     {

@@ -25,6 +25,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
     RecordHeaders headers,
     RecordFormat format,
     ProcessorTelemetry telemetry,
+    long lengthWarning,
     TimeProvider time,
     ILogger logger)
     where TCommand : class
@@ -32,6 +33,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
 {
     private readonly BatchCounts _counts = new();
     private readonly RequestWriter _requests = new(context.Topics, context.Asks, headers, format, outbox);
+    private readonly Dictionary<string, long> _long = [];
     private long _recordedMs;
 
     /// <summary>The traces that the batch in hand belongs to; empty while nobody listens.</summary>
@@ -56,6 +58,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
     /// <summary>What was decided is in the log.</summary>
     public void Accept()
     {
+        WarnOfLength();
         timers?.Changed(states.Changed);
         states.Accept();
         results.Accept();
@@ -73,6 +76,14 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
         outbox.Clear();
         _counts.Clear();
         Traces.Clear();
+        _long.Clear();
+    }
+
+    private void WarnOfLength()
+    {
+        foreach (var (aggregateId, events) in _long)
+            logger.StreamIsLong(context.Topics.Context, aggregateId, events);
+        _long.Clear();
     }
 
     private void Decide(IncomingRecord incoming)
@@ -158,6 +169,8 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
 
         if (decision.Events.Count > 0)
             states.Change(asked.AggregateId, new(state, version));
+        if (StreamLength.IsNoteworthy(version - decision.Events.Count, version, lengthWarning))
+            _long[asked.AggregateId] = version;
         _counts.Accepted++;
         return new CommandAccepted(asked.CommandId, asked.AggregateId, asked.Hash, version, decision.Events.Count);
     }

@@ -150,7 +150,8 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
         var memory = new PartitionMemory(
             states, new(_options.DuplicatesWindow, _options.DuplicatesMax, _time), new(_topics), timers);
         var decider = new BatchDecider<TCommand, TEvent, TState>(
-            _context, memory.States, memory.Results, memory.Outbox, timers, headers, _format, _telemetry, _time, _logger);
+            _context, memory.States, memory.Results, memory.Outbox, timers, headers, _format, _telemetry, _options.StreamLengthWarning, _time,
+            _logger);
         var restored = new PartitionRestorer<TCommand, TEvent, TState>(_context, _topics, _clients, _options, _format, _time, _logger)
             .Restore(memory.States, memory.Results, writer.EndsOf(_topics.All, _stopping.Token), _asking, _stopping.Token);
         var rounds = Rounds(memory, headers);
