@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Streaming.CommandHost.Http;
 using Streaming.CommandHost.Serving;
 using Streaming.Contexts.Fulfilment;
@@ -13,6 +14,25 @@ internal sealed class OpenFulfilmentsEndpoints(OpenFulfilments open, OpenFulfilm
     {
         routes.MapGet($"/{Name}/open", () => Answer(onlyStuck: false));
         routes.MapGet($"/{Name}/stuck", () => Answer(onlyStuck: true));
+    }
+
+    public void Describe(JsonObject paths)
+    {
+        Add("open", "The fulfilments that are on their way, those that have not changed for the longest time first.");
+        Add("stuck", "The fulfilments that wait for an operator to resume or cancel them, and why.");
+
+        void Add(string what, string summary) => Describing.Describe.Operation(paths, $"/{Name}/{what}", "get", new JsonObject
+        {
+            ["tags"] = new JsonArray(Name),
+            ["operationId"] = $"{Name}-{what}",
+            ["summary"] = summary,
+            ["responses"] = new JsonObject
+            {
+                ["200"] = Describing.Describe.Response("As asked.", Describing.Describe.Object(
+                    [("fulfilments", new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "object" } })], ["fulfilments"])),
+                ["503"] = Describing.Describe.Problem("The host is still reading."),
+            },
+        });
     }
 
     private IResult Answer(bool onlyStuck)
