@@ -7,25 +7,25 @@ namespace Streaming.Cli.Api;
 internal sealed class CommandApi(HostClient host)
 {
     /// <summary>Sends a command. The same id gets the same answer, however often; the version keeps it from being decided again, ever.</summary>
-    /// <param name="expectedVersion">Version of the product before this command.</param>
-    /// <returns>True when it was accepted, now or before; false when the product has passed that version already.</returns>
+    /// <param name="expectedVersion">Version of the aggregate before this command, which makes one event.</param>
+    /// <returns>True when it was accepted, now or before; false when the aggregate has passed that version already.</returns>
     /// <exception cref="Failure">Refused; says why.</exception>
     public async Task<bool> SendAsync(
-        string sku, string action, object body, string commandId, long expectedVersion, CancellationToken cancellationToken)
+        string context, string id, string action, object body, string commandId, long expectedVersion, CancellationToken cancellationToken)
     {
-        using var response = await host.SendAsync(() => Request(sku, action, body, commandId, expectedVersion), cancellationToken);
+        using var response = await host.SendAsync(() => Request(context, id, action, body, commandId, expectedVersion), cancellationToken);
         if (response.StatusCode == System.Net.HttpStatusCode.PreconditionFailed)
             return false;
         if (!response.IsSuccessStatusCode)
-            throw new Failure($"{action} {sku} ({commandId}): {await HostClient.ProblemAsync(response, cancellationToken)}");
+            throw new Failure($"{action} {id} ({commandId}): {await HostClient.ProblemAsync(response, cancellationToken)}");
         var version = response.Headers.ETag?.Tag;
         return version == $"\"{expectedVersion + 1}\""
             ? true
-            : throw new Failure($"{action} {sku} ({commandId}): version {version} was answered, \"{expectedVersion + 1}\" should follow \"{expectedVersion}\".");
+            : throw new Failure($"{action} {id} ({commandId}): version {version} was answered, \"{expectedVersion + 1}\" should follow \"{expectedVersion}\".");
     }
 
-    private static HttpRequestMessage Request(string sku, string action, object body, string commandId, long expectedVersion) => new(
-        HttpMethod.Post, $"inventory/{Uri.EscapeDataString(sku)}/{action}")
+    private static HttpRequestMessage Request(string context, string id, string action, object body, string commandId, long expectedVersion) => new(
+        HttpMethod.Post, $"{context}/{Uri.EscapeDataString(id)}/{action}")
     {
         Content = JsonContent.Create(body),
         Headers = { { "Idempotency-Key", commandId }, { "If-Match", new EntityTagHeaderValue($"\"{expectedVersion}\"").ToString() } },

@@ -14,7 +14,7 @@ internal static class DemoCommand
         var commands = Text("--commands", "Address of the command host", "COMMANDS_URL");
         var stock = Text("--stock", "Address of the SQL sink", "STOCK_URL");
         var key = Text("--api-key", "Key of both hosts, where they have one", "API_KEY");
-        var demo = new Command("demo", "Plays the story of 190 units and tells it.") { commands, stock, key };
+        var demo = new Command("demo", "Plays the three stories and tells them: stock, an account, two orders.") { commands, stock, key };
         demo.SetAction(async (arguments, cancellationToken) =>
         {
             try
@@ -22,9 +22,12 @@ internal static class DemoCommand
                 using var commandHost = Connect(commands, arguments.GetValue(commands), arguments.GetValue(key));
                 using var stockHost = Connect(stock, arguments.GetValue(stock), arguments.GetValue(key));
                 var stockApi = new StockApi(new HostClient(stockHost, TimeProvider.System));
-                var player = new StoryPlayer(new CommandApi(new HostClient(commandHost, TimeProvider.System)), stockApi);
+                var host = new HostClient(commandHost, TimeProvider.System);
+                var (commandApi, log) = (new CommandApi(host), new LogApi(host));
                 var printer = new StoryPrinter(Terminal.Open(Console.Out, Console.IsOutputRedirected));
-                await TellAsync(player, new LateSaleProof(stockApi), printer, cancellationToken);
+                await TellAsync(new StoryPlayer(commandApi, stockApi), new LateSaleProof(stockApi), printer, cancellationToken);
+                await TellAsync(new AccountStory(commandApi, log), printer, cancellationToken);
+                await TellAsync(new OrderStory(commandApi, log, TimeProvider.System), printer, cancellationToken);
                 return 0;
             }
             catch (Failure failure)
@@ -49,6 +52,17 @@ internal static class DemoCommand
         printer.Days(First, Second, await proof.ByBusinessTimeAsync(First, Second, cancellationToken));
         printer.Recordings(Second, await proof.ByRecordedTimeAsync(history, Second, cancellationToken));
         printer.Close(records[^1].Item2);
+    }
+
+    internal static async Task TellAsync(AccountStory story, StoryPrinter printer, CancellationToken cancellationToken) => printer.Account(
+        $"Account {AccountStory.Account}: a wrong entry is taken back by another one, and {AccountStory.BalanceAtTheEnd:0.00} are left", await story.PlayAsync(cancellationToken));
+
+    internal static async Task TellAsync(OrderStory story, StoryPrinter printer, CancellationToken cancellationToken)
+    {
+        await story.PrepareAsync(cancellationToken);
+        printer.Fulfilment($"{OrderStory.Fulfilled}: an order is a walk through four contexts, each on partitions of its own", await story.FulfilAsync(cancellationToken));
+        printer.Fulfilment($"{OrderStory.RolledBack}: the risk check says no, and what was done is undone", await story.FailAsync(cancellationToken));
+        printer.Holdings($"Shelf of {OrderStory.Product} and account {OrderStory.Account} after both", await story.HoldingsAsync(cancellationToken));
     }
 
     private static Option<string?> Text(string name, string description, string variable) => new(name)

@@ -31,7 +31,7 @@ internal sealed class StoryPlayer(CommandApi commands, StockApi stock)
         object body = step.Action == "register"
             ? new { name = $"Product {sku}", reason = step.Reason, occurredAt = step.Date }
             : new { quantity = step.Quantity, reason = step.Reason, occurredAt = step.Date };
-        return commands.SendAsync(sku, step.Action, body, $"story-{sku}-{version + 1}", version, cancellationToken);
+        return commands.SendAsync("inventory", sku, step.Action, body, $"story-{sku}-{version + 1}", version, cancellationToken);
     }
 
     private static void Check(string sku, StoryStep step, HistoryEntry entry, long unitCount)

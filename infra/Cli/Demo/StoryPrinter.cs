@@ -43,6 +43,36 @@ internal sealed class StoryPrinter(IAnsiConsole console)
         End(table);
     }
 
+    public void Account(string title, IReadOnlyList<LoggedEvent> events)
+    {
+        var table = Begin(title, "Date", "Event", ">Change", ">Balance", "Reason", "topic-partition@offset");
+        foreach (var happened in events)
+        {
+            table.AddRow(
+                $"{happened.OccurredAt:yyyy-MM-dd}", happened.Name, $"{AccountStory.Change(happened):+0.00;-0.00}", $"{happened.Number("balance"):0.00}",
+                Markup.Escape(happened.Text("reason") ?? ""), Markup.Escape(happened.Position));
+        }
+        End(table);
+    }
+
+    public void Fulfilment(string title, IReadOnlyList<LoggedEvent> events)
+    {
+        var table = Begin(title, ">After", "Event", "What", "Asks");
+        foreach (var happened in events)
+        {
+            var (what, asks) = FulfilmentWords.Of(happened);
+            table.AddRow($"{(happened.RecordedAt - events[0].RecordedAt).TotalSeconds:0.000} s", happened.Name, Markup.Escape(what), Markup.Escape(asks));
+        }
+        End(table);
+    }
+
+    public void Holdings(string title, OrderStory.Holdings holdings)
+    {
+        var table = Begin(title, ">On hand", ">Reserved", ">Balance", ">Held");
+        table.AddRow($"{holdings.OnHand}", $"{holdings.Reserved}", holdings.Balance, holdings.Held);
+        End(table);
+    }
+
     public void Close(StockRecord record) => console.MarkupLineInterpolated($"{record.Sku} ends with [bold]{record.UnitCount}[/] units.");
 
     // A column whose name starts with > holds numbers.

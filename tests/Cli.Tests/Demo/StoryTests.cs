@@ -45,7 +45,7 @@ public sealed class StoryTests : IDisposable
     {
         using var http = Connect();
         var commands = new CommandApi(new HostClient(http, TimeProvider.System));
-        await commands.SendAsync("XYZ-1", "register", new { reason = "by hand", occurredAt = "2021-05-05" }, "by-hand", 0, CancellationToken.None);
+        await commands.SendAsync("inventory", "XYZ-1", "register", new { reason = "by hand", occurredAt = "2021-05-05" }, "by-hand", 0, CancellationToken.None);
         (await Should.ThrowAsync<Failure>(() => TellAsync())).Message.ShouldContain("XYZ-1 has another history: event 1");
     }
 

@@ -1,0 +1,18 @@
+using System.Globalization;
+using Streaming.Chaos;
+
+// SEED chooses what goes wrong and when, SECONDS for how long.
+var seed = Environment.GetEnvironmentVariable("SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : (int)(Environment.TickCount64 & 0xFFFFF);
+var seconds = Environment.GetEnvironmentVariable("SECONDS") is { Length: > 0 } length ? int.Parse(length, CultureInfo.InvariantCulture) : 120;
+using var interrupted = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = true;
+    interrupted.Cancel();
+};
+
+var violations = await new Run(seed, TimeSpan.FromSeconds(seconds), Console.Out).GoAsync(interrupted.Token);
+foreach (var violation in violations)
+    Console.WriteLine(violation);
+Console.WriteLine(violations.Count == 0 ? "Every promise was kept." : $"{violations.Count} broken. Again: make chaos SEED={seed} SECONDS={seconds}");
+return violations.Count == 0 ? 0 : 1;

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using Streaming.Chaos.Faults;
+using Streaming.Chaos.Workload;
+using Streaming.LogChecker;
+
+namespace Streaming.Chaos;
+
+/// <summary>One run: load, faults by a seed for a given time, quiet, and then the checks.</summary>
+public sealed class Run(int seed, TimeSpan length, TextWriter output)
+{
+    private const int CallersAtOnce = 24;
+    private static readonly TimeSpan BetweenFaults = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan SettleDeadline = TimeSpan.FromMinutes(4);
+
+    private readonly ConcurrentQueue<ToldAnswer> _told = new();
+    private readonly long _started = TimeProvider.System.GetTimestamp();
+    private int _repeats;
+
+    /// <summary>What was broken, each in one sentence; none when every promise was kept.</summary>
+    public async Task<IReadOnlyList<string>> GoAsync(CancellationToken cancellationToken)
+    {
+        await using var stage = await Stage.StartAsync();
+        Say($"broker {stage.BootstrapServers} and two command hosts run; seed {seed}, {length.TotalSeconds:0} s");
+        var shop = new Shop(seed);
+        await Parallel.ForEachAsync(shop.Opening(), AtOnce(cancellationToken), (command, late) => SendAsync(stage, command, late));
+
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        closing.CancelAfter(length);
+        var load = LoadAsync(stage, shop, closing.Token, cancellationToken);
+        var faults = await GoWrongAsync(stage, closing.Token);
+        await stage.AllReadyAsync();
+        Say("everything runs again; waiting for the answers that are still due");
+        await load;
+
+        await new Settling(stage, Say).SettleAsync(SettleDeadline, cancellationToken);
+        var before = Read(stage, cancellationToken);
+        await new GroupReset(stage, Say).ToEarliestAsync(cancellationToken);
+        var after = Read(stage, cancellationToken);
+        Report(faults, after);
+        return [.. Unchanged(before, after), .. LogCheck.Violations(after, [.. _told], isSettled: true)];
+    }
+
+    private async Task LoadAsync(Stage stage, Shop shop, CancellationToken closing, CancellationToken late)
+    {
+        var number = 0;
+        await Task.WhenAll(Enumerable.Range(0, CallersAtOnce).Select(async _ =>
+        {
+            while (!closing.IsCancellationRequested)
+                await SendAsync(stage, shop.Next(Interlocked.Increment(ref number)), late);
+        }));
+    }
+
+    private async Task<IReadOnlyList<string>> GoWrongAsync(Stage stage, CancellationToken closing)
+    {
+        var random = new Random(seed);
+        var done = new List<string>();
+        while (!closing.IsCancellationRequested)
+        {
+            // The first ones in order, so that a short run has them all; then by chance.
+            var fault = AllFaults.List[done.Count < AllFaults.List.Count ? done.Count : random.Next(AllFaults.List.Count)];
+            var what = await fault.DoAsync(stage, random, closing);
+            Say($"{fault.Name}: {what}");
+            done.Add(fault.Name);
+            await Task.Delay(random.NextDouble() * BetweenFaults, TimeProvider.System, closing).ContinueWith(
+                _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        return done;
+    }
+
+    private async ValueTask SendAsync(Stage stage, PlannedCommand command, CancellationToken late)
+    {
+        using var caller = new PatientCaller([.. stage.Hosts.Select(host => host.Url)]);
+        _told.Enqueue(await caller.AskAsync(command, late));
+        Interlocked.Add(ref _repeats, caller.Repeats);
+    }
+
+    private static CommittedLog Read(Stage stage, CancellationToken late) => new LogReader(stage.BootstrapServers, stage.Schemas, prefix: "").Read(LogCheck.Contexts, late);
+
+    private static IEnumerable<string> Unchanged(CommittedLog before, CommittedLog after)
+    {
+        var known = before.Events.Select(logged => logged.EventId).ToHashSet();
+        return after.Events.Where(logged => !known.Contains(logged.EventId)).Select(logged => $"{logged} ({logged.Type}) happened because the command groups were reset.");
+    }
+
+    private void Report(IReadOnlyList<string> faults, CommittedLog log)
+    {
+        Say("done:");
+        foreach (var kind in faults.GroupBy(name => name))
+            output.WriteLine($"  {kind.Count(),6} × {kind.Key}");
+        output.WriteLine($"  {_told.Count,6} commands answered ({_told.Count(answer => answer.IsAccepted)} accepted, {_told.Count(answer => !answer.IsAccepted)} refused), {_repeats} sent again");
+        output.WriteLine($"  {log.Events.Count,6} events, {log.Results.Count} results");
+        foreach (var outcome in log.Events.Where(logged => logged.Context == "orders" && logged.Name is not "OrderPlaced").GroupBy(logged => logged.Name).OrderBy(outcome => outcome.Key))
+            output.WriteLine($"  {outcome.Count(),6} × {outcome.Key}");
+        output.WriteLine("checked: sequences, one outcome per command, answers as told, balances, whole orders, nothing done twice after a reset to earliest");
+    }
+
+    private void Say(string what) => output.WriteLine($"{TimeProvider.System.GetElapsedTime(_started):mm\\:ss\\.f}  {what}");
+
+    private static ParallelOptions AtOnce(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = CallersAtOnce, CancellationToken = cancellationToken };
+}

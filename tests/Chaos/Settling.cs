@@ -1,0 +1,47 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Streaming.Fixtures;
+using Streaming.LogChecker;
+
+namespace Streaming.Chaos;
+
+/// <summary>Waits until every order has its outcome, and does what an operator does about those that are stuck.</summary>
+internal sealed class Settling(Stage stage, Action<string> say)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+
+    public async Task SettleAsync(TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = stage.Hosts[0].Url };
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(deadline);
+        var resumed = 0;
+        while (!late.IsCancellationRequested)
+        {
+            var log = new LogReader(stage.BootstrapServers, stage.Schemas, prefix: "").Read(["orders", "inventory", "accounts"], late.Token);
+            if (!OrderCheck.Violations(log).Any())
+            {
+                say($"every order is settled; {resumed} were stuck and resumed");
+                return;
+            }
+
+            resumed += await ResumeStuckAsync(http, late.Token);
+            await Task.Delay(Look, TimeProvider.System, late.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        say($"not settled within {deadline.TotalMinutes:0} min");
+    }
+
+    private static async Task<int> ResumeStuckAsync(HttpClient http, CancellationToken late)
+    {
+        var stuck = await http.GetFromJsonAsync<JsonElement>("/fulfilment/stuck", late);
+        var count = 0;
+        foreach (var order in stuck.GetProperty("items").EnumerateArray())
+        {
+            using var answer = await http.PostAsJsonAsync($"/fulfilment/{order.GetProperty("orderId").GetString()}/resume", new { reason = "after the faults" }, late);
+            count += answer.IsSuccessStatusCode ? 1 : 0;
+        }
+
+        return count;
+    }
+}

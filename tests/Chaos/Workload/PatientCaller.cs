@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Streaming.LogChecker;
+
+namespace Streaming.Chaos.Workload;
+
+/// <summary>Sends a command again, under the same key and to any of the hosts, until it is told accepted or refused: as callers of hosts that die must.</summary>
+public sealed class PatientCaller(IReadOnlyList<Uri> hosts) : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(15) };
+
+    /// <summary>How often a command was sent again.</summary>
+    public int Repeats { get; private set; }
+
+    public async Task<ToldAnswer> AskAsync(PlannedCommand command, CancellationToken deadline)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var host = hosts[(int)((uint)HashCode.Combine(command.CommandId, attempt) % hosts.Count)];
+            if (await TryAskAsync(host, command, deadline) is { } told)
+                return told;
+            Repeats++;
+            await Task.Delay(Pause, TimeProvider.System, deadline);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<ToldAnswer?> TryAskAsync(Uri host, PlannedCommand command, CancellationToken deadline)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host, $"/{command.Context}/{command.AggregateId}/{command.Action}"))
+        {
+            Content = new StringContent(command.Body.ToJsonString(), Encoding.UTF8, "application/json"),
+            Headers = { { "Idempotency-Key", command.CommandId } },
+        };
+        try
+        {
+            using var answer = await _http.SendAsync(request, deadline);
+            return answer.StatusCode switch
+            {
+                HttpStatusCode.OK or HttpStatusCode.Created => Told(command, isAccepted: true, Version(answer)),
+                HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity => Told(command, isAccepted: false, version: 0),
+                HttpStatusCode.Accepted or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => null,
+                var other => throw new InvalidOperationException($"{command} was answered {(int)other}: {await answer.Content.ReadAsStringAsync(deadline)}"),
+            };
+        }
+        catch (Exception interrupted) when (interrupted is HttpRequestException or IOException || (interrupted is TaskCanceledException && !deadline.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    private static ToldAnswer Told(PlannedCommand command, bool isAccepted, long version) =>
+        new(command.Context, command.AggregateId, command.CommandId, isAccepted, version);
+
+    private static long Version(HttpResponseMessage answer) =>
+        long.Parse(answer.Headers.ETag?.Tag.Trim('"') ?? throw new InvalidOperationException("An accepted command has no ETag."), CultureInfo.InvariantCulture);
+}
