@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Streaming.Cli.Contexts;
 using Streaming.Cli.Demo;
+using Streaming.Cli.Fulfilment;
 using Streaming.Cli.Schemas;
 
 var root = new RootCommand("Operates a streaming pipeline.")
@@ -8,6 +9,7 @@ var root = new RootCommand("Operates a streaming pipeline.")
     DemoCommand.Create(),
     new Command("verify", "Proves what was derived from the log.") { VerifySnapshotsCommand.Create() },
     EraseCommand.Create(),
+    FulfilmentCommand.Create(),
     SchemasCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

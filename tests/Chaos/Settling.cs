@@ -36,7 +36,7 @@ internal sealed class Settling(Stage stage, Action<string> say)
     {
         var stuck = await http.GetFromJsonAsync<JsonElement>("/fulfilment/stuck", late);
         var count = 0;
-        foreach (var order in stuck.GetProperty("items").EnumerateArray())
+        foreach (var order in stuck.GetProperty("fulfilments").EnumerateArray())
         {
             using var answer = await http.PostAsJsonAsync($"/fulfilment/{order.GetProperty("orderId").GetString()}/resume", new { reason = "after the faults" }, late);
             count += answer.IsSuccessStatusCode ? 1 : 0;

@@ -24,10 +24,23 @@ internal sealed class CommandApi(HostClient host)
             : throw new Failure($"{action} {id} ({commandId}): version {version} was answered, \"{expectedVersion + 1}\" should follow \"{expectedVersion}\".");
     }
 
-    private static HttpRequestMessage Request(string context, string id, string action, object body, string commandId, long expectedVersion) => new(
-        HttpMethod.Post, $"{context}/{Uri.EscapeDataString(id)}/{action}")
+    /// <summary>Sends a command to the newest version. The same id gets the same answer.</summary>
+    /// <returns>The version after it.</returns>
+    /// <exception cref="Failure">Refused; says why.</exception>
+    public async Task<string> AskAsync(string context, string id, string action, object body, string commandId, CancellationToken cancellationToken)
     {
-        Content = JsonContent.Create(body),
-        Headers = { { "Idempotency-Key", commandId }, { "If-Match", new EntityTagHeaderValue($"\"{expectedVersion}\"").ToString() } },
-    };
+        using var response = await host.SendAsync(() => Request(context, id, action, body, commandId, expectedVersion: null), cancellationToken);
+        return response.IsSuccessStatusCode
+            ? response.Headers.ETag?.Tag.Trim('"') ?? "unknown"
+            : throw new Failure($"{action} {id}: {await HostClient.ProblemAsync(response, cancellationToken)}");
+    }
+
+    private static HttpRequestMessage Request(string context, string id, string action, object body, string commandId, long? expectedVersion)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"{context}/{Uri.EscapeDataString(id)}/{action}") { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", commandId);
+        if (expectedVersion is { } version)
+            request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{version}\""));
+        return request;
+    }
 }

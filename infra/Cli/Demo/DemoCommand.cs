@@ -11,16 +11,14 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var commands = Text("--commands", "Address of the command host", "COMMANDS_URL");
-        var stock = Text("--stock", "Address of the SQL sink", "STOCK_URL");
-        var key = Text("--api-key", "Key of both hosts, where they have one", "API_KEY");
+        var (commands, stock, key) = (HostOption.Commands(), HostOption.Stock(), HostOption.Key());
         var demo = new Command("demo", "Plays the three stories and tells them: stock, an account, two orders.") { commands, stock, key };
         demo.SetAction(async (arguments, cancellationToken) =>
         {
             try
             {
-                using var commandHost = Connect(commands, arguments.GetValue(commands), arguments.GetValue(key));
-                using var stockHost = Connect(stock, arguments.GetValue(stock), arguments.GetValue(key));
+                using var commandHost = HostOption.Connect(commands, arguments.GetValue(commands), arguments.GetValue(key));
+                using var stockHost = HostOption.Connect(stock, arguments.GetValue(stock), arguments.GetValue(key));
                 var stockApi = new StockApi(new HostClient(stockHost, TimeProvider.System));
                 var host = new HostClient(commandHost, TimeProvider.System);
                 var (commandApi, log) = (new CommandApi(host), new LogApi(host));
@@ -63,21 +61,5 @@ internal static class DemoCommand
         printer.Fulfilment($"{OrderStory.Fulfilled}: an order is a walk through four contexts, each on partitions of its own", await story.FulfilAsync(cancellationToken));
         printer.Fulfilment($"{OrderStory.RolledBack}: the risk check says no, and what was done is undone", await story.FailAsync(cancellationToken));
         printer.Holdings($"Shelf of {OrderStory.Product} and account {OrderStory.Account} after both", await story.HoldingsAsync(cancellationToken));
-    }
-
-    private static Option<string?> Text(string name, string description, string variable) => new(name)
-    {
-        Description = $"{description} (default: environment variable {variable}).",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(variable),
-    };
-
-    private static HttpClient Connect(Option option, string? address, string? key)
-    {
-        if (!Uri.TryCreate(address?.TrimEnd('/') + "/", UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            throw new Failure($"'{address}' is no address: give {option.Name} http://…, or read the stack's addresses (. .streaming/addresses.env).");
-        var http = new HttpClient { BaseAddress = uri };
-        if (!string.IsNullOrEmpty(key))
-            http.DefaultRequestHeaders.Add("X-Api-Key", key);
-        return http;
     }
 }

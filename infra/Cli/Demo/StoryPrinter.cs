@@ -1,5 +1,6 @@
 using Spectre.Console;
 using Streaming.Cli.Api;
+using Streaming.Cli.Fulfilment;
 
 namespace Streaming.Cli.Demo;
 
@@ -57,13 +58,8 @@ internal sealed class StoryPrinter(IAnsiConsole console)
 
     public void Fulfilment(string title, IReadOnlyList<LoggedEvent> events)
     {
-        var table = Begin(title, ">After", "Event", "What", "Asks");
-        foreach (var happened in events)
-        {
-            var (what, asks) = FulfilmentWords.Of(happened);
-            table.AddRow($"{(happened.RecordedAt - events[0].RecordedAt).TotalSeconds:0.000} s", happened.Name, Markup.Escape(what), Markup.Escape(asks));
-        }
-        End(table);
+        console.MarkupLineInterpolated($"[bold]{title}[/]");
+        End(FulfilmentPrinter.Table(events));
     }
 
     public void Holdings(string title, OrderStory.Holdings holdings)

@@ -1,6 +1,6 @@
 using Streaming.Cli.Api;
 
-namespace Streaming.Cli.Demo;
+namespace Streaming.Cli.Fulfilment;
 
 /// <summary>An event of fulfilment in a few words, and whom it asks for what.</summary>
 internal static class FulfilmentWords
