@@ -29,6 +29,8 @@ schemas: ## check that all versions of all contracts keep what was promised
 	@infra/scripts/schemas.sh check
 bench: ## measure; figures are in docs/benchmarks.md
 	@infra/scripts/bench.sh
+chaos: ## seeded faults against real processes under load, then every check (SEED=, SECONDS=120)
+	@infra/scripts/chaos.sh
 setup: ## install, or name, what this machine lacks
 	@infra/scripts/setup.sh
 build: ## build the solution
@@ -40,4 +42,4 @@ memory: ## what the running stack takes, summed PSS
 clean: ## stop, and remove data and build output
 	@infra/scripts/clean.sh
 
-.PHONY: help run up down demo test context schemas bench setup build fmt memory clean
+.PHONY: help run up down demo test context schemas bench chaos setup build fmt memory clean

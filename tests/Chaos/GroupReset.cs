@@ -24,7 +24,7 @@ internal sealed class GroupReset(Stage stage, Action<string> say)
         say("every command group was reset to earliest and has gone through all commands again");
     }
 
-    private static Task ResetAsync(IAdminClient admin, string context) => admin.AlterConsumerGroupOffsetsAsync(
+    private static async Task ResetAsync(IAdminClient admin, string context) => await admin.AlterConsumerGroupOffsetsAsync(
         [new ConsumerGroupTopicPartitionOffsets(Group(context), [.. Partitions(context).Select(partition => new TopicPartitionOffset(partition, 0))])]);
 
     private static async Task<long> LagAsync(IAdminClient admin, string context)

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Fixtures;
+using Streaming.Local.Risk;
 using Streaming.Registry;
 using Streaming.Serdes.Registry;
 
@@ -10,18 +12,18 @@ public sealed class Stage : IAsyncDisposable
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
 
     private readonly TempFolder _data;
-    private readonly RiskService _risk;
+    private readonly RiskServer _risk;
     private readonly RegistryServer _registry;
     private readonly Dictionary<string, string> _settings;
 
-    private Stage(BrokerProcess broker, RegistryServer registry, RiskService risk, TempFolder data)
+    private Stage(BrokerProcess broker, RegistryServer registry, RiskServer risk, TempFolder data)
     {
         (Broker, _registry, _risk, _data) = (broker, registry, risk, data);
         _settings = new()
         {
             ["Kafka__BootstrapServers"] = broker.BootstrapServers,
             ["SchemaRegistry__Url"] = registry.Url,
-            ["RiskCheck__Url"] = risk.Url.ToString(),
+            ["RiskCheck__Url"] = risk.Url,
         };
         Hosts = [NewHost(), NewHost()];
         Schemas = new SchemaRegistryClient(registry.Url);
@@ -42,7 +44,7 @@ public sealed class Stage : IAsyncDisposable
         var data = new TempFolder("chaos");
         var broker = await BrokerProcess.StartAsync(data.Path, FreePorts.One());
         var registry = await RegistryServer.StartAsync(new RegistryServerOptions { BootstrapServers = broker.BootstrapServers });
-        var stage = new Stage(broker, registry, await RiskService.StartAsync(), data);
+        var stage = new Stage(broker, registry, await RiskServer.StartAsync(port: 0, limit: 400, NullLoggerFactory.Instance, CancellationToken.None), data);
         foreach (var host in stage.Hosts)
             host.Start();
         foreach (var host in stage.Hosts)

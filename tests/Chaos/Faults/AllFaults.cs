@@ -1,5 +1,3 @@
-using Streaming.Fixtures;
-
 namespace Streaming.Chaos.Faults;
 
 /// <summary>The faults that a run draws from.</summary>
