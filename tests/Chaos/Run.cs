@@ -90,10 +90,12 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
             output.WriteLine($"  {kind.Count(),6} × {kind.Key}");
         output.WriteLine($"  {_told.Count,6} commands answered ({_told.Count(answer => answer.IsAccepted)} accepted, {_told.Count(answer => !answer.IsAccepted)} refused), {_repeats} sent again");
         output.WriteLine($"  {log.Events.Count,6} events, {log.Results.Count} results");
-        foreach (var outcome in log.Events.Where(logged => logged.Context == "orders" && logged.Name is not "OrderPlaced").GroupBy(logged => logged.Name).OrderBy(outcome => outcome.Key))
+        foreach (var outcome in log.Events.Where(logged => logged.Context == "orders").GroupBy(Outcome).OrderBy(outcome => outcome.Key))
             output.WriteLine($"  {outcome.Count(),6} × {outcome.Key}");
         output.WriteLine("checked: sequences, one outcome per command, answers as told, balances, whole orders, nothing done twice after a reset to earliest");
     }
+
+    private static string Outcome(LoggedEvent logged) => logged.Name == "OrderRejected" ? $"OrderRejected ({logged.Fields.Text("code")})" : logged.Name;
 
     private void Say(string what) => output.WriteLine($"{TimeProvider.System.GetElapsedTime(_started):mm\\:ss\\.f}  {what}");
 

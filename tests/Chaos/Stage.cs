@@ -44,7 +44,7 @@ public sealed class Stage : IAsyncDisposable
         var data = new TempFolder("chaos");
         var broker = await BrokerProcess.StartAsync(data.Path, FreePorts.One());
         var registry = await RegistryServer.StartAsync(new RegistryServerOptions { BootstrapServers = broker.BootstrapServers });
-        var stage = new Stage(broker, registry, await RiskServer.StartAsync(port: 0, limit: 400, NullLoggerFactory.Instance, CancellationToken.None), data);
+        var stage = new Stage(broker, registry, await RiskServer.StartAsync(FreePorts.One(), limit: 400, NullLoggerFactory.Instance, CancellationToken.None), data);
         foreach (var host in stage.Hosts)
             host.Start();
         foreach (var host in stage.Hosts)
