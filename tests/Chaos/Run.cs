@@ -9,7 +9,9 @@ namespace Streaming.Chaos;
 public sealed class Run(int seed, TimeSpan length, TextWriter output)
 {
     private const int CallersAtOnce = 24;
-    private static readonly TimeSpan BetweenFaults = TimeSpan.FromSeconds(4);
+    // Long enough that work is done between two faults, too, and short enough that the next one meets what the last one left.
+    private static readonly TimeSpan BetweenFaultsMax = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SettleDeadline = TimeSpan.FromMinutes(4);
 
     private readonly ConcurrentQueue<ToldAnswer> _told = new();
@@ -25,11 +27,13 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
         await Parallel.ForEachAsync(shop.Opening(), AtOnce(cancellationToken), (command, late) => SendAsync(stage, command, late));
 
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var calmed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         closing.CancelAfter(length);
-        var load = LoadAsync(stage, shop, closing.Token, cancellationToken);
+        var load = LoadAsync(stage, shop, calmed.Token, cancellationToken);
         var faults = await GoWrongAsync(stage, closing.Token);
         await stage.AllReadyAsync();
-        Say("everything runs again; waiting for the answers that are still due");
+        Say($"everything runs again; the shop stays open for {Calm.TotalSeconds:0} s, then the answers are awaited that are still due");
+        calmed.CancelAfter(Calm);
         await load;
 
         await new Settling(stage, Say).SettleAsync(SettleDeadline, cancellationToken);
@@ -61,7 +65,7 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
             var what = await fault.DoAsync(stage, random, closing);
             Say($"{fault.Name}: {what}");
             done.Add(fault.Name);
-            await Task.Delay(random.NextDouble() * BetweenFaults, TimeProvider.System, closing).ContinueWith(
+            await Task.Delay(random.NextDouble() * BetweenFaultsMax, TimeProvider.System, closing).ContinueWith(
                 _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
