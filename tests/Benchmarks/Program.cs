@@ -20,6 +20,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new()
     ["http"] = options => HttpBenchmark.RunAsync(options.Length > 0 ? [Number(options, 0)] : [500, 2_000]),
     ["transactions"] = _ => TransactionBenchmark.RunAsync(),
     ["deciders"] = _ => DeciderBenchmark.RunAsync(),
+    ["failover"] = _ => FailoverBenchmark.RunAsync(),
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))

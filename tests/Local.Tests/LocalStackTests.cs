@@ -26,7 +26,8 @@ public sealed class LocalStackTests : IDisposable
         await Eventually.Async(() => !Directory.Exists($"/proc/{database}"), "PostgreSQL ends with the process that started it");
 
         await using var again = await LocalProcess.StartAsync(
-            _home.FullName, Port("KafkaPort", first["KAFKA_BOOTSTRAP"]), Port("RegistryPort", first["SCHEMA_REGISTRY_URL"]), Port("DatabasePort", first["DATABASE_URL"]));
+            _home.FullName, Port("KafkaPort", first["KAFKA_BOOTSTRAP"]), Port("RegistryPort", first["SCHEMA_REGISTRY_URL"]), Port("DatabasePort", first["DATABASE_URL"]),
+            Port("RiskPort", first["RISK_CHECK_URL"]));
         again.Addresses.ShouldBe(first);
         (await ExecuteAsync(again.Addresses["DATABASE_URL"], "SELECT units FROM stock")).ShouldBe(190);
         using var http = new HttpClient();
@@ -40,7 +41,7 @@ public sealed class LocalStackTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        await using var local = await LocalProcess.StartAsync(_home.FullName, ("KafkaPort", port), ("RegistryPort", port), ("DatabasePort", port));
+        await using var local = await LocalProcess.StartAsync(_home.FullName, ("KafkaPort", port), ("RegistryPort", port), ("DatabasePort", port), ("RiskPort", port));
         local.Addresses.Values.ShouldAllBe(address => !address.Contains($":{port}"));
     }
 

@@ -1,0 +1,17 @@
+using Streaming.Chaos;
+using Streaming.EndToEnd.Tests.Workload;
+
+namespace Streaming.EndToEnd.Tests;
+
+/// <summary>A short run of what <c>make chaos</c> does at length: every kind of fault once, on real processes, and every check after it.</summary>
+public sealed class ChaosTests
+{
+    [Fact]
+    public async Task Every_promise_is_kept_when_everything_goes_wrong()
+    {
+        var seed = Seeds.Next();
+        using var said = new StringWriter();
+        var broken = await new Run(seed, TimeSpan.FromSeconds(45), said).GoAsync(CancellationToken.None);
+        broken.ShouldBeEmpty($"seed {seed}\n{said}");
+    }
+}
