@@ -8,7 +8,11 @@ namespace Streaming.Chaos;
 /// <summary>One run: load, faults by a seed for a given time, quiet, and then the checks.</summary>
 public sealed class Run(int seed, TimeSpan length, TextWriter output)
 {
-    private const int CallersAtOnce = 24;
+    private const int CallersAtOnce = 8;
+
+    // Well below what two cores can do, so that orders get through between two faults and not only into a backlog.
+    private static readonly TimeSpan BetweenCommands = TimeSpan.FromMilliseconds(150);
+
     // Long enough that work is done between two faults, too, and short enough that the next one meets what the last one left.
     private static readonly TimeSpan BetweenFaultsMax = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(15);
@@ -24,7 +28,8 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
         await using var stage = await Stage.StartAsync();
         Say($"broker {stage.BootstrapServers} and two command hosts run; seed {seed}, {length.TotalSeconds:0} s");
         var shop = new Shop(seed);
-        await Parallel.ForEachAsync(shop.Opening(), AtOnce(cancellationToken), (command, late) => SendAsync(stage, command, late));
+        foreach (var part in new[] { shop.Opening(), shop.Stocking() })
+            await Parallel.ForEachAsync(part, AtOnce(cancellationToken), (command, late) => SendAsync(stage, command, late));
 
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var calmed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -50,7 +55,10 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
         await Task.WhenAll(Enumerable.Range(0, CallersAtOnce).Select(async _ =>
         {
             while (!closing.IsCancellationRequested)
+            {
                 await SendAsync(stage, shop.Next(Interlocked.Increment(ref number)), late);
+                await Task.Delay(BetweenCommands, TimeProvider.System, late);
+            }
         }));
     }
 

@@ -37,6 +37,7 @@ public sealed class LogReader(string bootstrapServers, ISchemaRegistry registry,
         EnableAutoCommit = false,
         IsolationLevel = IsolationLevel.ReadCommitted,
         EnablePartitionEof = true,
+        FetchWaitMaxMs = 20,                // At the end of a partition nothing is worth waiting for.
     }).Build();
 
     // To the ends as they are now, open transactions included: an end of partition alone could be said while one is still being decided.

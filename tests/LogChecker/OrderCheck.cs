@@ -27,7 +27,9 @@ public static class OrderCheck
         if (held != 0)
             yield return $"Order {id} ({outcome}) still holds {held}.";
 
-        var paid = Sum(money, "FundsCaptured", "amount") - Sum(money, "EntryReversed", "amount");
+        // A reversal that somebody else asked for is a decision about a paid order, and leaves the order as it is.
+        var refunded = Sum(money.Where(logged => logged.CommandId.StartsWith("fulfilment/", StringComparison.Ordinal)), "EntryReversed", "amount");
+        var paid = Sum(money, "FundsCaptured", "amount") - refunded;
         var owed = outcome == "OrderAccepted" ? order[^1].Fields.Number("total") : 0;
         if (paid != owed)
             yield return $"Order {id} ({outcome}) has paid {paid}, {owed} is owed.";

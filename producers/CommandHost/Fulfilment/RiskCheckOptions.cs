@@ -31,6 +31,11 @@ public sealed class RiskCheckOptions : IValidatableObject
     [Range(1, 1_000)]
     public int ParallelismMax { get; set; } = 32;
 
+    /// <summary>After how long without a heartbeat another host makes a dead one's checks, in milliseconds. Well below a check's time: librdkafka's
+    /// default of 45 s would let every check of a killed host run out.</summary>
+    [Range(1_000, 300_000)]
+    public int SessionTimeoutMs { get; set; } = 6_000;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Url.Length > 0 && !(Uri.TryCreate(Url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))

@@ -206,6 +206,8 @@ internal sealed class RiskCheckWorker(
     {
         GroupId = _group,
         PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+        SessionTimeoutMs = options.Value.SessionTimeoutMs,
+        HeartbeatIntervalMs = options.Value.SessionTimeoutMs / 3,
         IsolationLevel = IsolationLevel.ReadCommitted,
         AutoOffsetReset = AutoOffsetReset.Earliest,
         EnableAutoCommit = false,

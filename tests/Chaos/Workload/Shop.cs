@@ -16,6 +16,10 @@ public sealed class Shop(int seed, int productCount = 40, int accountCount = 60)
             yield return Command("accounts", Account(i), "open", $"open-{i}", ("holder", $"Holder {i}"), ("currency", "EUR"), ("openingBalance", "500.00"));
     }
 
+    /// <summary>What is on the shelves when the day begins.</summary>
+    public IEnumerable<PlannedCommand> Stocking() =>
+        Enumerable.Range(0, productCount).Select(i => Command("inventory", Product(i), "receive", $"stock-{i}", ("quantity", 30), ("reason", "first delivery")));
+
     /// <summary>The number-th command of the day.</summary>
     public PlannedCommand Next(int number)
     {
