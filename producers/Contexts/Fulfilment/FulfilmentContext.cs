@@ -24,6 +24,7 @@ public static class FulfilmentContext
         Records = RecordsOf.Context<FulfilmentCommand, FulfilmentEvent>(AvroRecords.All),
         Decider = FulfilmentDecider.With(timeouts),
         Process = FulfilmentProcess.Instance,
+        Snapshots = FulfilmentStates.Format,
         Asks = [TopicCatalogue.Inventory, TopicCatalogue.Accounts, TopicCatalogue.Orders],
         AggregateId = command => command.OrderId.Value,
         Stamp = (command, recordedAt) => command.OccurredAt is null ? command with { OccurredAt = recordedAt } : command,

@@ -1,10 +1,12 @@
 using Streaming.Avro;
 using Streaming.Commands.Snapshots;
 using Streaming.Contexts.Accounts;
+using Streaming.Contexts.Fulfilment;
 using Streaming.Contexts.Inventory;
 using Streaming.Contexts.Orders;
 using Streaming.Contracts;
 using Streaming.Contracts.Accounts;
+using Streaming.Contracts.Fulfilment;
 using Streaming.Contracts.Inventory;
 using Streaming.Contracts.Orders;
 using Streaming.Domain;
@@ -42,6 +44,13 @@ public sealed class StateFormatTests
         Should.Throw<FormatException>(() => AccountStates.Format.Read(new AccountState("x", Euro, 1, 2, [new(new OrderId("o"), 2)], 0, [], false)));
         Should.Throw<FormatException>(() => OrderStates.Format.Read(new OrderState("17", default, default, Euro, [], 0, 1)));
         Should.Throw<FormatException>(() => OrderStates.Format.Read(new StockState("x", 1, 0, [], false)));
+
+        var fulfilment = new OrderFulfilmentState("Reserving", default, default, new(1, [], 1, Euro), null, 1, [], [], null, DateTimeOffset.UnixEpoch, false);
+        FulfilmentStates.Format.Read(fulfilment);
+        foreach (var phase in new[] { "", "Unknown", "17", "reserving", "RolledBack", "Completed" })
+            Should.Throw<FormatException>(() => FulfilmentStates.Format.Read(fulfilment with { Phase = phase }));
+        Should.Throw<FormatException>(() => FulfilmentStates.Format.Read(fulfilment with { Deadline = null }));
+        Should.Throw<FormatException>(() => FulfilmentStates.Format.Read(fulfilment with { IsStuck = true }));
     }
 
     private static void AssertComesBack<TState>(StateFormat<TState> format, TState state)
