@@ -37,6 +37,11 @@ public sealed class CommandProcessorOptions
     [Range(1, 1_000_000_000)]
     public long SnapshotEveryEvents { get; set; } = 50_000;
 
+    /// <summary>After how many minutes at the latest a change is in a snapshot's round, however few events there are; 0 for no such limit. For
+    /// partitions of long streams that are quiet: without it their restart folds what <see cref="SnapshotEveryEvents"/> has not reached.</summary>
+    [Range(0, 10_080)]
+    public int SnapshotEveryMinutes { get; set; }
+
     /// <summary>Most snapshots that a transaction of commands carries beside its own records, so that no command waits long for them.</summary>
     [Range(1, 10_000)]
     public int SnapshotsPerTransactionMax { get; set; } = 500;

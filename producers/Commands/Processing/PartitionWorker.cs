@@ -155,7 +155,7 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
         var restored = new PartitionRestorer<TCommand, TEvent, TState>(_context, _topics, _clients, _options, _format, _time, _logger)
             .Restore(memory.States, memory.Results, writer.EndsOf(_topics.All, _stopping.Token), _asking, _stopping.Token);
         var rounds = Rounds(memory, headers);
-        rounds?.Count(restored.Events);
+        rounds?.Count(restored.Events, DateTimeOffset.FromUnixTimeMilliseconds(restored.FirstEventMs));
         decider.RecordNotBefore(restored.NewestMs);
         timers?.Restored();
         _memory = memory;
@@ -222,7 +222,7 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
             try
             {
                 writer.Write(outbox.Records, [new(_commands, nextOffset)], _membership.Current, _stopping.Token);
-                rounds?.Count(decider.Events);
+                rounds?.Count(decider.Events, decider.RecordedAt);
                 decider.Accept();
                 rounds?.Accept();
                 _telemetry.Committed(batch.Count, _time.GetElapsedTime(started));

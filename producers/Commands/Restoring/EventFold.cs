@@ -21,6 +21,9 @@ internal sealed class EventFold<TEvent, TState>(Func<TState, TEvent, TState> evo
     /// <summary>Events that were folded.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Timestamp of the first of them; 0 when there is none.</summary>
+    public long FirstMs { get; private set; }
+
     /// <summary>Records that say again what was folded before, if they do: that is still to be checked.</summary>
     public Repetitions Repeated { get; } = new();
 
@@ -39,7 +42,8 @@ internal sealed class EventFold<TEvent, TState>(Func<TState, TEvent, TState> evo
         if (sequence == aggregate.Version + 1)
         {
             aggregate = aggregate with { State = evolve(aggregate.State, Event(record)), Version = sequence };
-            Count++;
+            if (Count++ == 0)
+                FirstMs = record.Message.Timestamp.UnixTimestampMs;
         }
         else if (sequence > aggregate.Version)
         {

@@ -83,7 +83,7 @@ internal sealed class PartitionRestorer<TCommand, TEvent, TState>(
         if (!fold.Repeated.IsEmpty)
             Read(consumer, topics.Events, 0, end, fold.Repeated.Check, stopping);
         fold.End();
-        _restored.Events = fold.Count;
+        (_restored.Events, _restored.FirstEventMs) = (fold.Count, fold.FirstMs);
     }
 
     private void ReadResults(IConsumer<byte[], byte[]> consumer, ResultIndex index, long end, KafkaAsking ask, CancellationToken stopping)

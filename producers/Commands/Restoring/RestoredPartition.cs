@@ -6,6 +6,9 @@ internal sealed class RestoredPartition
     /// <summary>Events that were folded.</summary>
     public long Events { get; set; }
 
+    /// <summary>Timestamp of the first of them; 0 when there is none.</summary>
+    public long FirstEventMs { get; set; }
+
     /// <summary>States that were taken from snapshots.</summary>
     public long Snapshots { get; set; }
 

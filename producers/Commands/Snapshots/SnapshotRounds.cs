@@ -26,13 +26,25 @@ internal sealed class SnapshotRounds<TState>(
     private long _startOffset;
     private long _startedAt;
     private long _eventsSince;
+    private DateTimeOffset _oldestSince;
     private bool _isOpen;
 
     /// <summary>States wait to be written.</summary>
-    public bool IsDue => _isOpen || _eventsSince >= options.SnapshotEveryEvents;
+    public bool IsDue => _isOpen || _eventsSince >= options.SnapshotEveryEvents || IsLate;
+
+    // By the clock that events are recorded by, so that a restart does not begin to count anew.
+    private bool IsLate => options.SnapshotEveryMinutes > 0 && _eventsSince > 0
+        && time.GetUtcNow() - _oldestSince >= TimeSpan.FromMinutes(options.SnapshotEveryMinutes);
 
     /// <summary>Events in the log that no round has taken up yet.</summary>
-    public void Count(long events) => _eventsSince += events;
+    /// <param name="events">How many more.</param>
+    /// <param name="recordedAt">When the first of them was recorded.</param>
+    public void Count(long events, DateTimeOffset recordedAt)
+    {
+        if (_eventsSince == 0)
+            _oldestSince = recordedAt;
+        _eventsSince += events;
+    }
 
     /// <summary>Adds to the batch what the round has next, if one is open or due.</summary>
     /// <param name="recordedAt">No record of the partition is newer.</param>

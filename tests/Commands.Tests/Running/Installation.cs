@@ -82,8 +82,8 @@ internal sealed class Installation : IDisposable
         },
     };
 
-    public RunningProcessor Start(Action<CommandProcessorOptions>? configure = null) =>
-        RunningProcessor.Start(this, configure, services => services.AddCommandProcessor(Context));
+    public RunningProcessor Start(Action<CommandProcessorOptions>? configure = null, TimeProvider? time = null) =>
+        RunningProcessor.Start(this, configure, services => services.AddCommandProcessor(Context), time);
 
     /// <summary>A host that decides on topics as the catalogue has them.</summary>
     public RunningProcessor StartOnCatalogueTopics() =>

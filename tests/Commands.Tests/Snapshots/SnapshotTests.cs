@@ -64,6 +64,40 @@ public sealed class SnapshotTests(KafkaFixture kafka) : IDisposable
             TimeSpan.FromSeconds(60), "a checkpoint in each partition");
     }
 
+    [Fact]
+    public async Task A_change_is_in_a_round_after_the_time_given_however_few_events_there_are()
+    {
+        var clock = new ForwardClock();
+        await using (await _installation.Start(Configure, clock).ReadyAsync())
+        {
+            await SendAsync(0, 40);
+            await _installation.ResultsAsync(40 + Skus);
+            (await CheckpointsAsync()).ShouldBeEmpty();
+
+            clock.Advance(TimeSpan.FromMinutes(11));
+            await CheckpointsAsync(Installation.Partitions);
+        }
+        foreach (var partition in Enumerable.Range(0, Installation.Partitions))
+        {
+            Restored.From(_installation, partition).Counts.Events.ShouldBe(0);
+            AssertSame(partition, "a round by time");
+        }
+
+        // Nothing has changed since, so nothing is due; and whose change is older than its host is late all the same.
+        clock.Advance(TimeSpan.FromMinutes(11));
+        await using (await _installation.Start(Configure, clock).ReadyAsync())
+        {
+            await _installation.SendAsync("late", Receive("S0"));
+            await _installation.ResultsAsync(41 + Skus);
+        }
+        (await CheckpointsAsync()).Count.ShouldBe(Installation.Partitions);
+        clock.Advance(TimeSpan.FromMinutes(11));
+        await using (await _installation.Start(Configure, clock).ReadyAsync())
+            await CheckpointsAsync(Installation.Partitions + 1);
+
+        static void Configure(CommandProcessorOptions options) => options.SnapshotEveryMinutes = 10;
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -299,6 +333,9 @@ public sealed class SnapshotTests(KafkaFixture kafka) : IDisposable
 
     private async Task<List<ConsumeResult<byte[], byte[]>>> CheckpointsAsync() =>
         [.. (await _installation.RecordsAsync(_installation.Topics.Snapshots)).Where(record => Encoding.UTF8.GetString(record.Message.Key) == SnapshotKeys.Checkpoint)];
+
+    private Task CheckpointsAsync(int count) =>
+        Eventually.Async(async () => (await CheckpointsAsync()).Count == count, TimeSpan.FromSeconds(60), $"{count} checkpoints");
 
     private async Task<ConsumeResult<byte[], byte[]>> NewestAsync() =>
         (await _installation.RecordsAsync(_installation.Topics.Snapshots)).Last(record => Encoding.UTF8.GetString(record.Message.Key) != SnapshotKeys.Checkpoint);
