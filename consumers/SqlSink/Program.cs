@@ -1,3 +1,4 @@
+using Streaming.Hosting;
 using Streaming.SqlSink;
 
-await SqlSinkHost.Build(args).RunAsync();
+return await SqlSinkHost.Build(args).RunStreamingHostAsync();

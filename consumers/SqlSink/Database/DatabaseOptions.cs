@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Streaming.SqlSink.Database;
 
 /// <summary>Where the sink writes. Section <c>Database</c>.</summary>
-public sealed class DatabaseOptions
+public sealed class DatabaseOptions : IValidatableObject
 {
     public const string Section = "Database";
 
@@ -14,4 +14,20 @@ public sealed class DatabaseOptions
     /// <summary>The schema that holds the sink's tables; created when it is missing.</summary>
     [RegularExpression("^[a-z_][a-z0-9_]{0,62}$", ErrorMessage = "Database:Schema may hold lower-case letters, digits and '_', 63 at most, no digit first.")]
     public string Schema { get; set; } = "streaming";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        string? wrong = null;
+        try
+        {
+            ConnectionStrings.Parse(ConnectionString);
+        }
+        catch (FormatException cause)
+        {
+            wrong = cause.Message;
+        }
+
+        return wrong is null ? [] : [new ValidationResult(wrong, [nameof(ConnectionString)])];
+    }
 }
