@@ -1,3 +1,4 @@
+using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
 
@@ -22,6 +23,11 @@ public interface ISink
     /// <exception cref="PoisonEventException">An event contradicts what is there. Nothing of the batch was written.</exception>
     /// <exception cref="FencedException">Another host has taken the partition over. Nothing was written.</exception>
     Task WriteAsync(EventBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Removes everything that was derived from these aggregates, all at once. Doing it twice equals doing it once.</summary>
+    /// <remarks>No batch has events of them afterwards. Called with all there are when a partition is taken over, and with further ones as they come.</remarks>
+    /// <exception cref="FencedException">Another host has taken the partition over. Nothing was removed.</exception>
+    Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken);
 
     /// <summary>Records what the group holds and is to hold, where no batch carries it.</summary>
     /// <exception cref="FencedException">Another host has taken the partition over.</exception>

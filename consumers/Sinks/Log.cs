@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "{Sink} waits at {Topic}-{Partition}@{Offset}: {Reason}")]
     public static partial void AwaitingAnswer(this ILogger logger, string sink, string topic, int partition, long offset, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Sink} leaves out {Count} erased aggregates of {Topic}-{Partition}")]
+    public static partial void Erased(this ILogger logger, string sink, string topic, int partition, int count);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "{Sink} is live on {Topic}-{Partition}@{Offset}")]
     public static partial void Live(this ILogger logger, string sink, string topic, int partition, long offset);
 

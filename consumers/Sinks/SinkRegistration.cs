@@ -13,18 +13,18 @@ using Streaming.Sinks.Worker;
 
 namespace Streaming.Sinks;
 
-/// <summary>Which topics a sink reads, named without the installation's prefix.</summary>
-public sealed record SinkSubscription(IReadOnlyList<TopicDefinition> Topics);
+/// <summary>Whose events a sink reads; topics named without the installation's prefix.</summary>
+public sealed record SinkSubscription(IReadOnlyList<ContextTopics> Contexts);
 
 /// <summary>Adds a sink to its host.</summary>
 public static class SinkRegistration
 {
-    /// <summary>Runs <typeparamref name="TSink"/> over these topics: worker, health and metrics included.</summary>
-    public static IServiceCollection AddSink<TSink>(this IServiceCollection services, params TopicDefinition[] topics)
+    /// <summary>Runs <typeparamref name="TSink"/> over the events of these contexts: worker, health and metrics included.</summary>
+    public static IServiceCollection AddSink<TSink>(this IServiceCollection services, params ContextTopics[] contexts)
         where TSink : class, ISink
     {
         services.AddOptions<SinkOptions>().BindConfiguration(SinkOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(new SinkSubscription(topics));
+        services.AddSingleton(new SinkSubscription(contexts));
         services.AddSingleton<ISink, TSink>();
         services.AddOptions<SchemaRegistryOptions>().BindConfiguration(SchemaRegistryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<ISchemaRegistry>(provider =>

@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Streaming.Sinks;
+using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
 using Streaming.SqlSink.Database;
+using Streaming.SqlSink.Erasing;
 using Streaming.SqlSink.Inventory;
 using Streaming.SqlSink.Positions;
 
@@ -38,6 +40,20 @@ internal sealed class PostgresSink(NpgsqlDataSource database, IOptions<DatabaseO
         {
             _rows.Add(rows);
         }
+    }
+
+    public async Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var locking = new NpgsqlBatch(connection) { BatchCommands = { CheckpointTable.Lock(source) } })
+        await using (var reader = await locking.ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await reader.ReadAsync(cancellationToken) || reader.GetInt64(1) != fence)
+                throw new FencedException(source, fence);
+        }
+        await ErasureTable.ApplyAsync(connection, source, erasures, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     public async Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ public static class SqlSinkHost
         builder.Services.AddSingleton(CreateDataSource);
         builder.Services.AddSingleton<StockQueries>();
         builder.Services.AddSingleton<VersionWait>();
-        builder.Services.AddSink<PostgresSink>(TopicCatalogue.Inventory.Events);
+        builder.Services.AddSink<PostgresSink>(TopicCatalogue.Inventory);
 
         var app = builder.Build();
         app.UseStreamingHost();

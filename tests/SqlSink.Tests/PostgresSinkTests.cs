@@ -1,6 +1,7 @@
 using Npgsql;
 using Streaming.Fixtures;
 using Streaming.Sinks;
+using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
 using Streaming.SqlSink.Tests.Support;
@@ -229,6 +230,40 @@ public sealed class PostgresSinkTests(PostgresFixture postgres) : IClassFixture<
         var poison = await Should.ThrowAsync<PoisonEventException>(database.Sink.WriteAsync(Some.Batch(await database.TakeAsync(), [recorded]), _never));
 
         poison.Message.ShouldContain("the key names B, the event A");
+    }
+
+    [Fact]
+    public async Task What_was_erased_is_in_no_table_and_its_neighbours_are_as_they_were()
+    {
+        await using var database = await SinkDatabase.CreateAsync(postgres);
+        var checkpoint = await database.TakeAsync();
+        var neighbour = Some.Recorded(ProductHistory.Reference("B"), firstOffset: 8);
+        await database.Sink.WriteAsync(Some.Batch(checkpoint, neighbour), _never);
+        var before = await database.ContentAsync();
+        checkpoint = checkpoint with { NextOffset = 16 };
+        await database.Sink.WriteAsync(Some.Batch(checkpoint, Some.Recorded(ProductHistory.Reference("A"), firstOffset: 16)), _never);
+        Erasure[] erasures = [new("A", 8, "no\0reason", DateTimeOffset.UnixEpoch), new("never seen", 3, "", DateTimeOffset.UnixEpoch), new("un\0storable", 1, "", DateTimeOffset.UnixEpoch)];
+
+        // Twice, as by a host that dies before it knows that it has done it.
+        await database.Sink.EraseAsync(Some.Source(), checkpoint.Fence, erasures, _never);
+        await database.Sink.EraseAsync(Some.Source(), checkpoint.Fence, erasures, _never);
+
+        (await database.ContentAsync()).ShouldBe(before);
+        (await database.RowsAsync("SELECT aggregate_id, reason FROM erasures ORDER BY aggregate_id")).ShouldBe(["A|no reason", "never seen|"]);
+    }
+
+    [Fact]
+    public async Task A_zombie_erases_nothing()
+    {
+        await using var database = await SinkDatabase.CreateAsync(postgres);
+        var zombie = await database.TakeAsync();
+        await database.Sink.WriteAsync(Some.Batch(zombie, Some.Recorded(ProductHistory.Reference())), _never);
+        await database.TakeAsync();
+
+        await Should.ThrowAsync<FencedException>(
+            () => database.Sink.EraseAsync(Some.Source(), zombie.Fence, [new("XYZ-1", 8, "", DateTimeOffset.UnixEpoch)], _never));
+
+        (await database.RowsAsync("SELECT sku FROM stock")).ShouldBe(["XYZ-1"]);
     }
 
     [Fact]

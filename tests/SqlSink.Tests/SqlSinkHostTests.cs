@@ -257,6 +257,7 @@ public sealed class SqlSinkHostTests(Servers servers) : IClassFixture<Servers>
     [InlineData("malformed", "the value is not what streaming.inventory.v2.ProductRegistered")]
     [InlineData("no sequence", "its key is 'BAD' instead of aggregate@sequence")]
     [InlineData("no event id", "ce_id is missing")]
+    [InlineData("tombstone", "deletes BAD@2, which nobody has erased")]
     [InlineData("gap", "BAD has sequence 3 where 2 was due")]
     [InlineData("contradiction", "key BAD@1 was written before with another value")]
     public async Task A_bad_record_stops_its_partition_alone_and_health_names_it(string kind, string reason)
@@ -332,6 +333,7 @@ public sealed class SqlSinkHostTests(Servers servers) : IClassFixture<Servers>
         });
         switch (kind)
         {
+            case "tombstone": message.Value = null!; break;
             case "not Avro at all": message.Value = Encoding.UTF8.GetBytes("{\"sku\":\"BAD\"}"); break;
             case "unknown id": message.Value = [0, 0x77, 0x35, 0x94, 0x00, .. message.Value[5..]]; break;
             case "malformed": message.Value = message.Value[..^3]; break;

@@ -19,6 +19,20 @@ internal static class ConsumerSettings
         AllowAutoCreateTopics = false,
     };
 
+    /// <summary>For who reads a few committed records beside the group, from an offset to the end.</summary>
+    /// <param name="group">Asked for by the client, never joined, and nothing is committed.</param>
+    public static ConsumerConfig OutsideGroups(KafkaOptions kafka, string group) => new(kafka.ToClientConfig())
+    {
+        GroupId = group,
+        EnableAutoCommit = false,
+        EnableAutoOffsetStore = false,
+        AutoOffsetReset = AutoOffsetReset.Earliest,
+        IsolationLevel = IsolationLevel.ReadCommitted,
+        EnablePartitionEof = true,
+        FetchWaitMaxMs = 10,        // The end is reported after this wait.
+        AllowAutoCreateTopics = false,
+    };
+
     private static ClientConfig WithDefaults(ClientConfig config)
     {
         // A killed host's partitions go to another after ten seconds, not after librdkafka's forty-five.

@@ -1,4 +1,5 @@
 using Polly;
+using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
 
@@ -109,11 +110,13 @@ internal sealed class PartitionWorker : IAsyncDisposable
         _context.Logger.Resumed(_context.Sink.Name, _status.Topic, _status.Partition, next, checkpoint.Epoch, checkpoint.Fence,
             _status.Progress.Mode.ToString(), opened.LogEnd);
 
+        var erased = new ErasedAggregates(_context, opened);
+        await TryAsync(erased.ReadAsync, _stopping.Token);
         var queue = new PartitionQueue(_context.Options.QueueRecordsMax, _context.Options.QueueBytesMax);
         _feed.Start(next, queue);
         try
         {
-            await PumpAsync(opened, queue);
+            await PumpAsync(opened, erased, queue);
         }
         catch (Exception cause) when (cause is not FencedException && !_abandoning.IsCancellationRequested)
         {
@@ -122,7 +125,7 @@ internal sealed class PartitionWorker : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(OpenedPartition opened, PartitionQueue queue)
+    private async Task PumpAsync(OpenedPartition opened, ErasedAggregates erased, PartitionQueue queue)
     {
         var reader = new BatchReader(queue, _context.Options, _context.Time);
         while (true)
@@ -134,7 +137,9 @@ internal sealed class PartitionWorker : IAsyncDisposable
                 continue;
             }
 
-            await HandleAsync(opened, records);
+            if (erased.IsDue)
+                await TryAsync(erased.ReadAsync, _abandoning.Token);
+            await HandleAsync(opened, erased, records);
             if (_commits.DueIn(opened.Group) == TimeSpan.Zero)
                 await _commits.CommitAsync(opened.Group);
         }
@@ -154,16 +159,28 @@ internal sealed class PartitionWorker : IAsyncDisposable
     }
 
     /// <summary>Writes the records. Those before a poisonous one are written too, and then its exception is thrown.</summary>
-    private async Task HandleAsync(OpenedPartition opened, List<LogRecord> records)
+    private async Task HandleAsync(OpenedPartition opened, ErasedAggregates erased, List<LogRecord> records)
     {
-        var (events, poison) = await DecodeAsync(records);
+        while (await WriteUpToPoisonAsync(opened, erased, records) is { } poison)
+        {
+            // What an erasure leaves of an aggregate looks like damage to who has not heard of it.
+            if (!await TryAsync(erased.ReadAsync, _abandoning.Token))
+                throw poison;
+            records = records.SkipWhile(record => record.Offset < poison.Offset).ToList();
+        }
+    }
+
+    private async Task<PoisonEventException?> WriteUpToPoisonAsync(OpenedPartition opened, ErasedAggregates erased, List<LogRecord> records)
+    {
+        var decoder = new BatchDecoder(_context.Decoder, erased, decode => TryAsync(decode, _abandoning.Token));
+        var (events, poison) = await decoder.DecodeAsync(records, _abandoning.Token);
         var next = poison?.Offset ?? records[^1].Offset + 1;
         while (true)
         {
             try
             {
                 await WriteAsync(opened, events, next);
-                break;
+                return poison;
             }
             catch (PoisonEventException found)
             {
@@ -173,44 +190,6 @@ internal sealed class PartitionWorker : IAsyncDisposable
                 events = events.TakeWhile(recorded => recorded.Offset < next).ToList();
             }
         }
-
-        if (poison is not null)
-            throw poison;
-    }
-
-    private async Task<(List<RecordedEvent> Events, PoisonEventException? Poison)> DecodeAsync(List<LogRecord> records)
-    {
-        var events = new List<RecordedEvent>(records.Count);
-        foreach (var record in records)
-        {
-            // A tombstone: its aggregate was erased whole, which its processor alone may do, and checks. What was derived stays as it is.
-            if (record.Value is null)
-                continue;
-            try
-            {
-                var decoding = _context.Decoder.DecodeAsync(record, _abandoning.Token);
-                events.Add(decoding.IsCompletedSuccessfully
-                    ? decoding.Result
-                    : await FinishDecodingAsync(decoding, record));
-            }
-            catch (PoisonEventException poison)
-            {
-                return (events, poison);
-            }
-        }
-
-        return (events, null);
-    }
-
-    private async Task<RecordedEvent> FinishDecodingAsync(ValueTask<RecordedEvent> first, LogRecord record)
-    {
-        ValueTask<RecordedEvent>? begun = first;
-        return await TryAsync(async cancellationToken =>
-        {
-            var decoding = begun ?? _context.Decoder.DecodeAsync(record, cancellationToken);
-            begun = null;
-            return await decoding;
-        }, _abandoning.Token);
     }
 
     private async Task WriteAsync(OpenedPartition opened, List<RecordedEvent> events, long nextOffset)
@@ -218,7 +197,7 @@ internal sealed class PartitionWorker : IAsyncDisposable
         var progress = _status.Progress;
         if (events.Count == 0)
         {
-            // Nothing to write, so the checkpoint stays: after a restart the same tombstones are passed over once more.
+            // Nothing to write, so the checkpoint stays: after a restart the same remains of erased aggregates are passed over once more.
             progress.Written(nextOffset);
             return;
         }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Streaming.Hosting.Kafka;
+using Streaming.Serdes;
+using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
 
@@ -11,6 +13,7 @@ namespace Streaming.Sinks.Worker;
 internal sealed class SinkWorker(
     ISink sink,
     IEventDecoder decoder,
+    RecordReaders readers,
     SinkSubscription subscription,
     TopicProvisioner provisioner,
     IOptions<KafkaOptions> kafka,
@@ -23,23 +26,25 @@ internal sealed class SinkWorker(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var definitions = subscription.Topics.Select(topic => topic with { Name = topics.Value.Prefix + topic.Name }).ToList();
+        var contexts = subscription.Contexts.Select(context => context.WithPrefix(topics.Value.Prefix)).ToList();
         await PrepareAsync(stoppingToken);
         status.Problem = "waiting for Kafka and its topics";
-        await provisioner.EnsureAsync(definitions, stoppingToken);
+        await provisioner.EnsureAsync([.. contexts.SelectMany(context => new[] { context.Events, context.Erasures })], stoppingToken);
 
         var group = topics.Value.Prefix + sink.Name;
-        logger.Starting(sink.Name, string.Join(", ", definitions.Select(topic => topic.Name)), group);
+        logger.Starting(sink.Name, string.Join(", ", contexts.Select(context => context.Events.Name)), group);
         status.Problem = "waiting for the group to assign partitions";
 
         using var cluster = new ClusterView(kafka.Value.ToClientConfig());
         using var writers = new SemaphoreSlim(options.Value.WritersMax);
-        var context = new WorkerContext(sink, decoder, options.Value, metrics, writers, time, logger);
+        using var erasures = new ErasureLog(
+            ConsumerSettings.OutsideGroups(kafka.Value, group), contexts.ToDictionary(context => context.Events.Name, context => context.Erasures.Name), readers);
+        var context = new WorkerContext(sink, decoder, erasures, options.Value, metrics, writers, time, logger);
         using var consumer = new GroupConsumer(ConsumerSettings.Create(kafka.Value, group), context, status, cluster);
 
         // Polling blocks, so it gets a thread of its own for the life of the host.
         await Task.Factory.StartNew(
-            () => consumer.Run([.. definitions.Select(topic => topic.Name)], stoppingToken),
+            () => consumer.Run([.. contexts.Select(context => context.Events.Name)], stoppingToken),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
 
@@ -7,4 +8,4 @@ namespace Streaming.Sinks.Worker;
 /// <summary>What the workers of all partitions share.</summary>
 /// <param name="Writers">As many places as partitions may be written at the same time.</param>
 internal sealed record WorkerContext(
-    ISink Sink, IEventDecoder Decoder, SinkOptions Options, SinkMetrics Metrics, SemaphoreSlim Writers, TimeProvider Time, ILogger Logger);
+    ISink Sink, IEventDecoder Decoder, IErasureLog Erasures, SinkOptions Options, SinkMetrics Metrics, SemaphoreSlim Writers, TimeProvider Time, ILogger Logger);

@@ -25,10 +25,13 @@ internal static class StockEndpoints
             return Refuse(problem!);
 
         if (version > 0 && await wait.ForAsync(sku, version, cancellationToken) is var reached && reached < version)
-            return NotYet(http, sku, version, reached);
+            return await GoneAsync(queries, sku, cancellationToken) ?? NotYet(http, sku, version, reached);
 
         if (await queries.FindAsync(sku, moment, cancellationToken) is not { } answer)
-            return Unknown(sku, moment is AsOf.Now ? "is not known" : "was not known then, or has no such event");
+        {
+            return await GoneAsync(queries, sku, cancellationToken)
+                ?? Unknown(sku, moment is AsOf.Now ? "is not known" : "was not known then, or has no such event");
+        }
         return moment is AsOf.Now or AsOf.Sequence ? Tagged(http, answer) : Results.Ok(answer);
     }
 
@@ -53,7 +56,7 @@ internal static class StockEndpoints
             return Refuse(problem!);
         var entries = await queries.HistoryAsync(sku, sequence, (int)countMax, cancellationToken);
         if (entries.Count == 0 && await queries.VersionAsync(sku, cancellationToken) == 0)
-            return Unknown(sku, "is not known");
+            return await GoneAsync(queries, sku, cancellationToken) ?? Unknown(sku, "is not known");
         return Results.Ok(new Page<TimelineEntry>(entries,
             entries.Count < countMax ? null : $"/stock/{Uri.EscapeDataString(sku)}/history?after={entries[^1].Sequence}&limit={countMax}"));
     }
@@ -75,6 +78,12 @@ internal static class StockEndpoints
             detail: $"{sku} has version {reached} here, not yet {wanted}. Ask again; if it stays so, look at /health/ready of this host.",
             extensions: new Dictionary<string, object?> { ["currentVersion"] = reached });
     }
+
+    private static async Task<IResult?> GoneAsync(StockQueries queries, string sku, CancellationToken cancellationToken) =>
+        await queries.ErasedAtAsync(sku, cancellationToken) is { } at
+            ? Results.Problem(
+                statusCode: StatusCodes.Status410Gone, title: "Erased product", detail: $"{sku} was purged whole on {at:yyyy-MM-dd}: nothing of it is kept.")
+            : null;
 
     private static IResult Unknown(string sku, string what) => Results.Problem(
         statusCode: StatusCodes.Status404NotFound, title: "Unknown product", detail: $"{sku} {what}. GET /stock lists the products that are.");

@@ -47,6 +47,14 @@ internal sealed class StockQueries(NpgsqlDataSource database)
         return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
     }
 
+    /// <summary>When it was decided to purge the product; null when it was not.</summary>
+    public async Task<DateTimeOffset?> ErasedAtAsync(string sku, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT erased_at FROM erasures WHERE aggregate_id = $1");
+        command.Parameters.Add(Text(sku));
+        return await command.ExecuteScalarAsync(cancellationToken) is DateTime at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+    }
+
     /// <summary>Products in ordinal order of their SKU, those behind <paramref name="after"/>.</summary>
     public Task<List<StockAnswer>> ListAsync(string after, int countMax, CancellationToken cancellationToken) => ReadAsync(
         $"SELECT {StockColumns} FROM stock s WHERE s.sku > $1 ORDER BY s.sku LIMIT $2",

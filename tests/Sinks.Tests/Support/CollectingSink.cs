@@ -1,3 +1,4 @@
+using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
 
@@ -38,6 +39,9 @@ internal sealed class CollectingSink : ISink
 
     public List<SinkMode> Modes { get; } = [];
 
+    /// <summary>Ids of the aggregates that it was told to remove, as often as it was.</summary>
+    public List<string> Erased { get; } = [];
+
     public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken)
@@ -58,6 +62,16 @@ internal sealed class CollectingSink : ISink
             Modes.Add(batch.Mode);
             return checkpoint with { NextOffset = batch.NextOffset, Group = batch.Group };
         });
+    }
+
+    public Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken)
+    {
+        Change(source, fence, checkpoint =>
+        {
+            Erased.AddRange(erasures.Select(erasure => erasure.AggregateId));
+            return checkpoint;
+        });
+        return Task.CompletedTask;
     }
 
     public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken)

@@ -15,7 +15,11 @@ internal sealed class SomeRecords : IEventDecoder
     private static readonly IAvroRecord _registered = new ProductRegistered(new Sku("A"), "A product", null, null, 0, 0, DateTimeOffset.UnixEpoch);
 
     public static LogRecord Record(long offset, string value = "event", int sizeBytes = 0) =>
-        new(Topic, Partition, offset, DateTimeOffset.UnixEpoch, Key: [], Encoding.UTF8.GetBytes(value.PadRight(sizeBytes)), default);
+        new(Topic, Partition, offset, DateTimeOffset.UnixEpoch, Key: Encoding.UTF8.GetBytes($"A@{offset + 1}"), Encoding.UTF8.GetBytes(value.PadRight(sizeBytes)), default);
+
+    /// <summary>A record of another aggregate than all others are of; without a value, a tombstone.</summary>
+    public static LogRecord Of(string aggregateId, long offset, string? value = "event") =>
+        Record(offset) with { Key = Encoding.UTF8.GetBytes($"{aggregateId}@{offset + 1}"), Value = value is null ? null : Encoding.UTF8.GetBytes(value) };
 
     public ValueTask<RecordedEvent> DecodeAsync(LogRecord record, CancellationToken cancellationToken)
     {

@@ -65,19 +65,6 @@ public sealed class PartitionWorkerTests
     }
 
     [Fact]
-    public async Task Tombstones_are_passed_over()
-    {
-        var tombstone = SomeRecords.Record(1) with { Value = null };
-        var feed = new FakeFeed(SomeRecords.Record(0), tombstone, SomeRecords.Record(2), tombstone with { Offset = 3 });
-        await using var worker = Start(feed);
-
-        await UntilAsync(() => worker.Status.Progress.NextOffset == 4, "all is handled");
-
-        _sink.Offsets.ShouldBe([0, 2]);
-        worker.Status.Progress.Mode.ShouldBe(SinkMode.Live);
-    }
-
-    [Fact]
     public async Task Poison_that_the_sink_finds_stops_the_partition_there()
     {
         _sink.BeforeWrite = batch => batch.Events.FirstOrDefault(recorded => recorded.Offset is 3 or 6) is { } bad
@@ -297,7 +284,7 @@ public sealed class PartitionWorkerTests
     private PartitionWorker Create(FakeFeed feed)
     {
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        var context = new WorkerContext(_sink, new SomeRecords(), _options, new SinkMetrics(meters, new SinkStatus(), _sink),
+        var context = new WorkerContext(_sink, new SomeRecords(), new MemoryErasures(), _options, new SinkMetrics(meters, new SinkStatus(), _sink),
             new SemaphoreSlim(1), TimeProvider.System, NullLogger.Instance);
         return new PartitionWorker(context, feed, new PartitionStatus(SomeRecords.Topic, SomeRecords.Partition, new PartitionProgress(TimeProvider.System)));
     }

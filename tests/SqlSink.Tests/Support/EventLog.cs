@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using Streaming.Avro;
+using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
 using Streaming.Contracts.Inventory;
 using Streaming.Contracts.Topics;
@@ -19,6 +20,7 @@ internal sealed class EventLog : IDisposable
     public EventLog(string bootstrapServers, string registryUrl, string prefix)
     {
         Topic = prefix + TopicCatalogue.Inventory.Events.Name;
+        ErasuresTopic = prefix + TopicCatalogue.Inventory.Erasures.Name;
         _registry = new SchemaRegistryClient(registryUrl);
         _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
@@ -30,6 +32,8 @@ internal sealed class EventLog : IDisposable
     }
 
     public string Topic { get; }
+
+    public string ErasuresTopic { get; }
 
     public static int PartitionOf(string aggregateId) => Murmur2.Partition(aggregateId, TopicCatalogue.PartitionCount);
 
@@ -63,19 +67,30 @@ internal sealed class EventLog : IDisposable
         await WriteAsync(records);
     }
 
+    /// <summary>Purges a product as the command host does: the entry first, then tombstones for all its events.</summary>
+    /// <param name="through">Up to this event: the log of somebody who sees only a part of the tombstones. 0: all.</param>
+    public async Task EraseAsync(ProductHistory history, int through = 0)
+    {
+        var erased = new AggregateErased(history.Sku, history.Events.Count, "asked for by its owner", DateTimeOffset.UnixEpoch.AddYears(55));
+        var entry = new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(history.Sku), Value = await EncodeAsync(erased) };
+        var partition = PartitionOf(history.Sku);
+        _producer.BeginTransaction();
+        await _producer.ProduceAsync(new TopicPartition(ErasuresTopic, partition), entry);
+        await Task.WhenAll(Enumerable.Range(1, through == 0 ? history.Events.Count : through).Select(sequence => _producer.ProduceAsync(
+            new TopicPartition(Topic, partition),
+            new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(new EventKey(history.Sku, sequence).ToString()), Value = null! })));
+        _producer.CommitTransaction();
+    }
+
     /// <summary>One record as it is, wrong or not.</summary>
     public Task WriteAsync(int partition, Message<byte[], byte[]> message) => WriteAsync([(partition, message)]);
 
     public async Task<Message<byte[], byte[]>> MessageAsync(InventoryEvent happened, long sequence)
     {
-        var record = (IAvroRecord)happened;
-        var schemaId = await _registry.RegisterAsync(record.AvroSchema.FullName, record.AvroSchema.ToString());
-        var value = AvroEncoding.EncodeToArray(record, WireFormat.PrefixBytes);
-        WireFormat.WritePrefix(value, schemaId);
         return new Message<byte[], byte[]>
         {
             Key = Encoding.UTF8.GetBytes(new EventKey(happened.Sku.Value, sequence).ToString()),
-            Value = value,
+            Value = await EncodeAsync((IAvroRecord)happened),
             Headers = new Headers
             {
                 { HeaderNames.Id, Encoding.UTF8.GetBytes(Guid.CreateVersion7().ToString()) },
@@ -88,6 +103,14 @@ internal sealed class EventLog : IDisposable
     {
         _producer.Dispose();
         _registry.Dispose();
+    }
+
+    private async Task<byte[]> EncodeAsync(IAvroRecord record)
+    {
+        var schemaId = await _registry.RegisterAsync(record.AvroSchema.FullName, record.AvroSchema.ToString());
+        var value = AvroEncoding.EncodeToArray(record, WireFormat.PrefixBytes);
+        WireFormat.WritePrefix(value, schemaId);
+        return value;
     }
 
     private async Task WriteAsync(List<(int Partition, Message<byte[], byte[]> Message)> records)

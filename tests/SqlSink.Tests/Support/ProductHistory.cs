@@ -38,6 +38,13 @@ internal sealed class ProductHistory(string sku)
     public ProductHistory Ship(int quantity, string day, string order = "order-1") =>
         Add(new StockShipped(new Sku(sku), new OrderId(order), quantity, null, _onHand -= quantity, _reserved -= quantity, At(day)));
 
+    /// <summary>The first events of another history of the same product.</summary>
+    public ProductHistory Take(ProductHistory history, int count)
+    {
+        _events.AddRange(history.Events.Take(count));
+        return this;
+    }
+
     /// <summary>The reference story: [XYZ-1, 100, 2022-01-01, 2022-02-01], then 200, 230 and 190 units.</summary>
     public static ProductHistory Reference(string sku = "XYZ-1") => new ProductHistory(sku)
         .Register("2022-01-01").Receive(120, "2022-01-01").Sell(20, "2022-02-01")

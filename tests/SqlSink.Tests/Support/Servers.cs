@@ -40,6 +40,7 @@ internal sealed class Installation : IAsyncDisposable
     public SinkDatabase Database { get; }
     public EventLog Log { get; private set; } = null!;
     public string BootstrapServers => _servers.Kafka.BootstrapServers;
+    public string RegistryUrl => _servers.Registry.Url;
 
     /// <summary>The log is ready to be written once a sink has made its topic.</summary>
     public static async Task<(Installation Installation, RunningSink Sink)> StartAsync(Servers servers, params string[] settings)
