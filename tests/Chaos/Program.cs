@@ -2,7 +2,7 @@ using System.Globalization;
 using Streaming.Chaos;
 
 // SEED chooses what goes wrong and when, SECONDS for how long.
-var seed = Environment.GetEnvironmentVariable("SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : (int)(Environment.TickCount64 & 0xFFFFF);
+var seed = Seeds.Next();
 var seconds = Environment.GetEnvironmentVariable("SECONDS") is { Length: > 0 } length ? int.Parse(length, CultureInfo.InvariantCulture) : 120;
 using var interrupted = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>

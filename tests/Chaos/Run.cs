@@ -20,7 +20,6 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
 
     private readonly ConcurrentQueue<ToldAnswer> _told = new();
     private readonly long _started = TimeProvider.System.GetTimestamp();
-    private int _repeats;
 
     /// <summary>What was broken, each in one sentence; none when every promise was kept.</summary>
     public async Task<IReadOnlyList<string>> GoAsync(CancellationToken cancellationToken)
@@ -28,13 +27,14 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
         await using var stage = await Stage.StartAsync();
         Say($"broker {stage.BootstrapServers} and two command hosts run; seed {seed}, {length.TotalSeconds:0} s");
         var shop = new Shop(seed);
+        using var caller = new PatientCaller([.. stage.Hosts.Select(host => host.Url)]);
         foreach (var part in new[] { shop.Opening(), shop.Stocking() })
-            await Parallel.ForEachAsync(part, AtOnce(cancellationToken), (command, late) => SendAsync(stage, command, late));
+            await Parallel.ForEachAsync(part, AtOnce(cancellationToken), (command, late) => SendAsync(caller, command, late));
 
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var calmed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         closing.CancelAfter(length);
-        var load = LoadAsync(stage, shop, calmed.Token, cancellationToken);
+        var load = LoadAsync(caller, shop, calmed.Token, cancellationToken);
         var faults = await GoWrongAsync(stage, closing.Token);
         await stage.AllReadyAsync();
         Say($"everything runs again; the shop stays open for {Calm.TotalSeconds:0} s, then the answers are awaited that are still due");
@@ -45,18 +45,18 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
         var before = Read(stage, cancellationToken);
         await new GroupReset(stage, Say).ToEarliestAsync(cancellationToken);
         var after = Read(stage, cancellationToken);
-        Report(faults, after);
+        Report(faults, caller.Repeats, after);
         return [.. Unchanged(before, after), .. LogCheck.Violations(after, [.. _told], isSettled: true)];
     }
 
-    private async Task LoadAsync(Stage stage, Shop shop, CancellationToken closing, CancellationToken late)
+    private async Task LoadAsync(PatientCaller caller, Shop shop, CancellationToken closing, CancellationToken late)
     {
         var number = 0;
         await Task.WhenAll(Enumerable.Range(0, CallersAtOnce).Select(async _ =>
         {
             while (!closing.IsCancellationRequested)
             {
-                await SendAsync(stage, shop.Next(Interlocked.Increment(ref number)), late);
+                await SendAsync(caller, shop.Next(Interlocked.Increment(ref number)), late);
                 await Task.Delay(BetweenCommands, TimeProvider.System, late);
             }
         }));
@@ -73,19 +73,13 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
             var what = await fault.DoAsync(stage, random, closing);
             Say($"{fault.Name}: {what}");
             done.Add(fault.Name);
-            await Task.Delay(random.NextDouble() * BetweenFaultsMax, TimeProvider.System, closing).ContinueWith(
-                _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Rest.ForAsync(random.NextDouble() * BetweenFaultsMax, closing);
         }
 
         return done;
     }
 
-    private async ValueTask SendAsync(Stage stage, PlannedCommand command, CancellationToken late)
-    {
-        using var caller = new PatientCaller([.. stage.Hosts.Select(host => host.Url)]);
-        _told.Enqueue(await caller.AskAsync(command, late));
-        Interlocked.Add(ref _repeats, caller.Repeats);
-    }
+    private async ValueTask SendAsync(PatientCaller caller, PlannedCommand command, CancellationToken late) => _told.Enqueue(await caller.AskAsync(command, late));
 
     private static CommittedLog Read(Stage stage, CancellationToken late) => new LogReader(stage.BootstrapServers, stage.Schemas, prefix: "").Read(LogCheck.Contexts, late);
 
@@ -95,12 +89,12 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
         return after.Events.Where(logged => !known.Contains(logged.EventId)).Select(logged => $"{logged} ({logged.Type}) happened because the command groups were reset.");
     }
 
-    private void Report(IReadOnlyList<string> faults, CommittedLog log)
+    private void Report(IReadOnlyList<string> faults, int repeats, CommittedLog log)
     {
         Say("done:");
         foreach (var kind in faults.GroupBy(name => name))
             output.WriteLine($"  {kind.Count(),6} × {kind.Key}");
-        output.WriteLine($"  {_told.Count,6} commands answered ({_told.Count(answer => answer.IsAccepted)} accepted, {_told.Count(answer => !answer.IsAccepted)} refused), {_repeats} sent again");
+        output.WriteLine($"  {_told.Count,6} commands answered ({_told.Count(answer => answer.IsAccepted)} accepted, {_told.Count(answer => !answer.IsAccepted)} refused), {repeats} sent again");
         output.WriteLine($"  {log.Events.Count,6} events, {log.Results.Count} results");
         foreach (var outcome in log.Events.Where(logged => logged.Context == "orders").GroupBy(Outcome).OrderBy(outcome => outcome.Key))
             output.WriteLine($"  {outcome.Count(),6} × {outcome.Key}");

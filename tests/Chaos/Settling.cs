@@ -11,24 +11,29 @@ internal sealed class Settling(Stage stage, Action<string> say)
 
     public async Task SettleAsync(TimeSpan deadline, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = stage.Hosts[0].Url };
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(deadline);
-        var resumed = 0;
-        while (!late.IsCancellationRequested)
+        try
         {
-            var log = new LogReader(stage.BootstrapServers, stage.Schemas, prefix: "").Read(["orders", "inventory", "accounts"], late.Token);
-            if (!OrderCheck.Violations(log).Any())
-            {
-                say($"every order is settled; {resumed} were stuck and resumed");
-                return;
-            }
-
-            resumed += await ResumeStuckAsync(http, late.Token);
-            await Task.Delay(Look, TimeProvider.System, late.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            var resumed = await ResumeUntilSettledAsync(late.Token);
+            say($"every order is settled; {resumed} were stuck and resumed");
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The checks that follow name the orders.
+            say($"not settled within {deadline.TotalMinutes:0} min");
+        }
+    }
 
-        say($"not settled within {deadline.TotalMinutes:0} min");
+    private async Task<int> ResumeUntilSettledAsync(CancellationToken late)
+    {
+        using var http = new HttpClient { BaseAddress = stage.Hosts[0].Url };
+        for (var resumed = 0; ; resumed += await ResumeStuckAsync(http, late))
+        {
+            if (!OrderCheck.Violations(new LogReader(stage.BootstrapServers, stage.Schemas, prefix: "").Read(["orders", "inventory", "accounts"], late)).Any())
+                return resumed;
+            await Task.Delay(Look, TimeProvider.System, late);
+        }
     }
 
     private static async Task<int> ResumeStuckAsync(HttpClient http, CancellationToken late)

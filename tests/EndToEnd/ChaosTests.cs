@@ -1,5 +1,4 @@
 using Streaming.Chaos;
-using Streaming.EndToEnd.Tests.Workload;
 
 namespace Streaming.EndToEnd.Tests;
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using Streaming.Chaos;
+using Streaming.Chaos.Workload;
 using Streaming.EndToEnd.Tests.Audit;
 using Streaming.EndToEnd.Tests.Workload;
 using Streaming.Fixtures;
@@ -57,11 +59,11 @@ public abstract class FaultsTests(KafkaFixture kafka, RegistryFixture registry, 
 
     private static async Task SendAllAsync(Uri commands, int seed, ConcurrentQueue<ToldAnswer> told, CancellationToken late)
     {
-        using var caller = new PatientCaller(commands);
+        using var caller = new PatientCaller([commands]);
         var atOnce = new ParallelOptions { MaxDegreeOfParallelism = CallersAtOnce, CancellationToken = late };
 
         // Products first: what comes before its registration is refused, which is right, but leaves little to audit.
-        var plan = PlannedCommand.Plan(seed, SkuCount, CommandCount).ToList();
+        var plan = InventoryPlan.Of(seed, SkuCount, CommandCount).ToList();
         foreach (var part in new[] { plan.Take(SkuCount), plan.Skip(SkuCount) })
             await Parallel.ForEachAsync(part, atOnce, async (command, cancellation) => told.Enqueue(await caller.AskAsync(command, cancellation)));
     }

@@ -83,12 +83,10 @@ public static class AllFaults
         return "stopped and started";
     }
 
-    // The one place where time just passes: a fault has a length.
     private static async Task<TimeSpan> WaitAsync(Random random, int secondsMax, CancellationToken stopping)
     {
         var length = TimeSpan.FromMilliseconds(random.Next(secondsMax * 1_000));
-        using var cut = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await Task.Delay(length, TimeProvider.System, cut.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Rest.ForAsync(length, stopping);
         return length;
     }
 }

@@ -5,24 +5,24 @@ using Streaming.LogChecker;
 
 namespace Streaming.Chaos.Workload;
 
-/// <summary>Sends a command again, under the same key and to any of the hosts, until it is told accepted or refused: as callers of hosts that die must.</summary>
+/// <summary>Sends commands again, under the same key and to the hosts in turn, until each is told accepted or refused: as callers of hosts that die must.</summary>
 public sealed class PatientCaller(IReadOnlyList<Uri> hosts) : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(15) };
+    private int _repeats;
 
     /// <summary>How often a command was sent again.</summary>
-    public int Repeats { get; private set; }
+    public int Repeats => _repeats;
 
     public async Task<ToldAnswer> AskAsync(PlannedCommand command, CancellationToken deadline)
     {
-        for (var attempt = 0; ; attempt++)
+        for (var turn = command.Turn; ; turn++)
         {
-            var host = hosts[(int)((uint)HashCode.Combine(command.CommandId, attempt) % hosts.Count)];
-            if (await TryAskAsync(host, command, deadline) is { } told)
+            if (await TryAskAsync(hosts[turn % hosts.Count], command, deadline) is { } told)
                 return told;
-            Repeats++;
+            Interlocked.Increment(ref _repeats);
             await Task.Delay(Pause, TimeProvider.System, deadline);
         }
     }
@@ -43,7 +43,7 @@ public sealed class PatientCaller(IReadOnlyList<Uri> hosts) : IDisposable
             {
                 HttpStatusCode.OK or HttpStatusCode.Created => Told(command, isAccepted: true, Version(answer)),
                 HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity => Told(command, isAccepted: false, version: 0),
-                HttpStatusCode.Accepted or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => null,
+                HttpStatusCode.Accepted or >= HttpStatusCode.InternalServerError => null,
                 var other => throw new InvalidOperationException($"{command} was answered {(int)other}: {await answer.Content.ReadAsStringAsync(deadline)}"),
             };
         }

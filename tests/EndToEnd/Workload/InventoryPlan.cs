@@ -1,24 +1,24 @@
 using System.Text.Json.Nodes;
+using Streaming.Chaos.Workload;
 
 namespace Streaming.EndToEnd.Tests.Workload;
 
-/// <summary>A command that somebody will send, until it is answered.</summary>
-/// <param name="Verb">The path's last part, such as <c>sell</c>.</param>
-internal sealed record PlannedCommand(string CommandId, string Sku, string Verb, JsonObject Body)
+/// <summary>What callers of inventory alone ask for.</summary>
+internal static class InventoryPlan
 {
     /// <summary>The same commands for the same seed: a register per product first, then everything the API has, also what must be refused.</summary>
-    public static IEnumerable<PlannedCommand> Plan(int seed, int skuCount, int commandCount)
+    public static IEnumerable<PlannedCommand> Of(int seed, int skuCount, int commandCount)
     {
         var random = new Random(seed);
         for (var number = 0; number < commandCount; number++)
         {
             var sku = $"SKU-{(number < skuCount ? number : random.Next(skuCount)):000}";
-            var (verb, body) = number < skuCount ? ("register", Fields(("name", $"Product {number}"))) : Pick(random);
-            yield return new PlannedCommand($"c-{seed}-{number}", sku, verb, body);
+            var (action, body) = number < skuCount ? ("register", Fields(("name", $"Product {number}"))) : Pick(random);
+            yield return new PlannedCommand("inventory", sku, action, $"c-{seed}-{number}", body, Turn: number);
         }
     }
 
-    private static (string Verb, JsonObject Body) Pick(Random random)
+    private static (string Action, JsonObject Body) Pick(Random random)
     {
         var order = $"O-{random.Next(3)}";
         return random.Next(100) switch
