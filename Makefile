@@ -4,7 +4,7 @@ export STREAMING_HOME ?= $(CURDIR)/.streaming
 # Servers named on make's command line are used instead of our own. The environment does not count: a variable left over in a shell
 # must not send a stack's data elsewhere.
 named = $(if $(filter command,$(firstword $(origin $1))),$($1))
-up run: export STREAMING_KAFKA := $(call named,KAFKA_BOOTSTRAP)
+up run chaos: export STREAMING_KAFKA := $(call named,KAFKA_BOOTSTRAP)
 up run: export STREAMING_REGISTRY := $(call named,SCHEMA_REGISTRY_URL)
 up run: export STREAMING_DATABASE := $(call named,DATABASE_URL)
 
@@ -29,7 +29,7 @@ schemas: ## check that all versions of all contracts keep what was promised
 	@infra/scripts/schemas.sh check
 bench: ## measure; figures are in docs/benchmarks.md
 	@infra/scripts/bench.sh
-chaos: ## seeded faults against real processes under load, then every check (SEED=, SECONDS=120)
+chaos: ## seeded faults against real processes under load, then every check (SEED=, SECONDS=120, KAFKA_BOOTSTRAP=)
 	@infra/scripts/chaos.sh
 setup: ## install, or name, what this machine lacks
 	@infra/scripts/setup.sh

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Streaming.Chaos.Clusters;
 using Streaming.Chaos.Faults;
 using Streaming.Chaos.Workload;
 using Streaming.LogChecker;
@@ -6,7 +7,7 @@ using Streaming.LogChecker;
 namespace Streaming.Chaos;
 
 /// <summary>One run: load, faults by a seed for a given time, quiet, and then the checks.</summary>
-public sealed class Run(int seed, TimeSpan length, TextWriter output)
+public sealed class Run(Func<Task<ICluster>> startCluster, int seed, TimeSpan length, TextWriter output)
 {
     private const int CallersAtOnce = 8;
 
@@ -24,8 +25,8 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
     /// <summary>What was broken, each in one sentence; none when every promise was kept.</summary>
     public async Task<IReadOnlyList<string>> GoAsync(CancellationToken cancellationToken)
     {
-        await using var stage = await Stage.StartAsync();
-        Say($"broker {stage.BootstrapServers} and two command hosts run; seed {seed}, {length.TotalSeconds:0} s");
+        await using var stage = await Stage.StartAsync(await startCluster());
+        Say($"{stage.BootstrapServers} and two command hosts run; seed {seed}, {length.TotalSeconds:0} s");
         var shop = new Shop(seed);
         using var caller = new PatientCaller([.. stage.Hosts.Select(host => host.Url)]);
         foreach (var part in new[] { shop.Opening(), shop.Stocking() })
@@ -42,9 +43,9 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
         await load;
 
         await new Settling(stage, Say).SettleAsync(SettleDeadline, cancellationToken);
-        var before = Read(stage, cancellationToken);
-        await new GroupReset(stage, Say).ToEarliestAsync(cancellationToken);
-        var after = Read(stage, cancellationToken);
+        var before = stage.Read(LogCheck.Contexts, cancellationToken);
+        await new GroupReset(stage, Say).ToEarliestAsync();
+        var after = stage.Read(LogCheck.Contexts, cancellationToken);
         Report(faults, caller.Repeats, after);
         return [.. Unchanged(before, after), .. LogCheck.Violations(after, [.. _told], isSettled: true)];
     }
@@ -65,11 +66,12 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
     private async Task<IReadOnlyList<string>> GoWrongAsync(Stage stage, CancellationToken closing)
     {
         var random = new Random(seed);
+        var possible = AllFaults.Of(stage);
         var done = new List<string>();
         while (!closing.IsCancellationRequested)
         {
             // The first ones in order, so that a short run has them all; then by chance.
-            var fault = AllFaults.List[done.Count < AllFaults.List.Count ? done.Count : random.Next(AllFaults.List.Count)];
+            var fault = possible[done.Count < possible.Count ? done.Count : random.Next(possible.Count)];
             var what = await fault.DoAsync(stage, random, closing);
             Say($"{fault.Name}: {what}");
             done.Add(fault.Name);
@@ -80,8 +82,6 @@ public sealed class Run(int seed, TimeSpan length, TextWriter output)
     }
 
     private async ValueTask SendAsync(PatientCaller caller, PlannedCommand command, CancellationToken late) => _told.Enqueue(await caller.AskAsync(command, late));
-
-    private static CommittedLog Read(Stage stage, CancellationToken late) => new LogReader(stage.BootstrapServers, stage.Schemas, prefix: "").Read(LogCheck.Contexts, late);
 
     private static IEnumerable<string> Unchanged(CommittedLog before, CommittedLog after)
     {

@@ -5,7 +5,7 @@ using Streaming.LogChecker;
 namespace Streaming.Chaos;
 
 /// <summary>Waits until every order has its outcome, and does what an operator does about those that are stuck.</summary>
-internal sealed class Settling(Stage stage, Action<string> say)
+public sealed class Settling(Stage stage, Action<string> say)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
 
@@ -30,7 +30,7 @@ internal sealed class Settling(Stage stage, Action<string> say)
         using var http = new HttpClient { BaseAddress = stage.Hosts[0].Url };
         for (var resumed = 0; ; resumed += await ResumeStuckAsync(http, late))
         {
-            if (!OrderCheck.Violations(new LogReader(stage.BootstrapServers, stage.Schemas, prefix: "").Read(["orders", "inventory", "accounts"], late)).Any())
+            if (!OrderCheck.Violations(stage.Read(["orders", "inventory", "accounts"], late)).Any())
                 return resumed;
             await Task.Delay(Look, TimeProvider.System, late);
         }

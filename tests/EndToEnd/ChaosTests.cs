@@ -1,16 +1,23 @@
 using Streaming.Chaos;
+using Streaming.Chaos.Clusters;
+using Streaming.Fixtures;
 
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>A short run of what <c>make chaos</c> does at length: one fault of each kind as far as the time goes, on real processes, and every check after it.</summary>
-public sealed class ChaosTests
+public abstract class ChaosTests(Func<Task<ICluster>> startCluster)
 {
-    [Fact]
+    [ConformanceFact]
     public async Task Every_promise_is_kept_when_everything_goes_wrong()
     {
         var seed = Seeds.Next();
         using var said = new StringWriter();
-        var broken = await new Run(seed, TimeSpan.FromSeconds(60), said).GoAsync(CancellationToken.None);
+        var broken = await new Run(startCluster, seed, TimeSpan.FromSeconds(60), said).GoAsync(CancellationToken.None);
         broken.ShouldBeEmpty($"seed {seed}\n{said}");
     }
 }
+
+public sealed class ChaosOnTheEmbeddedBrokerTests() : ChaosTests(EmbeddedCluster.StartAsync);
+
+[Needs(RealServer.PrivateKafka)]
+public sealed class ChaosOnApacheKafkaTests() : ChaosTests(ApacheCluster.StartAsync);

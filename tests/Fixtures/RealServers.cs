@@ -8,6 +8,9 @@ public enum RealServer
     /// <summary>Apache Kafka. <c>KAFKA_BOOTSTRAP</c> names a running one.</summary>
     Kafka,
 
+    /// <summary>An Apache Kafka of the test's own, which it may kill: <see cref="PrivateKafka"/>.</summary>
+    PrivateKafka,
+
     /// <summary>Apache Kafka's own command-line tools. They work on any broker, also ours.</summary>
     KafkaTools,
 
@@ -49,8 +52,11 @@ public static class RealServers
     /// <param name="arguments">The tool, such as <c>groups</c>, and what it takes.</param>
     /// <returns>What it printed.</returns>
     /// <exception cref="InvalidOperationException">It failed; the message holds what it printed.</exception>
-    public static Task<string> KafkaToolAsync(params string[] arguments) => RunAsync(
-        Path.Combine(Folder.Value ?? throw new InvalidOperationException("No Kafka tools here: ask RealServers.Has first."), "kafka", "kafka"), arguments);
+    public static Task<string> KafkaToolAsync(params string[] arguments) => KafkaScriptAsync(arguments);
+
+    /// <summary>Starts, kills and stops Kafkas, and runs Kafka's tools.</summary>
+    internal static Task<string> KafkaScriptAsync(params string[] arguments) => RunAsync(
+        Path.Combine(Folder.Value ?? throw new InvalidOperationException("No Kafka of our own here: ask RealServers.Has first."), "kafka", "kafka"), arguments);
 
     internal static string? Running(RealServer server) =>
         Variable(server) is { } variable && Environment.GetEnvironmentVariable(variable) is { Length: > 0 } address ? address : null;
@@ -59,7 +65,7 @@ public static class RealServers
     private static string? Variable(RealServer server) => server switch
     {
         RealServer.Kafka => "KAFKA_BOOTSTRAP",
-        RealServer.KafkaTools => null,
+        RealServer.PrivateKafka or RealServer.KafkaTools => null,
         RealServer.Registry => "SCHEMA_REGISTRY_URL",
         _ => throw new UnreachableException($"No variable for {server}; add it above."),
     };

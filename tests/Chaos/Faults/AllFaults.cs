@@ -3,16 +3,23 @@ namespace Streaming.Chaos.Faults;
 /// <summary>The faults that a run draws from.</summary>
 public static class AllFaults
 {
-    public static IReadOnlyList<Fault> List { get; } =
+    private static readonly IReadOnlyList<Fault> OfHosts =
     [
         new("kill -9 of a host", KillHostAsync),
         new("pause of a host", PauseHostAsync),
         new("restart of a host", RestartHostAsync),
         new("kill -9 of both hosts", KillBothAsync),
         new("rebalance storm", StormAsync),
+    ];
+
+    private static readonly IReadOnlyList<Fault> OfTheBroker =
+    [
         new("kill -9 of the broker", KillBrokerAsync),
         new("restart of the broker", RestartBrokerAsync),
     ];
+
+    /// <summary>All that can be done here: a broker that others may use, too, is left alone.</summary>
+    public static IReadOnlyList<Fault> Of(Stage stage) => stage.Cluster.IsOurs ? [.. OfHosts, .. OfTheBroker] : OfHosts;
 
     private static async Task<string> KillHostAsync(Stage stage, Random random, CancellationToken stopping)
     {
@@ -70,16 +77,16 @@ public static class AllFaults
 
     private static async Task<string> KillBrokerAsync(Stage stage, Random random, CancellationToken stopping)
     {
-        await stage.Broker.KillAsync();
+        await stage.Cluster.KillAsync();
         var down = await WaitAsync(random, secondsMax: 3, stopping);
-        await stage.RestartBrokerAsync();
+        await stage.Cluster.StartAgainAsync();
         return $"down for {down.TotalSeconds:0.0} s";
     }
 
     private static async Task<string> RestartBrokerAsync(Stage stage, Random random, CancellationToken stopping)
     {
-        await stage.Broker.StopAsync();
-        await stage.RestartBrokerAsync();
+        await stage.Cluster.StopAsync();
+        await stage.Cluster.StartAgainAsync();
         return "stopped and started";
     }
 
