@@ -65,6 +65,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Routing to {Context} as a member of group {Group}")]
     public static partial void RouterStarted(this ILogger logger, string context, string group);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Group}: {Partitions} more partitions are ours; what others had left open in them was ended in {ElapsedMs} ms")]
+    public static partial void RouterTookOver(this ILogger logger, string group, int partitions, long elapsedMs);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopped routing to {Context}")]
     public static partial void RouterStopped(this ILogger logger, string context);
 

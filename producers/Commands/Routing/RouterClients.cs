@@ -25,17 +25,34 @@ internal sealed class RouterClients(KafkaOptions kafka, RouterOptions options, s
         .SetLogHandler((_, message) => logger.ConsumerTroubled(Group, message.Message))
         .SetErrorHandler((_, error) => logger.ConsumerTroubled(Group, error.Reason));
 
-    /// <summary>A producer of this router alone: it is the group's metadata that fences, whichever partitions are ours (KIP-447).</summary>
-    public IProducer<byte[], byte[]> TransactionalProducer() => new ProducerBuilder<byte[], byte[]>(new ProducerConfig(kafka.ToClientConfig())
+    /// <summary>The transactional id of whoever owns the partition and has chosen it for its producer.</summary>
+    public string IdOf(TopicPartition partition) => $"{Group}-{partition.Topic}-{partition.Partition.Value}";
+
+    /// <summary>A transactional id that nobody else has.</summary>
+    public string OwnId() => $"{Group}-{Guid.NewGuid():N}";
+
+    public IProducer<byte[], byte[]> TransactionalProducer(string id) => Build(Transactional(id));
+
+    /// <summary>For nothing but to end what others left open under the id.</summary>
+    public IProducer<byte[], byte[]> EndingProducer(string id)
     {
-        TransactionalId = $"{Group}-{Guid.NewGuid():N}",
+        var config = Transactional(id);
+        config.EnableBackgroundPoll = false;    // There will be no reports, and a poll under way is waited for when the client is disposed.
+        return Build(config);
+    }
+
+    private ProducerConfig Transactional(string id) => new(kafka.ToClientConfig())
+    {
+        TransactionalId = id,
         TransactionTimeoutMs = options.TransactionTimeoutMs,
         MessageTimeoutMs = options.TransactionTimeoutMs * 9 / 10,       // librdkafka's own limit has to be lower than the transaction's.
         EnableIdempotence = true,
         EnableDeliveryReports = false,  // The commit flushes and fails when any record failed.
         LingerMs = 1,
         RetryBackoffMs = 5,             // While the markers of the transaction before are being written; 100 ms by default.
-    })
+    };
+
+    private IProducer<byte[], byte[]> Build(ProducerConfig config) => new ProducerBuilder<byte[], byte[]>(config)
         .SetLogHandler((_, message) => logger.ConsumerTroubled(Group, message.Message))
         .SetErrorHandler((_, error) => logger.ConsumerTroubled(Group, error.Reason))
         .Build();

@@ -23,12 +23,12 @@ internal sealed class RouterLoop(
     private static readonly TimeSpan LagInterval = TimeSpan.FromSeconds(1);
 
     private readonly RouterBatch _batch = new();
+    private readonly AnchoredWriter _writer = new(clients, options, time, logger);
     private readonly Dictionary<TopicPartition, long> _ends = [];
     private readonly List<TopicPartition> _cameBack = [];
     private volatile bool _hasJoined;
     private long _committedAt = time.GetTimestamp();
     private long _measuredAt = time.GetTimestamp();
-    private TransactionWriter? _writer;
 
     /// <summary>The group has told us our partitions, be it none.</summary>
     public bool HasJoined => _hasJoined;
@@ -46,6 +46,7 @@ internal sealed class RouterLoop(
             consumer.Subscribe(translator.Topics);
             while (!stopping.IsCancellationRequested)
             {
+                _writer.TakeOver(stopping);
                 Resume(consumer);
                 Collect(consumer);
                 if (IsDue)
@@ -57,8 +58,7 @@ internal sealed class RouterLoop(
         {
             _batch.Clear();
             _hasJoined = false;
-            _writer?.Dispose();
-            _writer = null;
+            _writer.Leave();
             consumer.Close();
         }
     }
@@ -128,7 +128,7 @@ internal sealed class RouterLoop(
         {
             // The group as it is now: partitions that it has taken away are no longer in the batch.
             var commands = _batch.Commands;
-            Writer(stopping).Write(commands, _batch.NextOffsets, consumer.ConsumerGroupMetadata, stopping);
+            _writer.Current(stopping).Write(commands, _batch.NextOffsets, consumer.ConsumerGroupMetadata, stopping);
             telemetry.Committed(_batch.Records, commands.Count);
         }
         catch (Exception cause) when (cause is TransactionAbortedException or KafkaException { Error.IsFatal: true })
@@ -138,37 +138,12 @@ internal sealed class RouterLoop(
             foreach (var first in _batch.FirstOffsets)
                 consumer.Seek(first);
             if (cause is KafkaException)
-                Replace();
+                _writer.Fenced();
             stopping.WaitHandle.WaitOne(AbortDelay);
         }
 
         _batch.Clear();
         _committedAt = time.GetTimestamp();
-    }
-
-    private TransactionWriter Writer(CancellationToken stopping)
-    {
-        if (_writer is not null)
-            return _writer;
-        var writer = new TransactionWriter(
-            clients.TransactionalProducer(), clients.Group, TimeSpan.FromMilliseconds(options.TransactionTimeoutMs), logger);
-        try
-        {
-            writer.TakeOver(stopping);
-            return _writer = writer;
-        }
-        finally
-        {
-            if (_writer is null)
-                writer.Dispose();
-        }
-    }
-
-    // A producer that can write no more: the cluster has ended its transaction because it took too long.
-    private void Replace()
-    {
-        _writer?.Dispose();
-        _writer = null;
     }
 
     private ConsumeResult<byte[], byte[]>? Poll(IConsumer<byte[], byte[]> consumer, TimeSpan patience)
@@ -189,6 +164,7 @@ internal sealed class RouterLoop(
     {
         _hasJoined = true;
         _cameBack.AddRange(assigned);
+        _writer.Assigned(assigned);
     }
 
     private void Release(List<TopicPartitionOffset> released)
@@ -198,6 +174,7 @@ internal sealed class RouterLoop(
             _batch.Forget(partition);
             _ends.Remove(partition);
             _cameBack.Remove(partition);
+            _writer.Released(partition);
             parked.Recover(partition);
             telemetry.Forget(partition);
         }

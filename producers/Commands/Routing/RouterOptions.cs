@@ -15,7 +15,7 @@ public sealed class RouterOptions
     [Range(10, 60_000)]
     public int IdleCommitMs { get; set; } = 1_000;
 
-    /// <summary>After how long without a commit the cluster aborts a transaction, in milliseconds. A dead router's partitions are read on only then.</summary>
+    /// <summary>After how long without a commit the cluster aborts a transaction, in milliseconds. A dead router's is ended by its successor, as a rule long before.</summary>
     [Range(1_000, 900_000)]
     public int TransactionTimeoutMs { get; set; } = 10_000;
 

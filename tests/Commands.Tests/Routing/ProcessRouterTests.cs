@@ -154,7 +154,50 @@ public sealed class ProcessRouterTests(KafkaFixture kafka) : IDisposable
         levels.ShouldAllBe(onHand => onHand <= Sales);
     }
 
+    [Fact]
+    public async Task What_a_dead_router_left_open_is_ended_by_its_successor_and_not_by_the_time()
+    {
+        await using (await _installation.StartRouter().ReadyAsync())
+        {
+            // Makes the topics.
+        }
+        await using var inventory = await _installation.Start().ReadyAsync();
+        await _installation.SendAsync("c-1", Register("A"));
+        await _installation.SendAsync("c-2", Receive("A", 5));
+        await _installation.SendAsync("c-3", SellRestocked("A", 2, "R-1"));
+        await _installation.ResultsAsync(3);
+
+        var sold = new TopicPartition(_installation.Topics.Events.Name, Installation.PartitionOf("A"));
+        using var dead = LeaveOpen(sold);
+        await using var router = _installation.StartRouter();
+
+        (await _installation.ReadAsync<RestockCommand>(_installation.Restocking.Commands, 1)).ShouldHaveSingleItem().Key.ShouldBe("R-1");
+        Should.Throw<KafkaException>(() => dead.CommitTransaction(TimeSpan.FromSeconds(30))).Error.IsFatal.ShouldBeTrue();
+    }
+
     public void Dispose() => _installation.Dispose();
+
+    // A router that died after it had sent everything, before its commit: the record is written, the positions hang.
+    private IProducer<byte[], byte[]> LeaveOpen(TopicPartition from)
+    {
+        var group = $"{_installation.Prefix}restocking.router";
+        var timeout = TimeSpan.FromSeconds(30);
+        var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
+        {
+            BootstrapServers = _installation.Kafka.BootstrapServers,
+            TransactionalId = $"{group}-{from.Topic}-{from.Partition.Value}",
+            TransactionTimeoutMs = (int)TimeSpan.FromMinutes(10).TotalMilliseconds,
+        }).SetLogHandler((_, _) => { }).Build();
+        using var member = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = _installation.Kafka.BootstrapServers, GroupId = group }).Build();
+        producer.InitTransactions(timeout);
+        producer.BeginTransaction();
+        var command = (Avro.IAvroRecord)new Restock("R-1", "A", 2, PatienceMs: 1_000_000, null);
+        producer.Produce(
+            new TopicPartition(_installation.Restocking.Commands.Name, 0), new() { Key = Installation.Utf8("R-1"), Value = _installation.Format.Encode(command) });
+        producer.SendOffsetsToTransaction([new TopicPartitionOffset(from, 3)], member.ConsumerGroupMetadata, timeout);
+        producer.Flush(timeout);
+        return producer;
+    }
 
     private Task PoisonAsync(string topic, string key, string? replyTo)
     {

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Streaming.Chaos;
+using Streaming.Chaos.Clusters;
+using Streaming.Chaos.Workload;
+using Streaming.Fixtures;
+using Streaming.LogChecker;
+
+namespace Streaming.EndToEnd.Tests.WriteSide;
+
+/// <summary>A host that is killed while its router has a transaction open: what orders are to hear is written, and not committed.</summary>
+public abstract class RouterInFlightTests(Func<Task<ICluster>> startCluster)
+{
+    private const string Router = "/streaming/router";
+    private const int Kills = 2;
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    // The group's patience and the way of a rebalance, with a margin; far below the time-out.
+    private static readonly TimeSpan GoesOn = TimeSpan.FromSeconds(45);
+
+    private static readonly Dictionary<string, string> Settings = new()
+    {
+        ["Commands__Processor__TransactionTimeoutMs"] = "600000",
+        ["Commands__Router__TransactionTimeoutMs"] = "600000",
+    };
+
+    [ConformanceFact]
+    public async Task Its_successor_ends_it_at_once_and_every_order_is_told_everything_once()
+    {
+        var seed = Seeds.Next();
+        await using var stage = await Stage.StartAsync(await startCluster(), Settings, running: 1);
+        using var open = new OpenTransactions(stage.BootstrapServers, $"{stage.Prefix}fulfilment.commands");
+        await using var reader = new CommittedReader(stage.BootstrapServers, $"{stage.Prefix}fulfilment.commands", Router);
+        await using var callers = Callers.Start(stage, Day(new Shop(seed)), atOnce: 4);
+        var lost = new List<OpenRecord>();
+        var (running, other) = (stage.Hosts[0], stage.Hosts[1]);
+        for (var caught = 0; caught < Kills;)
+        {
+            await callers.MoreAsync(100);
+            var left = await running.KillWithinTransactionAsync(open, callers, record => record.Source == Router);
+            var killed = Stopwatch.GetTimestamp();
+            await other.StartReadyAsync(Deadline);
+            (running, other) = (other, running);
+            await Eventually.Async(
+                async () => !(await open.LookAsync()).Intersect(left).Any(), GoesOn - Stopwatch.GetElapsedTime(killed), $"{left.Count} open records are ended (seed {seed})");
+            lost.AddRange(left);
+            caught += left.Count > 0 ? 1 : 0;
+        }
+
+        await other.StartReadyAsync(Deadline);
+        await callers.StopAsync();
+        await new Settling(stage, _ => { }).SettleAsync(Deadline, callers.Late);
+        LogCheck.Violations(stage.Read(LogCheck.Contexts, callers.Late), callers.Told, isSettled: true).ShouldBeEmpty($"seed {seed}");
+        reader.Ids.Count.ShouldBe(reader.Ids.Distinct().Count(), $"seed {seed}");
+        lost.Select(record => record.Id).Except(reader.Ids).ShouldBeEmpty($"seed {seed}");
+    }
+
+    private static IEnumerable<PlannedCommand> Day(Shop shop) =>
+        shop.Opening().Concat(shop.Stocking()).Concat(Enumerable.Range(1, int.MaxValue - 1).Select(shop.Next));
+}
+
+public sealed class RouterInFlightOnTheEmbeddedBrokerTests() : RouterInFlightTests(EmbeddedCluster.StartAsync);
+
+[Needs(RealServer.Kafka)]
+public sealed class RouterInFlightOnApacheKafkaTests() : RouterInFlightTests(async () => new RunningCluster(await RealServers.KafkaAsync()));
