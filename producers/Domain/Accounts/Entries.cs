@@ -61,7 +61,7 @@ public sealed class Entries : IEquatable<Entries>
     public Entries Reverse(long number) => Find(number) is { } entry ? With(entry with { IsReversed = true }) : this;
 
     public bool Equals(Entries? other) =>
-        other is not null && Count == other.Count && _kept.Count == other._kept.Count && _kept.Values.All(entry => other.Find(entry.Number) == entry);
+        other is not null && Count == other.Count && Content.Equals(_kept, other._kept);
 
     public override bool Equals(object? obj) => Equals(obj as Entries);
 

@@ -24,11 +24,9 @@ public sealed class Holds : IEquatable<Holds>
 
     public Holds Remove(OrderId order) => new(_amountsByOrder.Remove(order));
 
-    public bool Equals(Holds? other) =>
-        other is not null && Count == other.Count && _amountsByOrder.All(hold => other.Of(hold.Key) == hold.Value);
+    public bool Equals(Holds? other) => other is not null && Content.Equals(_amountsByOrder, other._amountsByOrder);
 
     public override bool Equals(object? obj) => Equals(obj as Holds);
 
-    public override int GetHashCode() =>
-        _amountsByOrder.Aggregate(Count, (hash, hold) => hash ^ HashCode.Combine(hold.Key, hold.Value));
+    public override int GetHashCode() => Content.GetHashCode(_amountsByOrder);
 }

@@ -25,13 +25,9 @@ public sealed class Reservations : IEquatable<Reservations>
         return new(left == 0 ? _unitsByOrder.Remove(order) : _unitsByOrder.SetItem(order, left));
     }
 
-    public bool Equals(Reservations? other) =>
-        other is not null
-        && _unitsByOrder.Count == other._unitsByOrder.Count
-        && _unitsByOrder.All(reserved => other.Of(reserved.Key) == reserved.Value);
+    public bool Equals(Reservations? other) => other is not null && Content.Equals(_unitsByOrder, other._unitsByOrder);
 
     public override bool Equals(object? obj) => Equals(obj as Reservations);
 
-    public override int GetHashCode() =>
-        _unitsByOrder.Aggregate(_unitsByOrder.Count, (hash, reserved) => hash ^ HashCode.Combine(reserved.Key, reserved.Value));
+    public override int GetHashCode() => Content.GetHashCode(_unitsByOrder);
 }

@@ -4,12 +4,9 @@ using Streaming.Domain.Accounts;
 
 namespace Streaming.Domain.Tests.Accounts;
 
-/// <summary>What holds after any commands whatsoever. A failure names its seed.</summary>
-public sealed class AccountProperties
+/// <summary>What holds of an account after any commands whatsoever.</summary>
+public sealed class AccountProperties() : Histories<AccountCommand, AccountEvent, Account>(AccountsDecider.Instance, histories: 100, commandsPerHistory: 200)
 {
-    private const int Histories = 100;
-    private const int CommandsPerHistory = 200;
-
     [Fact]
     public void Deltas_folded_equal_the_carried_balance_and_holds() => AfterEveryEvent((_, happened, deltas, seed) =>
         Holds(deltas == Carried(happened), seed, happened));
@@ -35,28 +32,6 @@ public sealed class AccountProperties
     public void Restored_entries_are_the_same() => AfterEveryEvent((account, happened, _, seed) =>
         Holds(IsSame(Entries.Restore(account.Entries.Count, account.Entries.Kept), account.Entries), seed, happened));
 
-    [Fact]
-    public void Deciding_again_gives_the_same()
-    {
-        foreach (var (command, account, seed) in Decisions())
-        {
-            var (once, again) = (AccountsDecider.Decide(command, account), AccountsDecider.Decide(command, account));
-            Holds(again.Events.SequenceEqual(once.Events) && again.Refusal == once.Refusal, seed, command);
-        }
-    }
-
-    [Fact]
-    public void A_refusal_says_which_rule_and_what_would_be_accepted()
-    {
-        foreach (var (command, account, seed) in Decisions())
-        {
-            if (AccountsDecider.Decide(command, account).Refusal is not { } refusal)
-                continue;
-            Holds(refusal.Code.All(c => c is '-' or (>= 'a' and <= 'z')), seed, command);
-            Holds(refusal.Reason.Contains(": ", StringComparison.Ordinal), seed, refusal.Reason);
-        }
-    }
-
     private static bool IsSame(Entries restored, Entries entries) =>
         restored.Equals(entries)
         && entries.Kept.All(entry => entry.CapturedFor is not { } order || restored.CaptureOf(order) == entries.CaptureOf(order));
@@ -67,47 +42,10 @@ public sealed class AccountProperties
             yield return number;
     }
 
-    private static void Holds(bool holds, int seed, object subject)
-    {
-        if (!holds)
-            Assert.Fail($"seed {seed}: {subject}");
-    }
+    private void AfterEveryEvent(Action<Account, AccountEvent, (decimal Balance, decimal Held), int> check) =>
+        AfterEveryEvent((0m, 0m), Add, check);
 
-    private static void AfterEveryEvent(Action<Account, AccountEvent, (decimal Balance, decimal Held), int> check)
-    {
-        var (deltas, lastSeed) = ((Balance: 0m, Held: 0m), -1);
-        foreach (var (command, before, seed) in Decisions())
-        {
-            if (seed != lastSeed)
-                (deltas, lastSeed) = ((0, 0), seed);
-            var account = before;
-            foreach (var happened in AccountsDecider.Decide(command, before).Events)
-            {
-                account = AccountsDecider.Evolve(account, happened);
-                deltas = Add(deltas, happened);
-                check(account, happened, deltas, seed);
-            }
-        }
-    }
-
-    // Every command of every history with the account that it finds, one history per seed.
-    private static IEnumerable<(AccountCommand Command, Account Account, int Seed)> Decisions()
-    {
-        var first = Environment.TickCount & 0xFFFFFF;
-        for (var seed = first; seed < first + Histories; seed++)
-        {
-            var random = new Random(seed);
-            var account = Account.Unknown;
-            for (var i = 0; i < CommandsPerHistory; i++)
-            {
-                var command = RandomCommand(random, account);
-                yield return (command, account, seed);
-                account = AccountsDecider.Decide(command, account).Events.Aggregate(account, AccountsDecider.Evolve);
-            }
-        }
-    }
-
-    private static AccountCommand RandomCommand(Random random, Account account)
+    private protected override AccountCommand RandomCommand(Random random, Account account)
     {
         var amount = random.Next(20) switch
         {

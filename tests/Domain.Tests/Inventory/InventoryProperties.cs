@@ -4,12 +4,10 @@ using Streaming.Domain.Inventory;
 
 namespace Streaming.Domain.Tests.Inventory;
 
-/// <summary>What holds after any commands whatsoever. A failure names its seed.</summary>
-public sealed class InventoryProperties
+/// <summary>What holds of a product's stock after any commands whatsoever.</summary>
+public sealed class InventoryProperties()
+    : Histories<InventoryCommand, InventoryEvent, StockLevel>(InventoryDecider.Instance, histories: 300, commandsPerHistory: 200)
 {
-    private const int Histories = 300;
-    private const int CommandsPerHistory = 200;
-
     [Fact]
     public void Deltas_folded_equal_the_carried_levels() => AfterEveryEvent((_, happened, deltas, seed) =>
         Holds(deltas == Levels(happened), seed, happened));
@@ -22,70 +20,9 @@ public sealed class InventoryProperties
         Holds(byOrder.Sum() == stock.Reserved && byOrder.All(units => units > 0), seed, happened);
     });
 
-    [Fact]
-    public void Deciding_again_gives_the_same()
-    {
-        foreach (var (command, stock, seed) in Decisions())
-        {
-            var (once, again) = (InventoryDecider.Decide(command, stock), InventoryDecider.Decide(command, stock));
-            Holds(again.Events.SequenceEqual(once.Events) && again.Refusal == once.Refusal, seed, command);
-        }
-    }
+    private void AfterEveryEvent(Action<StockLevel, InventoryEvent, (int OnHand, int Reserved), int> check) => AfterEveryEvent((0, 0), Add, check);
 
-    [Fact]
-    public void A_refusal_says_which_rule_and_what_would_be_accepted()
-    {
-        foreach (var (command, stock, seed) in Decisions())
-        {
-            if (InventoryDecider.Decide(command, stock).Refusal is not { } refusal)
-                continue;
-            Holds(refusal.Code.All(c => c is '-' or (>= 'a' and <= 'z')), seed, command);
-            Holds(refusal.Reason.Contains(": ", StringComparison.Ordinal), seed, command);
-        }
-    }
-
-    // Formats its message only when it is needed: there are a hundred thousand events.
-    private static void Holds(bool holds, int seed, object subject)
-    {
-        if (!holds)
-            Assert.Fail($"seed {seed}: {subject}");
-    }
-
-    private static void AfterEveryEvent(Action<StockLevel, InventoryEvent, (int OnHand, int Reserved), int> check)
-    {
-        var (deltas, lastSeed) = ((OnHand: 0, Reserved: 0), -1);
-        foreach (var (command, before, seed) in Decisions())
-        {
-            if (seed != lastSeed)
-                (deltas, lastSeed) = ((0, 0), seed);
-            var stock = before;
-            foreach (var happened in InventoryDecider.Decide(command, before).Events)
-            {
-                stock = InventoryDecider.Evolve(stock, happened);
-                deltas = Add(deltas, happened);
-                check(stock, happened, deltas, seed);
-            }
-        }
-    }
-
-    // Every command of every history with the stock that it finds, one history per seed.
-    private static IEnumerable<(InventoryCommand Command, StockLevel Stock, int Seed)> Decisions()
-    {
-        var first = Environment.TickCount & 0xFFFFFF;
-        for (var seed = first; seed < first + Histories; seed++)
-        {
-            var random = new Random(seed);
-            var stock = StockLevel.Unknown;
-            for (var i = 0; i < CommandsPerHistory; i++)
-            {
-                var command = RandomCommand(random);
-                yield return (command, stock, seed);
-                stock = InventoryDecider.Decide(command, stock).Events.Aggregate(stock, InventoryDecider.Evolve);
-            }
-        }
-    }
-
-    private static InventoryCommand RandomCommand(Random random)
+    private protected override InventoryCommand RandomCommand(Random random, StockLevel stock)
     {
         var quantity = random.Next(20) switch
         {

@@ -3,12 +3,9 @@ using Streaming.Domain.Orders;
 
 namespace Streaming.Domain.Tests.Orders;
 
-/// <summary>What holds after any commands whatsoever. A failure names its seed.</summary>
-public sealed class OrderProperties
+/// <summary>What holds of an order after any commands whatsoever.</summary>
+public sealed class OrderProperties() : Histories<OrderCommand, OrderEvent, Order>(OrdersDecider.Instance, histories: 2_000, commandsPerHistory: 25)
 {
-    private const int Histories = 2_000;
-    private const int CommandsPerHistory = 25;
-
     [Fact]
     public void The_total_is_the_sum_of_the_lines_and_the_changes_add_up_to_it() => AfterEveryEvent(static (order, happened, changes) =>
         order.Total.Amount == order.Lines.Sum(line => line.Quantity * line.UnitPrice) && changes == order.Total.Amount && happened is not null);
@@ -25,31 +22,17 @@ public sealed class OrderProperties
         _ => false,
     });
 
-    private static void AfterEveryEvent(Func<Order, OrderEvent, decimal, bool> holds)
-    {
-        var first = Environment.TickCount & 0xFFFFFF;
-        for (var seed = first; seed < first + Histories; seed++)
-        {
-            var random = new Random(seed);
-            var (order, changes) = (Order.Unknown, 0m);
-            for (var i = 0; i < CommandsPerHistory; i++)
-            {
-                var command = RandomCommand(random);
-                var decision = OrdersDecider.Decide(command, order);
-                if (decision.Refusal is { } refusal && (!refusal.Reason.Contains(": ", StringComparison.Ordinal) || refusal.Code.Contains(' ')))
-                    Assert.Fail($"seed {seed}: {refusal}");
-                foreach (var happened in decision.Events)
-                {
-                    order = OrdersDecider.Evolve(order, happened);
-                    changes += happened switch { OrderPlaced e => e.Total, OrderLinesChanged e => e.TotalChange, _ => 0 };
-                    if (!holds(order, happened, changes))
-                        Assert.Fail($"seed {seed}: {happened}");
-                }
-            }
-        }
-    }
+    private void AfterEveryEvent(Func<Order, OrderEvent, decimal, bool> holds) =>
+        AfterEveryEvent(0m, Change, (order, happened, changes, seed) => Holds(holds(order, happened, changes), seed, happened));
 
-    private static OrderCommand RandomCommand(Random random) => random.Next(12) switch
+    private static decimal Change(decimal sum, OrderEvent happened) => happened switch
+    {
+        OrderPlaced e => sum + e.Total,
+        OrderLinesChanged e => sum + e.TotalChange,
+        _ => sum,
+    };
+
+    private protected override OrderCommand RandomCommand(Random random, Order order) => random.Next(12) switch
     {
         0 or 1 or 2 => Some.Place(Lines(random)),
         3 or 4 or 5 or 6 or 7 => Some.Change(Lines(random)),
