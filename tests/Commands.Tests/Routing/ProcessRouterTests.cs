@@ -109,8 +109,8 @@ public sealed class ProcessRouterTests(KafkaFixture kafka) : IDisposable
 
         // A router with a memory of its own, which has not seen the schemas yet.
         using var newcomer = _installation.WithOwnFormat();
-        await using var router = newcomer.StartRouter();
         newcomer.Registry.RefusesSchemas = true;
+        await using var router = newcomer.StartRouter();
         await Eventually.Async(
             async () => await router.TroubleAsync() is { } trouble && trouble.Contains("away", StringComparison.Ordinal), Eventually.DefaultDeadline, "health tells of the registry");
         newcomer.Registry.RefusesSchemas = false;

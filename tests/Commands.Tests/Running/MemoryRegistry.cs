@@ -6,7 +6,8 @@ namespace Streaming.Commands.Tests.Running;
 /// <summary>A schema registry that is a dictionary, and can be unavailable.</summary>
 internal sealed class MemoryRegistry : ISchemaRegistry
 {
-    private readonly ConcurrentDictionary<string, int> _ids = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _ids = [];
     private readonly ConcurrentDictionary<int, string> _schemas = new();
     private int _askedInVain;
 
@@ -22,9 +23,14 @@ internal sealed class MemoryRegistry : ISchemaRegistry
     public int Register(string subject, string schema)
     {
         ThrowIfUnavailable();
-        var id = _ids.GetOrAdd(schema, _ => _ids.Count + 1);
-        _schemas[id] = schema;
-        return id;
+        // One at a time: hosts that start together would give the same id to two schemas.
+        lock (_gate)
+        {
+            if (!_ids.TryGetValue(schema, out var id))
+                _ids[schema] = id = _ids.Count + 1;
+            _schemas[id] = schema;
+            return id;
+        }
     }
 
     public ValueTask<int> RegisterAsync(string subject, string schema, CancellationToken cancellationToken = default) => new(Register(subject, schema));
