@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
+using Streaming.CommandHost.Reading;
 using Streaming.Commands.Processing;
 using Streaming.Commands.Records;
 using Streaming.Contexts.Fulfilment;
@@ -12,8 +13,8 @@ using Streaming.Serdes.Registry;
 
 namespace Streaming.CommandHost.Fulfilment;
 
-/// <summary>Follows the events of fulfilment from the start, committed ones only, for the list of those that are open.</summary>
-/// <remarks>Outside any group: each host that is asked keeps a list of its own.</remarks>
+/// <summary>Follows the events of fulfilment from the start, for the list of those that are open.</summary>
+/// <remarks>Apart from <see cref="EventTail"/>, which needs no values: a registry that is away holds up this list alone.</remarks>
 internal sealed class OpenFulfilmentsReader(
     OpenFulfilments open,
     IOptions<KafkaOptions> kafka,
@@ -22,7 +23,6 @@ internal sealed class OpenFulfilmentsReader(
     RecordFormat format,
     ILogger<OpenFulfilmentsReader> logger) : BackgroundService
 {
-    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RegistryWait = TimeSpan.FromSeconds(1);
 
     private volatile bool _isCaughtUp;
@@ -41,42 +41,9 @@ internal sealed class OpenFulfilmentsReader(
 
     private void Run(List<TopicPartition> partitions, CancellationToken stopping)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(kafka.Value.ToClientConfig())
-        {
-            GroupId = "command-api",    // Asked for by the client, never used: nothing is committed.
-            IsolationLevel = IsolationLevel.ReadCommitted,
-            AutoOffsetReset = AutoOffsetReset.Earliest,
-            EnablePartitionEof = true,
-            EnableAutoCommit = false,
-            EnableAutoOffsetStore = false,
-        })
-            .SetLogHandler((_, message) => logger.ResultsTroubled("events", message.Message))
-            .SetErrorHandler((_, error) => logger.ResultsTroubled("events", error.Reason))
-            .Build();
-        consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
-        var behind = partitions.ToHashSet();
-        while (!stopping.IsCancellationRequested)
-        {
-            if (Consume(consumer) is not { } record)
-                continue;
-            if (!record.IsPartitionEOF)
-                Take(record, stopping);
-            else if (behind.Remove(record.TopicPartition) && behind.Count == 0)
-                _isCaughtUp = true;
-        }
-    }
-
-    private ConsumeResult<byte[], byte[]>? Consume(IConsumer<byte[], byte[]> consumer)
-    {
-        try
-        {
-            return consumer.Consume(PollTime);
-        }
-        catch (ConsumeException cause) when (!cause.Error.IsFatal)
-        {
-            logger.ResultsTroubled("events", cause.Error.Reason);
-            return null;
-        }
+        using var consumer = new LogConsumer<byte[]>(
+            kafka.Value.ToClientConfig(), "events", logger, config => config.ConsumeResultFields = "topic");
+        consumer.Follow(partitions, record => Take(record, stopping), () => _isCaughtUp = true, stopping);
     }
 
     private void Take(ConsumeResult<byte[], byte[]> record, CancellationToken stopping)

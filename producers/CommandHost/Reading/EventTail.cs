@@ -8,14 +8,12 @@ using Streaming.Hosting.Kafka;
 namespace Streaming.CommandHost.Reading;
 
 /// <summary>Reads the keys of all events of all served contexts from the start, and then on, into their indexes.</summary>
-/// <remarks>Committed records only; outside any group, because each host has its own callers. One client and one thread serve all contexts.</remarks>
+/// <remarks>One client and one thread serve all contexts.</remarks>
 internal sealed class EventTail(
     IEnumerable<IndexedContext> contexts, IOptions<KafkaOptions> kafka, IOptions<TopicsOptions> topics, ILogger<EventTail> logger) : BackgroundService
 {
-    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(200);
-
     private readonly Dictionary<string, (EventIndex Index, bool IsErasures)> _byTopic = [];
-    private readonly HashSet<TopicPartition> _behind = [];
+    private readonly List<TopicPartition> _partitions = [];
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when everything from before the start is indexed.</summary>
@@ -41,57 +39,21 @@ internal sealed class EventTail(
     {
         _byTopic[topic.Name] = (index, isErasures);
         for (var partition = 0; partition < topic.PartitionCount; partition++)
-            _behind.Add(new(topic.Name, partition));
+            _partitions.Add(new(topic.Name, partition));
     }
 
     private void Run(CancellationToken stopping)
     {
-        using var consumer = new ConsumerBuilder<byte[], bool>(new ConsumerConfig(kafka.Value.ToClientConfig())
-        {
-            GroupId = "command-api",    // Asked for by the client, never used: nothing is committed.
-            IsolationLevel = IsolationLevel.ReadCommitted,
-            AutoOffsetReset = AutoOffsetReset.Earliest,
-            EnablePartitionEof = true,
-            EnableAutoCommit = false,
-            EnableAutoOffsetStore = false,
-            ConsumeResultFields = "topic",
-        })
-            .SetValueDeserializer(Presence.Instance)
-            .SetLogHandler((_, message) => logger.ResultsTroubled("events", message.Message))
-            .SetErrorHandler((_, error) => logger.ResultsTroubled("events", error.Reason))
-            .Build();
-        consumer.Assign(_behind.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
-        EndReached();
-        while (!stopping.IsCancellationRequested)
-        {
-            if (Consume(consumer) is not { } record)
-                continue;
-            if (!record.IsPartitionEOF)
-                Take(record);
-            else if (_behind.Remove(record.TopicPartition))
-                EndReached();
-        }
+        using var consumer = new LogConsumer<bool>(
+            kafka.Value.ToClientConfig(), "events", logger, config => config.ConsumeResultFields = "topic", Presence.Instance);
+        consumer.Follow(_partitions, Take, EndReached, stopping);
     }
 
     private void EndReached()
     {
-        if (_behind.Count > 0 || !_caughtUp.TrySetResult())
-            return;
+        _caughtUp.TrySetResult();
         var indexes = contexts.Select(context => context.Index).ToList();
         logger.EventsIndexed(indexes.Sum(index => index.EventCount), indexes.Sum(index => index.AggregateCount));
-    }
-
-    private ConsumeResult<byte[], bool>? Consume(IConsumer<byte[], bool> consumer)
-    {
-        try
-        {
-            return consumer.Consume(PollTime);
-        }
-        catch (ConsumeException cause) when (!cause.Error.IsFatal)
-        {
-            logger.ResultsTroubled("events", cause.Error.Reason);
-            return null;
-        }
     }
 
     private void Take(ConsumeResult<byte[], bool> record)

@@ -10,10 +10,9 @@ internal sealed class LogReader(IOptions<KafkaOptions> kafka, IOptions<ReadingOp
 {
     // Reading on costs less than a new request while the next record is this near.
     private const long ReadOnOffsetsMax = 200;
-    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(200);
 
     private readonly SemaphoreSlim _turns = new(options.Value.ReadersMax);
-    private readonly ConcurrentBag<IConsumer<byte[], byte[]>> _idle = [];
+    private readonly ConcurrentBag<LogConsumer<byte[]>> _idle = [];
 
     /// <summary>The records at these offsets that are still there; an erasure may have taken them meanwhile.</summary>
     /// <param name="offsets">Ascending, of committed records.</param>
@@ -60,7 +59,7 @@ internal sealed class LogReader(IOptions<KafkaOptions> kafka, IOptions<ReadingOp
     }
 
     private List<ConsumeResult<byte[], byte[]>> Read(
-        IConsumer<byte[], byte[]> consumer, TopicPartition partition, long[] offsets, CancellationToken cancellationToken)
+        LogConsumer<byte[]> consumer, TopicPartition partition, long[] offsets, CancellationToken cancellationToken)
     {
         var found = new List<ConsumeResult<byte[], byte[]>>(offsets.Length);
         var progressed = time.GetTimestamp();
@@ -68,7 +67,7 @@ internal sealed class LogReader(IOptions<KafkaOptions> kafka, IOptions<ReadingOp
         for (var next = 0; next < offsets.Length;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Consume(consumer) is not { } record)
+            if (consumer.Consume() is not { } record)
             {
                 if (time.GetElapsedTime(progressed) > options.Value.Wait)
                     throw new LogUnreadableException($"{partition.Topic}-{partition.Partition.Value}@{offsets[next]}: Kafka does not give the record.");
@@ -90,35 +89,13 @@ internal sealed class LogReader(IOptions<KafkaOptions> kafka, IOptions<ReadingOp
         return found;
     }
 
-    private ConsumeResult<byte[], byte[]>? Consume(IConsumer<byte[], byte[]> consumer)
+    private LogConsumer<byte[]> Build() => new(kafka.Value.ToClientConfig(), "events", logger, config =>
     {
-        try
-        {
-            return consumer.Consume(PollTime);
-        }
-        catch (ConsumeException cause) when (!cause.Error.IsFatal)
-        {
-            logger.ResultsTroubled("events", cause.Error.Reason);
-            return null;
-        }
-    }
-
-    private IConsumer<byte[], byte[]> Build() => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(kafka.Value.ToClientConfig())
-    {
-        GroupId = "command-api",        // Asked for by the client, never used: nothing is committed.
-        IsolationLevel = IsolationLevel.ReadCommitted,
-        AutoOffsetReset = AutoOffsetReset.Earliest,
-        EnablePartitionEof = true,
-        EnableAutoCommit = false,
-        EnableAutoOffsetStore = false,
-        MaxPartitionFetchBytes = 65_536,    // A caller wants few records, not the megabyte behind them.
-        QueuedMinMessages = 500,
-        FetchQueueBackoffMs = 2,
-        FetchWaitMaxMs = 5,                 // The client asks for the next caller's records only when the request of the one before is answered.
-    })
-        .SetLogHandler((_, message) => logger.ResultsTroubled("events", message.Message))
-        .SetErrorHandler((_, error) => logger.ResultsTroubled("events", error.Reason))
-        .Build();
+        config.MaxPartitionFetchBytes = 65_536;     // A caller wants few records, not the megabyte behind them.
+        config.QueuedMinMessages = 500;
+        config.FetchQueueBackoffMs = 2;
+        config.FetchWaitMaxMs = 5;                  // The client asks for the next caller's records only when the request of the one before is answered.
+    });
 }
 
 /// <summary>The log cannot be read now.</summary>
