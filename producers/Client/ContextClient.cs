@@ -99,8 +99,7 @@ public sealed class ContextClient : IAsyncDisposable
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Encodes a command, so that it can be sent and compared.</summary>
-    internal OutgoingCommand Prepare(string aggregateId, string commandId, IAvroRecord command, Circumstances circumstances)
+    private OutgoingCommand Prepare(string aggregateId, string commandId, IAvroRecord command, Circumstances circumstances)
     {
         ArgumentException.ThrowIfNullOrEmpty(aggregateId);
         ArgumentNullException.ThrowIfNull(command);
@@ -109,8 +108,8 @@ public sealed class ContextClient : IAsyncDisposable
         return _sender.Prepare(aggregateId, commandId, command, circumstances);
     }
 
-    /// <summary>The result may be that of another command under the same id: compare the hash.</summary>
-    internal async Task<CommandResult?> AskAsync(OutgoingCommand command, TimeSpan wait, CancellationToken cancellationToken)
+    // The result may be that of another command under the same id: compare the hash.
+    private async Task<CommandResult?> AskAsync(OutgoingCommand command, TimeSpan wait, CancellationToken cancellationToken)
     {
         var result = _board.Await(command.Key);
         try

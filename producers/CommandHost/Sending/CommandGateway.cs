@@ -27,15 +27,10 @@ internal sealed class CommandGateway(
     /// <inheritdoc cref="ContextClient.Find"/>
     public CommandResult? Find(ResultKey key) => _commands.Find(key);
 
-    /// <summary>Sends a command, unless its result is known already, and waits for the result.</summary>
-    /// <returns>The result, or null when it did not come in time. It may be that of another command under the same id: compare the hash.</returns>
-    /// <exception cref="Confluent.Kafka.KafkaException">The cluster did not confirm that it has the command.</exception>
-    public Task<CommandResult?> AskAsync(OutgoingCommand command, TimeSpan wait, CancellationToken cancellationToken) =>
-        _commands.AskAsync(command, wait, cancellationToken);
-
-    /// <summary>Encodes a command, so that it can be sent and compared.</summary>
-    public OutgoingCommand Prepare(string aggregateId, string commandId, IAvroRecord command, Circumstances circumstances) =>
-        _commands.Prepare(aggregateId, commandId, command, circumstances);
+    /// <inheritdoc cref="ContextClient.AskAsync"/>
+    public Task<CommandResult?> AskAsync(
+        ResultKey key, IAvroRecord command, Circumstances circumstances, TimeSpan wait, CancellationToken cancellationToken) =>
+        _commands.AskAsync(key.AggregateId, key.CommandId, command, circumstances, wait, cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

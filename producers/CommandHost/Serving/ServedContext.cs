@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
@@ -67,8 +66,8 @@ internal sealed class ServedContext<TCommand, TEvent, TState>(
             return new(RequestProblems.Invalid(errors));
         if (!gateway.IsReady)
             return new(RequestProblems.NotReady());
-        var outgoing = gateway.Prepare(id, headers.CommandId, command, new(headers.ExpectedVersion, http.User.Actor, http.User.Tenant, headers.CorrelationId));
-        return await AskAsync(outgoing, headers, http.RequestAborted);
+        var circumstances = new Circumstances(headers.ExpectedVersion, http.User.Actor, http.User.Tenant, headers.CorrelationId);
+        return await AskAsync(new ResultKey(id, headers.CommandId), command, circumstances, headers, http.RequestAborted);
     }
 
     /// <summary>The answer to a command that was asked.</summary>
@@ -94,19 +93,22 @@ internal sealed class ServedContext<TCommand, TEvent, TState>(
         return command;
     }
 
-    private async Task<AskedCommand> AskAsync(OutgoingCommand command, CommandHeaders headers, CancellationToken cancellationToken)
+    private async Task<AskedCommand> AskAsync(
+        ResultKey key, IAvroRecord command, Circumstances circumstances, CommandHeaders headers, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await gateway.AskAsync(command, headers.Wait, cancellationToken);
-            return result is null || CryptographicOperations.FixedTimeEquals(result.CommandHash.Span, command.Hash)
-                ? new(null) { Key = command.Key, Headers = headers, Result = result }
-                : new(_answers.AnotherBody(command.Key));
+            var result = await gateway.AskAsync(key, command, circumstances, headers.Wait, cancellationToken);
+            return new(null) { Key = key, Headers = headers, Result = result };
+        }
+        catch (CommandIdReusedException)
+        {
+            return new(_answers.AnotherBody(key));
         }
         catch (KafkaException cause)
         {
-            logger.CommandUnconfirmed(cause, command.Key.AggregateId);
-            return new(_answers.Unconfirmed(command.Key));
+            logger.CommandUnconfirmed(cause, key.AggregateId);
+            return new(_answers.Unconfirmed(key));
         }
     }
 
