@@ -26,6 +26,7 @@ public sealed class ContextClient : IAsyncDisposable
     private readonly CommandSender _sender;
     private readonly ResultBoard _board;
     private readonly ResultReader _reader;
+    private readonly ClientTelemetry _telemetry;
     private Task? _reading;
 
     internal ContextClient(
@@ -35,9 +36,10 @@ public sealed class ContextClient : IAsyncDisposable
         var topics = context.WithPrefix(options.TopicPrefix);
         (_wait, _time) = (options.Wait, time);
         _sender = new CommandSender(producer, topics.Commands, serializer, options.Source);
-        _board = new ResultBoard(options.ResultsMax);
-        _reader = new ResultReader(
-            topics.Results, options.ToClientConfig(), options.ResultsReadBack, new(registry, ResultRecords), _board, time, logger);
+        _telemetry = new ClientTelemetry(context.Context);
+        var decoder = new ResultDecoder(new(registry, ResultRecords), topics.Results.Name, logger);
+        _board = new ResultBoard(options.ResultsMax, decoder.Read);
+        _reader = new ResultReader(topics.Results, options.ToClientConfig(), options.ResultsReadBack, decoder, _board, time, logger);
     }
 
     /// <summary>Results are read: nobody misses one from now on.</summary>
@@ -97,6 +99,7 @@ public sealed class ContextClient : IAsyncDisposable
             reading = _reading;
         if (reading is not null)
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _telemetry.Dispose();
     }
 
     private OutgoingCommand Prepare(string aggregateId, string commandId, IAvroRecord command, Circumstances circumstances)
@@ -114,10 +117,15 @@ public sealed class ContextClient : IAsyncDisposable
         var result = _board.Await(command.Key);
         try
         {
-            if (!result.IsCompleted)
-                await _sender.SendAsync(command);
+            if (result.IsCompletedSuccessfully)
+                return await result;
+            var started = _time.GetTimestamp();
+            await _sender.SendAsync(command);
+            _telemetry.Sent(_time.GetElapsedTime(started));
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-            return await result.WaitAsync(wait, _time, ending.Token);
+            var answer = await result.WaitAsync(wait, _time, ending.Token);
+            _telemetry.Answered(_time.GetElapsedTime(started));
+            return answer;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

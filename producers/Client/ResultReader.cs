@@ -1,22 +1,18 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
-using Streaming.Contracts.Commands;
 using Streaming.Contracts.Topics;
-using Streaming.Serdes;
-using Streaming.Serdes.Registry;
 
 namespace Streaming.Client;
 
 /// <summary>Reads all partitions of a results topic, committed records only, and puts each result on the board.</summary>
 /// <remarks>Outside any group: every process has callers of its own waiting, wherever their commands are decided.</remarks>
 internal sealed class ResultReader(
-    TopicDefinition topic, ClientConfig kafka, TimeSpan readBack, AvroDeserializer<CommandResult> deserializer, ResultBoard board, TimeProvider time, ILogger logger)
+    TopicDefinition topic, ClientConfig kafka, TimeSpan readBack, ResultDecoder decoder, ResultBoard board, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan RegistryWait = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -40,7 +36,7 @@ internal sealed class ResultReader(
 
     private void Read(CancellationToken stopping)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(kafka)
+        using var consumer = new ConsumerBuilder<string?, byte[]?>(new ConsumerConfig(kafka)
         {
             GroupId = "command-results",    // Asked for by the client, never used: nothing is committed.
             IsolationLevel = IsolationLevel.ReadCommitted,
@@ -48,13 +44,14 @@ internal sealed class ResultReader(
             EnablePartitionEof = true,
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
+            ConsumeResultFields = "none",   // Key and value are always there; the rest costs more to hand over than they do.
         })
             .SetLogHandler((_, message) => logger.ClientTroubled(topic.Name, message.Message))
             .SetErrorHandler((_, error) => logger.ClientTroubled(topic.Name, error.Reason))
             .Build();
         var starts = Starts(consumer, stopping);
         consumer.Assign(starts);
-        var behind = starts.Select(start => start.TopicPartition).ToHashSet();
+        var behind = starts.Select(start => start.Partition).ToHashSet();
         while (!stopping.IsCancellationRequested)
         {
             var record = Consume(consumer);
@@ -62,13 +59,13 @@ internal sealed class ResultReader(
                 continue;
             if (!record.IsPartitionEOF)
                 Put(record, stopping);
-            else if (behind.Remove(record.TopicPartition) && behind.Count == 0)
+            else if (behind.Remove(record.Partition) && behind.Count == 0)
                 _caughtUp.TrySetResult();
         }
     }
 
     // A broker that has just been given a partition refuses for a moment, and a host may yet have to create the topic.
-    private List<TopicPartitionOffset> Starts(IConsumer<byte[], byte[]> consumer, CancellationToken stopping)
+    private List<TopicPartitionOffset> Starts(IConsumer<string?, byte[]?> consumer, CancellationToken stopping)
     {
         var from = new Timestamp(time.GetUtcNow().Subtract(readBack).UtcDateTime);
         var asked = Enumerable.Range(0, topic.PartitionCount)
@@ -101,7 +98,7 @@ internal sealed class ResultReader(
             throw new TopicCountException(topic.Name, count, topic.PartitionCount);
     }
 
-    private ConsumeResult<byte[], byte[]>? Consume(IConsumer<byte[], byte[]> consumer)
+    private ConsumeResult<string?, byte[]?>? Consume(IConsumer<string?, byte[]?> consumer)
     {
         try
         {
@@ -114,26 +111,11 @@ internal sealed class ResultReader(
         }
     }
 
-    private void Put(ConsumeResult<byte[], byte[]> record, CancellationToken stopping)
+    private void Put(ConsumeResult<string?, byte[]?> record, CancellationToken stopping)
     {
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                board.Add(deserializer.Deserialize(record.Message.Value, record.TopicPartitionOffset));
-                return;
-            }
-            catch (UndecodableRecordException cause)
-            {
-                // Nobody can be waiting for it under a key that only its value tells.
-                logger.ResultSkipped(record.Topic, record.Partition, record.Offset, cause.Message);
-                return;
-            }
-            catch (RegistryUnavailableException cause)
-            {
-                logger.ClientTroubled(topic.Name, cause.Message);
-                stopping.WaitHandle.WaitOne(RegistryWait);
-            }
-        }
+        if (record.Message is not { Key: { } key, Value: { } value })
+            logger.ResultSkipped(topic.Name, record.Partition, record.Offset, "it has no key or no value");
+        else if (decoder.Prepare(value, new(topic.Name, record.Partition, record.Offset), stopping))
+            board.Add(key, value);
     }
 }

@@ -13,21 +13,17 @@ internal sealed class MeasuredInstrument(Instrument instrument)
     private static readonly double[] DefaultBounds = [5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000];
 
     private readonly Dictionary<string, Series> _series = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, TagSet> _byTags = [];
     private readonly MetricKind _kind = KindOf(instrument);
     private readonly double[] _bounds = BoundsOf(instrument);
+    // What is observed is told as it stands; what is counted is told by each step.
+    private readonly bool _isTold = instrument.IsObservable || instrument.GetType().Name.StartsWith("Gauge", StringComparison.Ordinal);
 
     public void Add(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var labels = Labels(tags);
-        if (!_series.TryGetValue(labels, out var series))
-        {
-            if (_series.Count == SeriesMax)
-                return;
-            _series[labels] = series = new(labels, _kind == MetricKind.Histogram ? _bounds.Length + 1 : 0);
-        }
-
-        // What is observed is told as it stands; what is counted is told by each step.
-        series.Sum = instrument.IsObservable || IsGauge(instrument) ? value : series.Sum + value;
+        if (SeriesOf(tags) is not { } series)
+            return;
+        series.Sum = _isTold ? value : series.Sum + value;
         series.Count++;
         if (_kind == MetricKind.Histogram)
             series.Buckets[BucketOf(value)]++;
@@ -36,8 +32,10 @@ internal sealed class MeasuredInstrument(Instrument instrument)
     /// <summary>Labels that are not observed any more, such as a partition given up, must not be told for ever.</summary>
     public void ForgetObserved()
     {
-        if (instrument.IsObservable)
-            _series.Clear();
+        if (!instrument.IsObservable)
+            return;
+        _series.Clear();
+        _byTags.Clear();
     }
 
     public InstrumentReading Read() => new(
@@ -48,6 +46,41 @@ internal sealed class MeasuredInstrument(Instrument instrument)
     {
         var index = Array.BinarySearch(_bounds, value);
         return index >= 0 ? index : ~index;
+    }
+
+    // Writing labels costs more than all else about a measurement, and a host measures thousands of times a second: once for each set of tags.
+    private Series? SeriesOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var hash = HashOf(tags);
+        var first = _byTags.GetValueOrDefault(hash);
+        for (var known = first; known is not null; known = known.Next)
+        {
+            if (known.Is(tags))
+                return known.Series;
+        }
+
+        var labels = Labels(tags);
+        if (!_series.TryGetValue(labels, out var series))
+        {
+            if (_series.Count == SeriesMax)
+                return null;
+            _series[labels] = series = new(labels, _kind == MetricKind.Histogram ? _bounds.Length + 1 : 0);
+        }
+
+        _byTags[hash] = new(tags.ToArray(), series, first);
+        return series;
+    }
+
+    private static int HashOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var hash = new HashCode();
+        foreach (var (name, value) in tags)
+        {
+            hash.Add(name);
+            hash.Add(value);
+        }
+
+        return hash.ToHashCode();
     }
 
     private string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -68,8 +101,6 @@ internal sealed class MeasuredInstrument(Instrument instrument)
             : MetricKind.Gauge;
     }
 
-    private static bool IsGauge(Instrument instrument) => instrument.GetType().Name.StartsWith("Gauge", StringComparison.Ordinal);
-
     private static double[] BoundsOf(Instrument instrument) => instrument switch
     {
         Histogram<double> { Advice.HistogramBucketBoundaries: { } advised } => [.. advised],
@@ -77,6 +108,17 @@ internal sealed class MeasuredInstrument(Instrument instrument)
         Histogram<int> { Advice.HistogramBucketBoundaries: { } advised } => [.. advised.Select(bound => (double)bound)],
         _ => DefaultBounds,
     };
+
+    /// <summary>Tags as they were given; the same labels may come in another order, or as another type.</summary>
+    private sealed class TagSet(KeyValuePair<string, object?>[] tags, Series series, TagSet? next)
+    {
+        public Series Series => series;
+
+        /// <summary>Another one with the same hash.</summary>
+        public TagSet? Next => next;
+
+        public bool Is(ReadOnlySpan<KeyValuePair<string, object?>> others) => others.SequenceEqual(tags);
+    }
 
     private sealed class Series(string labels, int bucketCount)
     {
