@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
-using Streaming.CommandHost.Describing;
 using Streaming.CommandHost.Http;
 using Streaming.CommandHost.Reading;
 using Streaming.CommandHost.Serving;
@@ -29,12 +28,7 @@ internal sealed class OrderPlacing(
     // As a Delegate: a method of this form is taken for one that writes the response itself, and its result would be ignored.
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/orders", (Delegate)PlaceAsync);
 
-    public void Describe(JsonObject paths)
-    {
-        var placing = CommandDescription.Command(Name, OrdersApi.Definition.IdName, OrdersApi.Definition.IdExample, OrdersApi.Place, isNumbered: true);
-        placing["summary"] = "Place an order under a number that the host makes. With Prefer: wait=n the answer says what became of the order.";
-        Describing.Describe.Operation(paths, "/orders", "post", placing);
-    }
+    public void Describe(JsonObject paths) => Describing.Describe.Operation(paths, "/orders", "post", PlacingDescription.Of(Name));
 
     private async Task<IResult> PlaceAsync(HttpContext http)
     {

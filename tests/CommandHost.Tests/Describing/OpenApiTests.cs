@@ -78,6 +78,17 @@ public sealed class OpenApiTests(KafkaFixture kafka, SharedHost host) : IClassFi
         }
     }
 
+    [Fact]
+    public async Task What_placing_an_order_answers_is_described()
+    {
+        var api = await host.OnAsync(kafka);
+        var placing = new Description(await DocumentAsync(), "/orders", "post");
+        placing.Statuses.ShouldBe(["201", "202", "400", "401", "409", "410", "413", "415", "422", "429", "503"]);
+        placing.Tells(await api.PostAsync("/orders", OrdersApi.Place.Example, ("Idempotency-Key", SomeNames.Name("key"))));
+        placing.Tells(await api.PostAsync("/orders", OrdersApi.Place.Example, ("Prefer", "respond-async")));
+        placing.Tells(await api.PostAsync("/orders", "{}"));
+    }
+
     private static IReadOnlyList<string> After(string context, string action) => (context, action) switch
     {
         ("inventory", "erase") => InventoryApi.Definition.ClosedAfter,
