@@ -19,7 +19,7 @@ internal sealed class ScriptedRiskService : IAsyncDisposable
     /// <summary>The bodies it got, in order.</summary>
     public ConcurrentQueue<JsonElement> Asked { get; } = new();
 
-    /// <summary>By the count of calls so far, from 1: what to answer.</summary>
+    /// <summary>By the count of calls so far, from 1: what to answer. The request's body is <see cref="BodyOf"/>.</summary>
     public Func<int, HttpContext, Task<IResult>> Answer { get; set; } = (_, _) => Task.FromResult(Says("approved"));
 
     public static async Task<ScriptedRiskService> StartAsync()
@@ -33,6 +33,8 @@ internal sealed class ScriptedRiskService : IAsyncDisposable
         await app.StartAsync();
         return service;
     }
+
+    public static JsonElement BodyOf(HttpContext http) => (JsonElement)http.Items[nameof(BodyOf)]!;
 
     public static IResult Says(string verdict, string? reason = null) => Results.Json(new { verdict, reason });
 
@@ -53,6 +55,7 @@ internal sealed class ScriptedRiskService : IAsyncDisposable
     private async Task<IResult> HandleAsync(JsonElement body, HttpContext http)
     {
         Asked.Enqueue(body.Clone());
+        http.Items[nameof(BodyOf)] = body.Clone();
         return await Answer(Asked.Count, http);
     }
 }
