@@ -22,7 +22,7 @@ Context=$(pascal "$name")
 Aggregate=$(pascal "$aggregate")
 lower=${Aggregate,}
 
-for place in schemas schemas/Contracts producers producers/Domain producers/Contexts producers/CommandHost tests/Domain.Tests; do
+for place in schemas schemas/Contracts producers producers/Domain producers/Contexts producers/CommandHost tests/Domain.Tests tests/CommandHost.Tests; do
   taken=$(find "$place" -maxdepth 1 -iname "$name" -o -maxdepth 1 -iname "$name.cs" | head -1)
   [ -z "$taken" ] || die "NAME is '$name', but there is $taken already: give another word."
 done
@@ -75,7 +75,8 @@ Wired into:
   producers/Contexts/ContextCatalogue.cs            tools know it
   producers/CommandHost/CommandHosting.cs           hosts decide it and serve POST /$name/{id}/open, /count and /close
 Next:
-  1. Make it yours: the records in schemas/$name, then the compiler shows what follows (producers/Domain/$Context, tests/Domain.Tests/$Context).
+  1. Make it yours: the records in schemas/$name, then the compiler shows what follows (producers/Domain/$Context, its tests in
+     tests/Domain.Tests/$Context and, over HTTP, tests/CommandHost.Tests/$Context).
      docs/publishing-events.md says what good events are.
   2. infra/scripts/schemas.sh publish, before anybody writes to it: from then on a schema never changes (docs/evolving-records.md).
   3. make test
