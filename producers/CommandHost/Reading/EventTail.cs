@@ -12,6 +12,9 @@ namespace Streaming.CommandHost.Reading;
 internal sealed class EventTail(
     IEnumerable<IndexedContext> contexts, IOptions<KafkaOptions> kafka, IOptions<TopicsOptions> topics, ILogger<EventTail> logger) : BackgroundService
 {
+    private const int FetchBytesMin = 1_000_000;
+    private const int FetchWaitMaxMs = 20;
+
     private readonly Dictionary<string, (EventIndex Index, bool IsErasures)> _byTopic = [];
     private readonly List<TopicPartition> _partitions = [];
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,9 +47,17 @@ internal sealed class EventTail(
 
     private void Run(CancellationToken stopping)
     {
-        using var consumer = new LogConsumer<bool>(
-            kafka.Value.ToClientConfig(), "events", logger, config => config.ConsumeResultFields = "topic", Presence.Instance);
+        using var consumer = new LogConsumer<bool>(kafka.Value.ToClientConfig(), "events", logger, Tune, Presence.Instance);
         consumer.Follow(_partitions, Take, EndReached, stopping);
+    }
+
+    // Every transaction of every partition would end a request of ours, hundreds in a second: a read that waits for a version may as well wait a
+    // little longer, and those who share the processor with us do not wait for us.
+    private static void Tune(ConsumerConfig config)
+    {
+        config.ConsumeResultFields = "topic";
+        config.FetchMinBytes = FetchBytesMin;
+        config.FetchWaitMaxMs = FetchWaitMaxMs;
     }
 
     private void EndReached()
