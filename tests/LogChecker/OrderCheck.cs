@@ -9,10 +9,11 @@ public static class OrderCheck
         var orders = log.Events.Where(logged => logged.Context == "orders").GroupBy(logged => logged.AggregateId);
         var stock = log.Events.Where(logged => logged.Context == "inventory" && logged.Fields.Has("orderId")).ToLookup(OrderOf);
         var money = log.Events.Where(logged => logged.Context == "accounts" && logged.Fields.Has("orderId")).ToLookup(OrderOf);
-        return orders.SelectMany(order => OfOne([.. order.OrderBy(logged => logged.Sequence)], stock[order.Key], money[order.Key]));
+        var givenUp = log.Events.Where(logged => logged.Name == "RefundGivenUp").ToLookup(OrderOf);
+        return orders.SelectMany(order => OfOne([.. order.OrderBy(logged => logged.Sequence)], stock[order.Key], money[order.Key], givenUp[order.Key]));
     }
 
-    private static IEnumerable<string> OfOne(IReadOnlyList<LoggedEvent> order, IEnumerable<LoggedEvent> stock, IEnumerable<LoggedEvent> money)
+    private static IEnumerable<string> OfOne(IReadOnlyList<LoggedEvent> order, IEnumerable<LoggedEvent> stock, IEnumerable<LoggedEvent> money, IEnumerable<LoggedEvent> givenUp)
     {
         var id = order[0].AggregateId;
         var outcome = order[^1].Name;
@@ -30,7 +31,7 @@ public static class OrderCheck
         // A reversal that somebody else asked for is a decision about a paid order, and leaves the order as it is.
         var refunded = Sum(money.Where(logged => logged.CommandId.StartsWith("fulfilment/", StringComparison.Ordinal)), "EntryReversed", "amount");
         var paid = Sum(money, "FundsCaptured", "amount") - refunded;
-        var owed = outcome == "OrderAccepted" ? order[^1].Fields.Number("total") : 0;
+        var owed = outcome == "OrderAccepted" ? order[^1].Fields.Number("total") : Sum(givenUp, "RefundGivenUp", "amount");
         if (paid != owed)
             yield return $"Order {id} ({outcome}) has paid {paid}, {owed} is owed.";
         if (outcome == "OrderAccepted" && !Ordered(order).OrderBy(line => line.Sku).SequenceEqual(Shipped(shipped).OrderBy(line => line.Sku)))

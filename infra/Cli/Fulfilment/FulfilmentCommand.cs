@@ -14,6 +14,7 @@ internal static class FulfilmentCommand
         Showing(),
         Moving("resume", "Asks again for everything that a stuck order waits for."),
         Moving("cancel", "Undoes what was done for an order: what is shipped stays shipped."),
+        GivingUp(),
     };
 
     private static Command Listing(string name, string description)
@@ -44,12 +45,25 @@ internal static class FulfilmentCommand
     {
         var order = new Argument<string>("order") { Description = "The order's id." };
         var reason = new Option<string?>("--reason") { Description = "Why: it stays on record." };
-        return On(new Command(action, description) { order, reason }, async (host, arguments, cancellationToken) =>
-        {
-            var (id, commandId) = (arguments.GetRequiredValue(order), $"streamctl-{Guid.CreateVersion7()}");
-            var version = await new CommandApi(host).AskAsync("fulfilment", id, action, new { reason = arguments.GetValue(reason) }, commandId, cancellationToken);
-            Console.WriteLine($"{action} {id}: accepted, version {version}. streamctl fulfilment show {id} tells what came of it.");
-        });
+        return On(new Command(action, description) { order, reason }, (host, arguments, cancellationToken) =>
+            AskAsync(host, arguments.GetRequiredValue(order), action, new { reason = arguments.GetValue(reason) }, cancellationToken));
+    }
+
+    private static Command GivingUp()
+    {
+        var order = new Argument<string>("order") { Description = "The order's id." };
+        var by = new Option<string>("--by") { Description = "Who answers for it: it stays on record.", Required = true };
+        var reason = new Option<string>("--reason") { Description = "Why, and how the money is settled instead: it stays on record.", Required = true };
+        var command = new Command("give-up-refund", "Goes on without a refund that can never be made, such as one to a closed account.") { order, by, reason };
+        return On(command, (host, arguments, cancellationToken) => AskAsync(
+            host, arguments.GetRequiredValue(order), "give-up-refund",
+            new { decidedBy = arguments.GetRequiredValue(by), reason = arguments.GetRequiredValue(reason) }, cancellationToken));
+    }
+
+    private static async Task AskAsync(HostClient host, string order, string action, object body, CancellationToken cancellationToken)
+    {
+        var version = await new CommandApi(host).AskAsync("fulfilment", order, action, body, $"streamctl-{Guid.CreateVersion7()}", cancellationToken);
+        Console.WriteLine($"{action} {order}: accepted, version {version}. streamctl fulfilment show {order} tells what came of it.");
     }
 
     private static Command On(Command command, Func<HostClient, ParseResult, CancellationToken, Task> action)

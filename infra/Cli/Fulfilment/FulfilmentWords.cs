@@ -19,6 +19,7 @@ internal static class FulfilmentWords
         "FulfilmentCompleted" => ("shipped and paid", ""),
         "RollbackStarted" => ($"{happened.Text("code")}: {happened.Text("reason")}", $"to undo: {Undo(happened)}"),
         "StepUndone" => (happened.Text("step") ?? "", ""),
+        "RefundGivenUp" => ($"{Money(happened, "amount")} stay captured, {happened.Text("decidedBy")}: {happened.Text("reason")}", ""),
         "OrderRejectionRequested" => (happened.Text("code") ?? "", "orders: reject"),
         "FulfilmentRolledBack" => ("nothing is reserved, nothing is held", ""),
         _ => (happened.Text("reason") ?? "", ""),

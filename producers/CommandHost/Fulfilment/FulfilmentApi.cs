@@ -24,6 +24,8 @@ internal static class FulfilmentApi
                     """{"reason": "inventory is back"}"""),
                 new("cancel", (id, body) => new CancelFulfilment(new(id), CancelledBy.@operator, body.Reason(), OccurredAt: null),
                     """{"reason": "the customer called"}"""),
+                new("give-up-refund", (id, body) => new GiveUpRefund(new(id), body.Text("decidedBy"), body.Text("reason"), OccurredAt: null),
+                    """{"decidedBy": "Anna Berg", "reason": "the account is closed, paid out by transfer 2022-117"}"""),
             ],
         };
 
@@ -39,6 +41,7 @@ internal static class FulfilmentApi
         state.Attempt,
         Outstanding = state.Open.Steps,
         state.Deadline,
+        state.RefundRefusedBy,
         Because = state.Rollback is { } rollback ? new { rollback.Code, rollback.Reason } : null,
     };
 

@@ -21,7 +21,8 @@ public static class FulfilmentStates
         state.Shipped,
         state.Rollback is { } why ? new FulfilmentRollback(why.Code, why.Reason, why.Then) : null,
         state.Deadline,
-        state.IsStuck);
+        state.IsStuck,
+        state.RefundRefusedBy);
 
     private static FulfilmentDemand Write(Demand demand) => new(demand.Revision, demand.Lines, demand.Total.Amount, demand.Total.Currency);
 
@@ -44,7 +45,10 @@ public static class FulfilmentStates
             new Lines(record.Shipped),
             record.Rollback is { } why ? new Rollback(why.Code, why.Reason, why.Then) : null,
             record.Deadline,
-            record.IsStuck);
+            record.IsStuck)
+        {
+            RefundRefusedBy = record.RefundRefusedBy,
+        };
     }
 
     private static Demand Read(FulfilmentDemand record) => new(record.Revision, new Lines(record.Lines), new Money(record.Total, record.Currency));

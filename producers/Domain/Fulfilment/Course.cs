@@ -82,6 +82,13 @@ internal sealed class Course(OrderId id, FulfilmentState state, DateTimeOffset n
     public FulfilmentEvent[] Refused(string request, string code, string reason) =>
         [new RequestRefused(id, state.Attempt, request, FulfilmentSteps.StepOf(request), code, reason, state.Deadline, now)];
 
+    public FulfilmentEvent[] GiveUpRefund(GiveUpRefund c, string code) =>
+    [
+        new RefundGivenUp(
+            id, state.Attempt, state.AccountId, state.Order.Total.Amount, state.Order.Total.Currency, code, c.DecidedBy, c.Reason,
+            Remaining: state.Open.Count - 1, now),
+    ];
+
     public FulfilmentEvent[] Reject() =>
         [new OrderRejectionRequested(id, state.Attempt, Why.Code, Why.Reason, Until(timeouts.Step), now)];
 

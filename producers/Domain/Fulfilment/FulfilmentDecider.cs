@@ -52,6 +52,10 @@ public static class FulfilmentDecider
         ResumeFulfilment c when !state.IsStuck => FulfilmentRefusals.NotStuck(c.OrderId, state),
         ResumeFulfilment c => course.Resume(c.Reason),
 
+        GiveUpRefund c when state.IsClosed => FulfilmentRefusals.FulfilmentClosed(c.OrderId, state),
+        GiveUpRefund c when !state.Open.Has(FulfilmentSteps.Refund) => FulfilmentRefusals.NoRefund(c.OrderId),
+        GiveUpRefund c => state.RefundRefusedBy is { } code ? course.GiveUpRefund(c, code) : FulfilmentRefusals.RefundPossible(c.OrderId, state),
+
         _ => throw new UnreachableException($"No decision for {command.GetType().Name}; add it above."),
     };
 

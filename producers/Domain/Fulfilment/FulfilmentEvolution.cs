@@ -42,19 +42,20 @@ internal static class FulfilmentEvolution
         FulfilmentCancelled => state,
         RollbackStarted e => TurnBack(state, e),
         StepUndone e => state with { Open = state.Open.Done(e.Step) },
-        RequestRefused e => state with { Open = state.Open.Answered(e.Request) },
+        RequestRefused e => Refuse(e, state),
+        RefundGivenUp => state with { Open = state.Open.Done(FulfilmentSteps.Refund), RefundRefusedBy = null },
         OrderRejectionRequested e => Enter(FulfilmentPhase.Rejecting, e.Deadline, e, state),
         OrderRevocationRequested e => Enter(FulfilmentPhase.Revoking, e.Deadline, e, state),
         FulfilmentRolledBack e => Enter(FulfilmentPhase.RolledBack, deadline: null, e, state),
 
         FulfilmentStuck => state with { IsStuck = true, Deadline = null },
-        FulfilmentResumed e => Ask(e, state with { Attempt = e.Attempt, IsStuck = false, Deadline = e.Deadline }),
+        FulfilmentResumed e => Ask(e, state with { Attempt = e.Attempt, IsStuck = false, Deadline = e.Deadline, RefundRefusedBy = null }),
         _ => throw new UnreachableException($"No evolution for {happened.GetType().Name}; add it above."),
     };
 
     // A phase begins with what its event asks for, and nothing else: answers to older requests are of no interest any more.
     private static FulfilmentState Enter(FulfilmentPhase phase, DateTimeOffset? deadline, FulfilmentEvent happened, FulfilmentState state) =>
-        Ask(happened, state with { Phase = phase, Open = OpenSteps.None, Deadline = deadline, IsStuck = false });
+        Ask(happened, state with { Phase = phase, Open = OpenSteps.None, Deadline = deadline, IsStuck = false, RefundRefusedBy = null });
 
     // Except for shipments: whether they left the shelf must be known, to name them when everything else is undone.
     private static FulfilmentState TurnBack(FulfilmentState state, RollbackStarted e) => Ask(e, state with
@@ -65,6 +66,15 @@ internal static class FulfilmentEvolution
         Deadline = e.Deadline,
         IsStuck = false,
     });
+
+    // The last word counts: while another request of the step is not answered, that one may have done it.
+    private static FulfilmentState Refuse(RequestRefused e, FulfilmentState state) => state with
+    {
+        RefundRefusedBy = Settled.IsRefundRefusedForGood(FulfilmentSteps.KindOf(e.Step), e.Code) && !state.Open.HasOtherThan(e.Request)
+            ? e.Code
+            : state.RefundRefusedBy,
+        Open = state.Open.Answered(e.Request),
+    };
 
     private static FulfilmentState Ask(FulfilmentEvent happened, FulfilmentState state) => state with
     {

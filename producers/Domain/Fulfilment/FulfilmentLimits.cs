@@ -19,12 +19,17 @@ public static class FulfilmentLimits
         RecordRiskVerdict c => Fields.Name("checkId", c.CheckId) ?? Fields.Texts(c.Reason),
         CancelFulfilment c => Fields.Texts(c.Reason),
         ResumeFulfilment c => Fields.Texts(c.Reason),
+        GiveUpRefund c => Fields.Name("decidedBy", c.DecidedBy) ?? Reason(c.Reason),
         // What answers and timers say comes from this pipeline itself; what they do not fit is passed over.
         _ => null,
     };
 
     /// <summary>Words of others, as long as the reason of a command may be.</summary>
     public static string Bounded(string text) => text.Length <= Fields.ReasonLengthMax ? text : text[..Fields.ReasonLengthMax];
+
+    private static Refusal? Reason(string reason) => string.IsNullOrWhiteSpace(reason)
+        ? Fields.Wrong("reason", "reason is blank: say why, and how the money is settled instead.")
+        : Fields.Texts(reason);
 
     private static Refusal? Lines(IReadOnlyList<FulfilmentLine> lines)
     {

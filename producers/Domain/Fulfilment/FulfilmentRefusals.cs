@@ -17,6 +17,15 @@ internal static class FulfilmentRefusals
     public static Refusal OrderAccepted(OrderId id) => new(
         "order-accepted", $"{id} is accepted, so its customer cannot cancel it: an operator can.");
 
+    public static Refusal NoRefund(OrderId id) => new(
+        "no-refund", $"{id} waits for no refund: there is none to give up; resume or cancel it instead.");
+
+    public static Refusal RefundPossible(OrderId id, FulfilmentState state) => new(
+        "refund-possible",
+        state.IsStuck
+            ? $"{id} may still be refunded, no rule refuses it for good: resume, and give up only what is refused then."
+            : $"{id} may still be refunded, an answer is waited for until {state.Deadline:O}: give up only what is refused for good.");
+
     public static Refusal NotStuck(OrderId id, FulfilmentState state) => new(
         "not-stuck", $"{id} is not stuck, it waits for answers until {state.Deadline:O}: resume it when it is stuck, or cancel it.");
 }

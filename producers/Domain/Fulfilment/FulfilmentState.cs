@@ -32,6 +32,9 @@ public sealed record FulfilmentState(
     public static readonly FulfilmentState Unknown = new(
         FulfilmentPhase.Unknown, default, default, Demand.None, Newer: null, Attempt: 0, OpenSteps.None, Lines.None, Rollback: null, Deadline: null, IsStuck: false);
 
+    /// <summary>The rule that refuses for good to give back what was captured; null while nobody has said so, or asks again.</summary>
+    public string? RefundRefusedBy { get; init; }
+
     /// <summary>Nothing happens to it any more.</summary>
     public bool IsClosed => Phase is FulfilmentPhase.Completed or FulfilmentPhase.RolledBack;
 

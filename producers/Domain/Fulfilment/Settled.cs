@@ -9,13 +9,18 @@ internal static class Settled
 {
     public static bool By(string kind, string? code) => kind switch
     {
-        FulfilmentSteps.Release => code is "insufficient-reservation" or "unknown-sku" or "discontinued",
-        FulfilmentSteps.ReleaseHold => code is "nothing-held" or "unknown-account" or "account-closed",
+        FulfilmentSteps.Release => code is "insufficient-reservation" or "unknown-sku" or "discontinued" or "erased",
+        FulfilmentSteps.ReleaseHold => code is "nothing-held" or "unknown-account" or "account-closed" or "erased",
         FulfilmentSteps.Refund => code is "nothing-captured" or "already-refunded" or "unknown-account",
         FulfilmentSteps.Reject or FulfilmentSteps.Revoke => IsOrderClosed(code),
         _ => false,
     };
 
     /// <summary>Nothing happens to the order any more, whatever fulfilment does.</summary>
-    public static bool IsOrderClosed(string? code) => code is "order-rejected" or "order-cancelled" or "order-revoked" or "unknown-order";
+    public static bool IsOrderClosed(string? code) => code is "order-rejected" or "order-cancelled" or "order-revoked" or "unknown-order" or "erased";
+
+    /// <summary>Refusals after which money that was captured can never be given back, however often it is asked for. An account without money in it
+    /// and without holds may be closed, and erased: that is no reason to keep what it paid.</summary>
+    public static bool IsRefundRefusedForGood(string kind, string code) =>
+        kind == FulfilmentSteps.Refund && code is ("account-closed" or "erased" or "capture-too-old");
 }

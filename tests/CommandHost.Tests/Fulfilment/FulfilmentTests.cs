@@ -83,6 +83,9 @@ public sealed class FulfilmentTests(KafkaFixture kafka)
         await PlaceAsync(host, stock: 10, quantity: 4, balance: "100.00");
         await Eventually.Async(() => !risk.Asked.IsEmpty, Eventually.DefaultDeadline, "the risk check is asked");
 
+        var noRefund = await host.PostAsync("/fulfilment/ORD-1/give-up-refund", """{"decidedBy":"Anna Berg","reason":"paid out"}""");
+        (noRefund.Status, noRefund.Code).ShouldBe((409, "no-refund"));
+        (await host.PostAsync("/fulfilment/ORD-1/give-up-refund", """{"reason":"paid out"}""")).Json.GetProperty("errors").GetProperty("decidedBy").GetArrayLength().ShouldBe(1);
         var open = (await host.GetAsync("/fulfilment/open")).Json.GetProperty("fulfilments");
         (await host.PostAsync("/fulfilment/ORD-1/resume", """{"reason":"try"}""")).Status.ShouldBe(409);
         (await host.PostAsync("/fulfilment/ORD-1/cancel", """{"reason":"the customer called"}""")).Status.ShouldBe(200);

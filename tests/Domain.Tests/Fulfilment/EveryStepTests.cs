@@ -25,6 +25,11 @@ public sealed class EveryStepTests
             Ring(world);
             world.Ask(new ResumeFulfilment(_order, null, null));
         }),
+        ("the account is emptied and closed, and an operator cancels", world =>
+        {
+            world.Leave(new("12345"));
+            world.Ask(new CancelFulfilment(_order, CancelledBy.@operator, null, null));
+        }),
     ];
 
     [Theory]
@@ -75,7 +80,7 @@ public sealed class EveryStepTests
             else if (world.Checks.Count > 0)
                 Approve(world);
             else if (world.Fulfilments[_order.Value].IsStuck)
-                world.Ask(new ResumeFulfilment(_order, null, null));
+                world.Free(_order);
             else if (!Ring(world))
                 return;
         }

@@ -15,6 +15,9 @@ internal sealed class Ledger
 
     public decimal Opened { get; private set; }
 
+    /// <summary>What holders took out.</summary>
+    public decimal Withdrawn { get; private set; }
+
     /// <summary>What was captured and not given back.</summary>
     public decimal Captured => _captured.Values.Sum();
 
@@ -32,6 +35,9 @@ internal sealed class Ledger
         {
             case AccountOpened e:
                 Opened += e.OpeningBalance;
+                break;
+            case MoneyWithdrawn e:
+                Withdrawn += e.Amount;
                 break;
             case FundsCaptured e:
                 _captured[e.OrderId] = CapturedFor(e.OrderId) + e.Amount;

@@ -1,4 +1,5 @@
 using Streaming.Avro;
+using Streaming.Contracts;
 using Streaming.Contracts.Accounts;
 using Streaming.Contracts.Fulfilment;
 using Streaming.Contracts.Inventory;
@@ -104,6 +105,23 @@ internal sealed class World(FulfilmentTimeouts timeouts)
         var deadline = _process.Deadline(Fulfilments[order]).ShouldNotBeNull();
         Now = Now > deadline ? Now : deadline;
         Heap.Add(_process.TimerDue(order, deadline));
+    }
+
+    /// <summary>The holder takes out what is available, and closes the account where that is allowed.</summary>
+    public void Leave(AccountId account)
+    {
+        if (Accounts[account.Value] is { IsClosed: false, Available: { Amount: > 0 } left })
+            Ask(new WithdrawMoney(account, left.Amount, left.Currency, null, null, null));
+        Ask(new CloseAccount(account, null, null));
+    }
+
+    /// <summary>What an operator does about a fulfilment that is stuck.</summary>
+    public void Free(OrderId order)
+    {
+        if (Fulfilments[order.Value].RefundRefusedBy is null)
+            Ask(new ResumeFulfilment(order, null, null));
+        else
+            Ask(new GiveUpRefund(order, "Anna Berg", "The account is closed.", null));
     }
 
     private Refusal? Decide(Request request) => request.Command switch

@@ -19,6 +19,7 @@ internal sealed class WorldFate
     // Who will do something about an order, and in which phase of its fulfilment: none is too short to be met.
     private readonly List<(OrderId Order, FulfilmentPhase In)> _customers = [];
     private readonly List<(OrderId Order, FulfilmentPhase In)> _operators = [];
+    private readonly List<(OrderId Order, FulfilmentPhase In)> _leavers = [];
 
     // Each world has its own character: one where all goes well says nothing about timers, and one where nothing does, nothing about success.
     private readonly double _refusals;
@@ -71,12 +72,13 @@ internal sealed class WorldFate
             .. _world.Checks.Select<RiskCheckRequested, Action>(check => () => Judge(check)),
             .. _customers.Where(IsTime).Select<(OrderId, FulfilmentPhase), Action>(plan => () => ActAsCustomer(plan)),
             .. _operators.Where(IsTime).Select<(OrderId, FulfilmentPhase), Action>(plan => () => ActAsOperator(plan)),
-            .. Stuck().Where(_ => Happens(0.3)).Select<string, Action>(order => () => Resume(order)),
+            .. _leavers.Where(IsTime).Select<(OrderId, FulfilmentPhase), Action>(plan => () => Leave(plan)),
+            .. Stuck().Where(_ => Happens(0.3)).Select<string, Action>(order => () => Free(order)),
         ];
         if (next.Count > 0)
             OneOf(next.ToArray())();
         else if (Stuck() is { Length: > 0 } stuck)
-            Resume(OneOf(stuck));
+            Free(OneOf(stuck));
         else if (Waiting() is { Length: > 0 } last)
             _world.Ring(OneOf(last));
         else
@@ -89,6 +91,12 @@ internal sealed class WorldFate
         _world.Ask(new PlaceOrder(order, new("customer-1"), OneOf(_accounts), new("EUR"), Lines(), null, null, null));
         _customers.AddRange(Enumerable.Range(0, _random.Next(3)).Select(_ => (order, OneOf(Enum.GetValues<FulfilmentPhase>()))));
         _operators.AddRange(Enumerable.Range(0, _random.Next(3) == 0 ? 2 : 0).Select(_ => (order, OneOf(Enum.GetValues<FulfilmentPhase>()))));
+        // Somebody who leaves when the order is paid, and an operator who would give the money back.
+        if (_random.Next(4) == 0)
+        {
+            _leavers.AddRange([(order, OneOf(Enum.GetValues<FulfilmentPhase>())), (order, FulfilmentPhase.Shipping)]);
+            _operators.Add((order, FulfilmentPhase.Shipping));
+        }
     }
 
     private OrderLine[] Lines() =>
@@ -112,7 +120,20 @@ internal sealed class WorldFate
         _world.Ask(new CancelFulfilment(plan.Order, CancelledBy.@operator, null, null));
     }
 
-    private void Resume(string order) => _world.Ask(new ResumeFulfilment(new(order), null, null));
+    private void Leave((OrderId Order, FulfilmentPhase In) plan)
+    {
+        _leavers.Remove(plan);
+        _world.Leave(_world.Orders[plan.Order.Value].AccountId);
+    }
+
+    // An operator who asks again where that helps nobody learns nothing new, and may do so all the same.
+    private void Free(string order)
+    {
+        if (Happens(0.8))
+            _world.Free(new(order));
+        else
+            _world.Ask(new ResumeFulfilment(new(order), null, null));
+    }
 
     private void Route(string order)
     {

@@ -45,7 +45,8 @@ internal static class FulfilmentPage
 
             Nobody is waited for without end: when the deadline passes in {Names(Stuck(hearings))}, or a request that must not be given up is
             refused there, `FulfilmentStuck` says so once, and an operator resumes (`FulfilmentResumed`: all that is not done is asked for again,
-            under new names) or cancels.
+            under new names) or cancels. A refund that a rule refuses for good is refused whoever asks again: an operator who settled the money
+            otherwise gives it up by name (`RefundGivenUp`), and only then.
 
             ## Who asks whom
 

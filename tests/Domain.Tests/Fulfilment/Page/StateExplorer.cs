@@ -69,8 +69,8 @@ internal static class StateExplorer
         {
             var kind = FulfilmentSteps.KindOf(FulfilmentSteps.StepOf(request));
             yield return ($"{kind}: done", Answer(request, code: null));
-            // In every order of the others, "expired" would only lead to the same states by ten thousand more ways.
-            foreach (var code in RefusalsOf(kind).Where(code => code != "expired" || state.Open.Count == 1))
+            // In every order of the others, these would only lead to the same states by ten thousand more ways.
+            foreach (var code in RefusalsOf(kind).Where(code => code is not ("expired" or "account-closed") || state.Open.Count == 1))
                 yield return ($"{kind}: refused, {code}", Answer(request, code));
         }
         foreach (var verdict in state.Phase == FulfilmentPhase.CheckingRisk ? Enum.GetValues<RiskVerdict>() : [])
@@ -83,6 +83,8 @@ internal static class StateExplorer
         yield return ("an operator cancels", new CancelFulfilment(_order, CancelledBy.@operator, null, _now));
         if (state.IsStuck && state.Attempt < AttemptsMax)
             yield return ("an operator resumes", new ResumeFulfilment(_order, null, _now));
+        if (state.RefundRefusedBy is not null)
+            yield return ("an operator gives the refund up", new GiveUpRefund(_order, "Anna Berg", "The account is closed.", _now));
     }
 
     // One code for each kind of answer that is told apart, and one that says nothing about the aggregate.
@@ -95,7 +97,7 @@ internal static class StateExplorer
         FulfilmentSteps.Ship => ["insufficient-reservation"],
         FulfilmentSteps.Release => ["insufficient-reservation", "expired"],
         FulfilmentSteps.ReleaseHold => ["nothing-held", "expired"],
-        FulfilmentSteps.Refund => ["nothing-captured", "expired"],
+        FulfilmentSteps.Refund => ["nothing-captured", "expired", "account-closed"],
         FulfilmentSteps.Reject => ["order-cancelled", "order-accepted", "expired"],
         FulfilmentSteps.Revoke => ["order-revoked", "expired"],
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "How is it refused? Add it above."),
