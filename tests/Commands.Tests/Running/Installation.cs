@@ -57,6 +57,10 @@ internal sealed class Installation : IDisposable
     /// <summary>On topics as the catalogue has them.</summary>
     public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> OnCatalogueTopics { get; } = Define(StockStates.Format, topics => topics);
 
+    /// <summary>The inventory that hosts have, as if it had no snapshots.</summary>
+    public static CommandContext<InventoryCommand, InventoryEvent, StockLevel> CatalogueWithoutSnapshots { get; } =
+        Define(null, _ => InventoryContext.Definition.Topics);
+
     private static CommandContext<InventoryCommand, InventoryEvent, StockLevel> Define(
         StateFormat<StockLevel>? snapshots, Func<ContextTopics, ContextTopics> adapt) => new()
     {
@@ -174,30 +178,8 @@ internal sealed class Installation : IDisposable
     public Task<List<Recorded<T>>> ReadAsync<T>(TopicDefinition topic)
         where T : class => Task.Run(() => Read(topic, record => new Recorded<T>(record, (T)(object)Format.Decode(record.Message.Value))));
 
-    private List<T> Read<T>(TopicDefinition topic, Func<ConsumeResult<byte[], byte[]>, T> read)
-    {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
-        {
-            BootstrapServers = Kafka.BootstrapServers,
-            GroupId = "unused",
-            IsolationLevel = IsolationLevel.ReadCommitted,
-            EnablePartitionEof = true,
-            FetchWaitMaxMs = 10,        // The end is reported after this wait.
-            EnableAutoCommit = false,
-        }).Build();
-        consumer.Assign(Enumerable.Range(0, topic.PartitionCount).Select(partition => new TopicPartitionOffset(topic.Name, partition, Offset.Beginning)));
-        var records = new List<T>();
-        for (var ends = 0; ends < topic.PartitionCount;)
-        {
-            var record = consumer.Consume(TimeSpan.FromSeconds(10)) ?? throw new TimeoutException($"{topic.Name} cannot be read.");
-            if (record.IsPartitionEOF)
-                ends++;
-            else
-                records.Add(read(record));
-        }
-
-        return records;
-    }
+    private List<T> Read<T>(TopicDefinition topic, Func<ConsumeResult<byte[], byte[]>, T> read) =>
+        CommittedRecords.Of(Kafka.BootstrapServers, topic).ConvertAll(record => read(record));
 }
 
 /// <summary>A record with what it says.</summary>
