@@ -117,7 +117,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         Validator.ValidateObject(options.Groups, new ValidationContext(options.Groups), validateAllProperties: true);
         Validator.ValidateObject(options.Compaction, new ValidationContext(options.Compaction), validateAllProperties: true);
-        if (TopicSettings.Validate(options.TopicDefaults) is { } reason)
+        if (TopicSettings.Validate(options.TopicDefaults.AsReadOnly(), options) is { } reason)
             throw new ValidationException($"{BrokerOptions.Section}:{nameof(options.TopicDefaults)}: {reason}");
     }
 

@@ -78,6 +78,37 @@ public abstract class AdminSuite(KafkaFixture kafka)
         await ExpectRefusalAsync(
             new TopicSpecification { Name = _topic + "-u", NumPartitions = 1, ReplicationFactor = 1, Configs = new() { ["no.such.setting"] = "1" } },
             ErrorCode.InvalidConfig);
+        await ExpectRefusalAsync(
+            new TopicSpecification
+            {
+                Name = _topic + "-l", NumPartitions = 1, ReplicationFactor = 1, Configs = new() { ["min.compaction.lag.ms"] = "2", ["max.compaction.lag.ms"] = "1" },
+            },
+            ErrorCode.InvalidConfig);
+    }
+
+    [ConformanceFact]
+    public async Task Settings_that_contradict_each_other_are_refused_whichever_of_them_comes_last()
+    {
+        using var admin = Clients.Admin(kafka.BootstrapServers);
+        await kafka.CreateTopicAsync(_topic, configs: new() { ["max.compaction.lag.ms"] = "1000" });
+        var resource = new ConfigResource { Type = ResourceType.Topic, Name = _topic };
+
+        (await RefusedAsync(("min.compaction.lag.ms", "1001"))).ShouldContain("conflict topic config setting min.compaction.lag.ms (1001) > max.compaction.lag.ms (1000)");
+        await AlterAsync(("min.compaction.lag.ms", "1000"));
+        (await RefusedAsync(("max.compaction.lag.ms", "999"))).ShouldContain("(1000) > max.compaction.lag.ms (999)");
+        await AlterAsync(("max.compaction.lag.ms", "3000"), ("min.compaction.lag.ms", "2000"));
+
+        Task AlterAsync(params (string Name, string Value)[] settings) => admin.IncrementalAlterConfigsAsync(new()
+        {
+            [resource] = [.. settings.Select(setting => new ConfigEntry { Name = setting.Name, Value = setting.Value, IncrementalOperation = AlterConfigOpType.Set })],
+        });
+
+        async Task<string> RefusedAsync(params (string Name, string Value)[] settings)
+        {
+            var refused = (await Should.ThrowAsync<IncrementalAlterConfigsException>(() => AlterAsync(settings))).Results[0].Error;
+            refused.Code.ShouldBe(ErrorCode.InvalidConfig, refused.Reason);
+            return refused.Reason;
+        }
     }
 
     [ConformanceFact]

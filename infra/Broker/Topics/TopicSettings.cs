@@ -61,8 +61,9 @@ internal static class TopicSettings
         new("unclean.leader.election.enable", SettingType.Boolean, "false", IsBoolean),
     }.ToDictionary(setting => setting.Name);
 
-    /// <summary>Why the settings cannot be: an unknown name, or a value out of range. Null: they can.</summary>
-    public static string? Validate(IEnumerable<KeyValuePair<string, string>> settings)
+    /// <summary>Why the settings cannot be: an unknown name, a value out of range, or two that contradict each other, the defaults counted in, too.
+    /// Null: they can.</summary>
+    public static string? Validate(IReadOnlyDictionary<string, string> settings, BrokerOptions options)
     {
         foreach (var (name, value) in settings)
         {
@@ -72,7 +73,10 @@ internal static class TopicSettings
                 return $"Invalid value {value} for configuration {name}";
         }
 
-        return null;
+        var (least, most) = (Number("min.compaction.lag.ms"), Number("max.compaction.lag.ms"));
+        return least > most ? $"conflict topic config setting min.compaction.lag.ms ({least}) > max.compaction.lag.ms ({most})" : null;
+
+        long Number(string name) => long.Parse(settings.TryGetValue(name, out var own) ? own : Default(name, options), CultureInfo.InvariantCulture);
     }
 
     /// <summary>The settings that the log obeys: the topic's own, else the broker's, else Kafka's default.</summary>

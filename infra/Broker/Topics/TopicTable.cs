@@ -105,7 +105,7 @@ internal sealed class TopicTable : IAsyncDisposable
             if (Find(name) is not { } topic)
                 return Unknown(name);
             var settings = alter(topic.Settings);
-            if (TopicSettings.Validate(settings) is { } reason)
+            if (TopicSettings.Validate(settings, _options) is { } reason)
                 return TopicChange.Refused(ErrorCode.InvalidConfig, reason);
             if (isDryRun)
                 return TopicChange.Done(topic);
@@ -168,7 +168,7 @@ internal sealed class TopicTable : IAsyncDisposable
             return TopicChange.Refused(ErrorCode.InvalidTopicException, $"Topic '{name}' collides with existing topic: {other}");
         if (partitions < 1 || partitions > _options.PartitionsPerTopicMax)
             return TopicChange.Refused(ErrorCode.InvalidPartitions, $"{partitions} partitions; 1 to {_options.PartitionsPerTopicMax} are allowed.");
-        return TopicSettings.Validate(settings) is { } reason ? TopicChange.Refused(ErrorCode.InvalidConfig, reason) : null;
+        return TopicSettings.Validate(settings, _options) is { } reason ? TopicChange.Refused(ErrorCode.InvalidConfig, reason) : null;
     }
 
     // Kafka refuses names that differ in '.' and '_' only, because its metrics cannot tell them apart; clients rely on the refusal.
