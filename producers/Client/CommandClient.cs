@@ -69,6 +69,7 @@ public sealed class CommandClient : IAsyncDisposable
             EnableIdempotence = true,
             Acks = Acks.All,
             LingerMs = 0,               // Each caller waits for its own command.
+            DeliveryReportFields = "status",    // The sender has the record; handing its headers back costs as much as sending them.
             MessageTimeoutMs = (int)options.ConfirmationMax.TotalMilliseconds,
         })
         .SetLogHandler((_, message) => _logger.ClientTroubled("commands", message.Message))
