@@ -55,6 +55,26 @@ public sealed class FulfilmentCommandTests(Stack stack) : IClassFixture<Stack>
     }
 
     [Fact]
+    public async Task An_order_that_waits_goes_on_from_its_snapshot_after_the_host_was_killed()
+    {
+        await AccountAsync("10003");
+        using (new Topic(stack, "accounts.commands").Hold(Murmur2.Partition("10003", TopicCatalogue.PartitionCount)))
+        {
+            await OrderAsync("ORD-3", "ABC-3", "10003");
+            await new Topic(stack, "fulfilment.snapshots").NewestAsync("ORD-3");
+            await stack.Host.KillAsync();
+            await stack.Host.StartReadyAsync(Stack.Patience);
+
+            // Its deadline has passed meanwhile, or passes now: twice, until somebody has to look.
+            await stack.AwaitAsync("ORD-3", "fulfilment", "stuck");
+        }
+
+        await stack.AwaitAsync("FulfilmentRolledBack", "fulfilment", "show", "ORD-3");
+        var verified = await stack.Streamctl.RunAsync("verify", "snapshots", "--context", "fulfilment");
+        verified.ExitCode.ShouldBe(0, verified.ToString());
+    }
+
+    [Fact]
     public async Task What_there_is_not_and_who_does_not_answer_is_said_in_one_line()
     {
         var unknown = await stack.Streamctl.RunAsync("fulfilment", "show", "ORD-999");
