@@ -23,6 +23,12 @@ Dictionary<string, Func<string[], Task>> benchmarks = new()
     ["failover"] = _ => FailoverBenchmark.RunAsync(),
 };
 
+if (args is [RawLoop.Argument, var bootstrapServers, var registryUrl, var prefix])
+{
+    await RawLoop.RunAsync(bootstrapServers, registryUrl, prefix);
+    return 0;
+}
+
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
     Console.Error.WriteLine($"Which benchmark? One of: {string.Join(", ", benchmarks.Keys)}.");

@@ -8,18 +8,18 @@ public sealed class HostProcess : IAsyncDisposable
 {
     private const int LinesKept = 200;
 
-    private readonly string _assembly;
+    private readonly string[] _command;
     private readonly Dictionary<string, string> _environment;
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly HttpClient _health = new() { Timeout = TimeSpan.FromSeconds(2) };
     private Process? _process;
 
     /// <param name="name">Such as <c>Streaming.CommandHost</c>.</param>
-    public HostProcess(string name, IReadOnlyDictionary<string, string> settings)
+    public HostProcess(string name, IReadOnlyDictionary<string, string> settings, params IReadOnlyList<string> arguments)
     {
         Name = name;
         Url = new Uri($"http://127.0.0.1:{FreePorts.One()}");
-        _assembly = AssemblyOf(name);
+        _command = [AssemblyOf(name), .. arguments];
         _environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = Url.ToString() };
     }
 
@@ -29,6 +29,17 @@ public sealed class HostProcess : IAsyncDisposable
 
     /// <summary>The host's newest lines, for a failure's message.</summary>
     public string Output => string.Join('\n', _lines);
+
+    /// <summary>What the running process has used of the processors so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            var process = _process ?? throw new InvalidOperationException($"{Name} does not run.");
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
 
     private static string Configuration =>
 #if DEBUG
@@ -43,7 +54,7 @@ public sealed class HostProcess : IAsyncDisposable
 
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet", [_assembly]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", _command) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _environment)
             start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{Name} could not be started.");

@@ -6,7 +6,6 @@ using Streaming.Contracts.Commands;
 using Streaming.Contracts.Envelope;
 using Streaming.Contracts.Inventory;
 using Streaming.Contracts.Topics;
-using Streaming.Fixtures;
 using Streaming.Serdes;
 using Streaming.Serdes.Registry;
 
@@ -15,79 +14,51 @@ namespace Streaming.Benchmarks.Commands;
 /// <summary>What is left of a command processor when it decides nothing: consume, produce an event and a result of the same size with the same
 /// headers, commit; a thread and a producer a partition, at most as many commands per transaction.</summary>
 /// <remarks>It writes to topics of its own and keeps no state, encodes no record, recognises no duplicate.</remarks>
-internal sealed class RawLoop : IDisposable
+internal sealed class RawLoop
 {
+    /// <summary>What the program is called with to run as one: this, bootstrap servers, the registry's URL, the topics' prefix.</summary>
+    public const string Argument = "raw-loop";
+
     private const int BatchRecordsMax = 1_000;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private readonly CancellationTokenSource _stopping = new();
     private readonly string _bootstrapServers;
-    private readonly ContextTopics _commands;
-    private readonly ContextTopics _written;
+    private readonly ContextTopics _topics;
     private readonly byte[] _event;
     private readonly byte[] _result;
-    private readonly List<Thread> _threads = [];
 
-    private RawLoop(string bootstrapServers, ContextTopics commands, ContextTopics written, byte[] anEvent, byte[] result) =>
-        (_bootstrapServers, _commands, _written, _event, _result) = (bootstrapServers, commands, written, anEvent, result);
+    private RawLoop(string bootstrapServers, ContextTopics topics, byte[] anEvent, byte[] result) =>
+        (_bootstrapServers, _topics, _event, _result) = (bootstrapServers, topics, anEvent, result);
 
-    public TopicDefinition Results => _written.Results;
-
-    public static async Task<RawLoop> StartAsync(string bootstrapServers, string registryUrl, ContextTopics topics)
+    /// <summary>Runs until the process is killed.</summary>
+    public static async Task RunAsync(string bootstrapServers, string registryUrl, string prefix)
     {
+        var topics = TopicCatalogue.Inventory.WithPrefix(prefix);
         using var registry = new SchemaRegistryClient(registryUrl);
         var serializer = new AvroSerializer<IAvroRecord>(registry);
         var context = new SerializationContext(MessageComponentType.Value, topics.Events.Name);
         var anEvent = await serializer.SerializeAsync(new StockReceived(new Sku("SKU-1"), 1, "measured", null, 1, 0, DateTimeOffset.UnixEpoch), context);
         var result = await serializer.SerializeAsync(new CommandAccepted("c-1", "SKU-1", new byte[32], 1, 1), context);
-        var written = TopicCatalogue.Of(SomeNames.Name("raw"));
-        using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build())
-        {
-            await admin.CreateTopicsAsync(new[] { written.Events, written.Results }.Select(topic => new Confluent.Kafka.Admin.TopicSpecification
-            {
-                Name = topic.Name, NumPartitions = topic.PartitionCount, ReplicationFactor = 1,
-            }));
-        }
-
-        var loop = new RawLoop(bootstrapServers, topics, written, anEvent, result);
-        for (var partition = 0; partition < topics.PartitionCount; partition++)
-        {
-            var own = partition;
-            var thread = new Thread(() => loop.Run(own)) { IsBackground = true };
-            thread.Start();
-            loop._threads.Add(thread);
-        }
-
-        return loop;
-    }
-
-    public void Stop()
-    {
-        _stopping.Cancel();
-        _threads.ForEach(thread => thread.Join());
-    }
-
-    public void Dispose()
-    {
-        Stop();
-        _stopping.Dispose();
+        var loop = new RawLoop(bootstrapServers, topics, anEvent, result);
+        await Task.WhenAll(Enumerable.Range(0, topics.PartitionCount).Select(partition =>
+            Task.Factory.StartNew(() => loop.Run(partition), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
     }
 
     private void Run(int partition)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
-            BootstrapServers = _bootstrapServers, GroupId = _written.Context, EnableAutoCommit = false, IsolationLevel = IsolationLevel.ReadCommitted,
+            BootstrapServers = _bootstrapServers, GroupId = _topics.Results.Name, EnableAutoCommit = false, IsolationLevel = IsolationLevel.ReadCommitted,
             FetchQueueBackoffMs = 10,
         }).Build();
-        consumer.Assign(new TopicPartitionOffset(_commands.Commands.Name, partition, Offset.Beginning));
+        consumer.Assign(new TopicPartitionOffset(_topics.Commands.Name, partition, Offset.Beginning));
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
-            BootstrapServers = _bootstrapServers, TransactionalId = $"{_written.Context}-{partition}", EnableDeliveryReports = false, LingerMs = 1,
+            BootstrapServers = _bootstrapServers, TransactionalId = $"{_topics.Results.Name}-{partition}", EnableDeliveryReports = false, LingerMs = 1,
             BatchNumMessages = 10_000, QueueBufferingMaxMessages = 100_000, RetryBackoffMs = 5,
         }).Build();
         producer.InitTransactions(Timeout);
-        while (!_stopping.IsCancellationRequested)
+        while (true)
         {
             if (consumer.Consume(TimeSpan.FromMilliseconds(100)) is not { } record)
                 continue;
@@ -109,7 +80,7 @@ internal sealed class RawLoop : IDisposable
     {
         var id = command.Message.Headers.GetLastBytes(HeaderNames.Id);
         var time = Encoding.UTF8.GetBytes(command.Message.Timestamp.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        producer.Produce(new TopicPartition(_written.Events.Name, partition), new Message<byte[], byte[]>
+        producer.Produce(new TopicPartition(_topics.Events.Name, partition), new Message<byte[], byte[]>
         {
             Key = [.. command.Message.Key, (byte)'@', (byte)'1'],
             Value = _event,
@@ -127,7 +98,7 @@ internal sealed class RawLoop : IDisposable
             },
         });
         byte[] key = [.. command.Message.Key, (byte)'/', .. id];
-        producer.Produce(new TopicPartition(_written.Results.Name, partition), new Message<byte[], byte[]>
+        producer.Produce(new TopicPartition(_topics.Results.Name, partition), new Message<byte[], byte[]>
         {
             Key = key,
             Value = _result,

@@ -15,7 +15,8 @@ internal static class WaitingCommands
     private const int SkuCount = 1_000;
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    public static async Task WriteAsync(string bootstrapServers, string registryUrl, ContextTopics topics, int commandCount)
+    /// <param name="first">Number of the first one; those before register the products.</param>
+    public static async Task WriteAsync(string bootstrapServers, string registryUrl, ContextTopics topics, int first, int commandCount)
     {
         using var registry = new SchemaRegistryClient(registryUrl);
         var serializer = new AvroSerializer<IAvroRecord>(registry);
@@ -25,7 +26,7 @@ internal static class WaitingCommands
             BootstrapServers = bootstrapServers, EnableIdempotence = true, LingerMs = 5, QueueBufferingMaxMessages = 2_000_000, EnableDeliveryReports = false,
         }).Build();
 
-        for (var number = 0; number < commandCount; number++)
+        for (var number = first; number < first + commandCount; number++)
         {
             var sku = new Sku($"SKU-{number % SkuCount}");
             InventoryCommand command = number < SkuCount
