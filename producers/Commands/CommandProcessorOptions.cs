@@ -15,10 +15,10 @@ public sealed class CommandProcessorOptions
     [Range(1, 5_000)]
     public int BatchMsMax { get; set; } = 100;
 
-    /// <summary>How long a batch waits for more commands before it is decided, in milliseconds. 0 takes what is there: batches grow by themselves
-    /// while the transaction before is being committed.</summary>
+    /// <summary>Shortest time from one batch of a partition to the next, in milliseconds: under load, commands that come meanwhile share a
+    /// transaction. One that comes after a pause is decided at once. 0 takes what is there: least latency while there are processors to spare.</summary>
     [Range(0, 1_000)]
-    public int LingerMs { get; set; }
+    public int BatchIntervalMs { get; set; } = 10;
 
     /// <summary>Commands per partition that are held ready. Above, the partition is paused until half of them are decided.</summary>
     [Range(100, 1_000_000)]

@@ -9,7 +9,6 @@ using Streaming.Commands.Processes;
 using Streaming.Commands.Records;
 using Streaming.Commands.Writing;
 using Streaming.Contracts.Commands;
-using Streaming.Contracts.Envelope;
 using Streaming.Domain;
 
 namespace Streaming.Commands.Deciding;
@@ -32,6 +31,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
     where TEvent : class
 {
     private readonly BatchCounts _counts = new();
+    private readonly EventIds _ids = new();
     private readonly RequestWriter _requests = new(context.Topics, context.Asks, headers, format, outbox);
     private readonly Dictionary<string, long> _long = [];
     private long _recordedMs;
@@ -114,7 +114,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
 
     private void Answer(Asked<TCommand> asked)
     {
-        var key = new ResultKey(asked.AggregateId, asked.CommandId);
+        var key = new CommandKey(asked.Record.Message.Key, asked.Envelope.Id!);
         var commandMs = asked.RecordedAt.ToUnixTimeMilliseconds();
         if (results.TryFind(key, out var before))
         {
@@ -221,7 +221,7 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
             Timestamp = new Timestamp(_recordedMs, TimestampType.CreateTime),
             Headers = headers.OfEvent(
                 asked.Envelope, aggregateKey, Name(record),
-                Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(_recordedMs)), context.OccurredAt(happened), sequence, traceParent),
+                _ids.Next(_recordedMs), context.OccurredAt(happened), sequence, traceParent),
         });
     }
 

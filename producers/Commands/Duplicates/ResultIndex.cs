@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Streaming.Contracts.Envelope;
 
 namespace Streaming.Commands.Duplicates;
 
@@ -9,36 +8,51 @@ namespace Streaming.Commands.Duplicates;
 /// no later is recognised as <see cref="IsExpired"/>: forgetting never leads to deciding twice. Ages are those of the command's record, not
 /// of its result, because a backlog is decided long after it was recorded. One thread at a time.
 /// </remarks>
-internal sealed class ResultIndex(TimeSpan window, int countMax, TimeProvider time)
+internal sealed class ResultIndex
 {
-    private readonly Dictionary<ResultKey, byte[]> _results = [];
-    private readonly Queue<(ResultKey Key, long CommandMs)> _inOrder = new();
-    private readonly List<(ResultKey Key, long CommandMs)> _inBatch = [];
+    private readonly TimeSpan _window;
+    private readonly int _countMax;
+    private readonly TimeProvider _time;
+    private readonly RememberedResults _results = new();
+    private readonly HashSet<long> _numbers;
+    private readonly HashSet<long>.AlternateLookup<CommandKey> _numbersByKey;
+    private long _committed;        // Number of the first that the batch in hand added.
     private long _forgottenMs = long.MinValue;
 
-    public int Count => _results.Count;
+    public ResultIndex(TimeSpan window, int countMax, TimeProvider time)
+    {
+        (_window, _countMax, _time) = (window, countMax, time);
+        _numbers = new HashSet<long>(new ByKey(_results));
+        _numbersByKey = _numbers.GetAlternateLookup<CommandKey>();
+    }
+
+    public int Count => _numbers.Count;
 
     /// <summary>Commands recorded later than this are recognised: milliseconds since 1970, UTC.</summary>
-    public long ReachesBackToMs => Math.Max(_forgottenMs, time.GetUtcNow().Subtract(window).ToUnixTimeMilliseconds());
+    public long ReachesBackToMs => Math.Max(_forgottenMs, _time.GetUtcNow().Subtract(_window).ToUnixTimeMilliseconds());
 
     /// <summary>Whether a command recorded at this time might have been decided and forgotten.</summary>
     public bool IsExpired(long commandMs) => commandMs <= ReachesBackToMs;
 
-    /// <summary>The value of the result record, as it was written.</summary>
-    public bool TryFind(ResultKey key, [NotNullWhen(true)] out byte[]? result) => _results.TryGetValue(key, out result);
+    /// <summary>A copy of the result record's value, as it was written.</summary>
+    public bool TryFind(CommandKey key, [NotNullWhen(true)] out byte[]? result)
+    {
+        result = _numbersByKey.TryGetValue(key, out var number) ? _results.ResultOf(number).ToArray() : null;
+        return result is not null;
+    }
 
     /// <summary>Adds what <see cref="Drop"/> takes back.</summary>
-    public void Add(ResultKey key, byte[] result, long commandMs)
+    public void Add(CommandKey key, ReadOnlySpan<byte> result, long commandMs)
     {
-        if (_results.TryAdd(key, result))
-            _inBatch.Add((key, commandMs));
+        if (!_numbersByKey.Contains(key))
+            _numbers.Add(_results.Add(key, result, commandMs));
     }
 
     /// <summary>Adds what is in the log already. Of several results of one command the first is kept: the others repeat it.</summary>
-    public void Restore(ResultKey key, byte[] result, long commandMs)
+    public void Restore(CommandKey key, ReadOnlySpan<byte> result, long commandMs)
     {
-        if (_results.TryAdd(key, result))
-            Keep(key, commandMs);
+        Add(key, result, commandMs);
+        Keep();
     }
 
     /// <summary>Says that commands recorded up to this time are not in here, although they may have been decided.</summary>
@@ -47,32 +61,48 @@ internal sealed class ResultIndex(TimeSpan window, int countMax, TimeProvider ti
     /// <summary>The batch is committed: its results stay.</summary>
     public void Accept()
     {
-        foreach (var (key, commandMs) in _inBatch)
-            Keep(key, commandMs);
-        _inBatch.Clear();
-        while (_inOrder.TryPeek(out var oldest) && oldest.CommandMs < ReachesBackToMs)
+        Keep();
+        var reachesBackTo = ReachesBackToMs;
+        while (Count > 0 && _results.CommandMsOf(_results.First) < reachesBackTo)
             Forget();
     }
 
     /// <summary>The batch is not committed: its results never were.</summary>
     public void Drop()
     {
-        foreach (var (key, _) in _inBatch)
-            _results.Remove(key);
-        _inBatch.Clear();
+        while (_results.Next > _committed)
+        {
+            _numbers.Remove(_results.Next - 1);
+            _results.TakeBackLast();
+        }
     }
 
-    private void Keep(ResultKey key, long commandMs)
+    private void Keep()
     {
-        _inOrder.Enqueue((key, commandMs));
-        if (_inOrder.Count > countMax)
+        _committed = _results.Next;
+        while (Count > _countMax)
             Forget();
     }
 
     private void Forget()
     {
-        var (key, commandMs) = _inOrder.Dequeue();
-        _results.Remove(key);
+        var commandMs = _results.CommandMsOf(_results.First);
+        _numbers.Remove(_results.First);
+        _results.ForgetFirst();
         ForgetUpTo(commandMs);
+    }
+
+    // A set of numbers, which is searched by what is remembered under them.
+    private sealed class ByKey(RememberedResults results) : IEqualityComparer<long>, IAlternateEqualityComparer<CommandKey, long>
+    {
+        public bool Equals(long x, long y) => x == y;
+
+        public int GetHashCode(long number) => results.HashOf(number);
+
+        public bool Equals(CommandKey key, long number) => results.KeyOf(number).Is(key);
+
+        public int GetHashCode(CommandKey key) => key.Hash();
+
+        public long Create(CommandKey key) => throw new NotSupportedException("Numbers are given by what remembers the results.");
     }
 }

@@ -19,10 +19,15 @@ internal sealed class BatchCollector(
     /// <summary>Longest wait for a command.</summary>
     public static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(500);
 
+    // With as many the transaction's own price is a small part. Then there is a backlog, and nothing should wait.
+    private const int LargeBatch = 50;
+
     private static readonly TimeSpan RegistryWait = TimeSpan.FromSeconds(1);
 
     private readonly LinkedList<ConsumeResult<byte[], byte[]>> _again = [];
     private readonly List<IncomingRecord> _batch = [];
+    private long? _newestAt;
+    private int _newestCount;
 
     public IReadOnlyList<IncomingRecord> Batch => _batch;
 
@@ -42,14 +47,17 @@ internal sealed class BatchCollector(
                 started = time.GetTimestamp();
             if (!TryRead(record, stopping))
                 break;
-
-            var elapsed = time.GetElapsedTime(started);
-            if (elapsed.TotalMilliseconds >= options.BatchMsMax)
+            if (_batch.Count == 1)
+                AwaitTurn(stopping);
+            if (time.GetElapsedTime(started).TotalMilliseconds >= options.BatchMsMax)
                 break;
-            patience = Positive(TimeSpan.FromMilliseconds(options.LingerMs) - elapsed);
+            patience = TimeSpan.Zero;
         }
 
-        return _batch.Count > 0;
+        if (_batch.Count == 0)
+            return false;
+        (_newestAt, _newestCount) = (time.GetTimestamp(), _batch.Count);
+        return true;
     }
 
     /// <summary>The batch is committed.</summary>
@@ -61,6 +69,16 @@ internal sealed class BatchCollector(
         for (var i = _batch.Count - 1; i >= 0; i--)
             _again.AddFirst(_batch[i].Record);
         _batch.Clear();
+    }
+
+    // Not by waiting for each record: waking up for every one costs as much as the records do.
+    private void AwaitTurn(CancellationToken stopping)
+    {
+        if (_newestAt is not { } newest || _newestCount >= LargeBatch)
+            return;
+        var early = TimeSpan.FromMilliseconds(options.BatchIntervalMs) - time.GetElapsedTime(newest);
+        if (early > TimeSpan.Zero)
+            stopping.WaitHandle.WaitOne(early);
     }
 
     // False when the registry cannot be asked: the batch goes without this record, which comes first in the next. Never is one lost.
@@ -96,6 +114,4 @@ internal sealed class BatchCollector(
         _again.RemoveFirst();
         return true;
     }
-
-    private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
 }

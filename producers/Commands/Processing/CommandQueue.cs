@@ -9,17 +9,12 @@ namespace Streaming.Commands.Processing;
 internal sealed class CommandQueue(int recordsMax) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Queue<ConsumeResult<byte[], byte[]>> _records = new();
     private readonly SemaphoreSlim _arrived = new(0, 1);
+    private Queue<ConsumeResult<byte[], byte[]>> _added = new();
+    private Queue<ConsumeResult<byte[], byte[]>> _toTake = new();    // The reader's own: it takes what was added all at once.
+    private int _count;
 
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-                return _records.Count;
-        }
-    }
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Half empty: worth resuming the partition, with enough left that nobody waits for the broker.</summary>
     public bool HasRoom => Count <= recordsMax / 2;
@@ -27,12 +22,9 @@ internal sealed class CommandQueue(int recordsMax) : IDisposable
     /// <summary>Adds a record, and says whether the queue is full now.</summary>
     public bool Add(ConsumeResult<byte[], byte[]> record)
     {
-        int count;
         lock (_gate)
-        {
-            _records.Enqueue(record);
-            count = _records.Count;
-        }
+            _added.Enqueue(record);
+        var count = Interlocked.Increment(ref _count);
 
         // With more than one the reader has those before still to take, and needs no waking.
         if (count == 1 && _arrived.CurrentCount == 0)
@@ -55,7 +47,15 @@ internal sealed class CommandQueue(int recordsMax) : IDisposable
 
     private bool TryTakeNow([NotNullWhen(true)] out ConsumeResult<byte[], byte[]>? record)
     {
-        lock (_gate)
-            return _records.TryDequeue(out record);
+        if (_toTake.Count == 0)
+        {
+            lock (_gate)
+                (_added, _toTake) = (_toTake, _added);
+        }
+
+        if (!_toTake.TryDequeue(out record))
+            return false;
+        Interlocked.Decrement(ref _count);
+        return true;
     }
 }

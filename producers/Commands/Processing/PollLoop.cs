@@ -16,11 +16,13 @@ internal sealed class PollLoop(
     private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PausedPoll = TimeSpan.FromMilliseconds(5);
     private const int BurstRecordsMax = 1_000;
+    private const int ObserveIntervalMs = 50;
 
     private readonly ConcurrentDictionary<int, IPartitionWorker> _workers = new();
     private readonly HashSet<int> _paused = [];
     private readonly HashSet<int> _pausedWhenReleased = [];
     private volatile bool _hasJoined;
+    private long _observedAtMs;
 
     /// <summary>The owned partitions.</summary>
     public IEnumerable<KeyValuePair<int, IPartitionWorker>> Workers => _workers;
@@ -51,19 +53,27 @@ internal sealed class PollLoop(
         }
     }
 
-    // The group's metadata costs a question to librdkafka's main thread: once a burst, after the handlers of any rebalance have run.
     private void PollBurst(IConsumer<byte[], byte[]> consumer)
     {
         ResumeWhereThereIsRoom(consumer);
         ResumeWhatCameBack(consumer);
         var record = Poll(consumer, _paused.Count > 0 ? PausedPoll : IdlePoll);
-        if (_hasJoined)
-            membership.Observe(consumer.ConsumerGroupMetadata);
+        Observe(consumer);
         for (var count = 1; record is not null; count++)
         {
             Hand(consumer, record);
             record = count < BurstRecordsMax ? Poll(consumer, TimeSpan.Zero) : null;
         }
+    }
+
+    // Costs a question to librdkafka's main thread: now and then, after the handlers of any rebalance have run. With an older one a transaction
+    // is refused and repeated.
+    private void Observe(IConsumer<byte[], byte[]> consumer)
+    {
+        if (!_hasJoined || Environment.TickCount64 - _observedAtMs < ObserveIntervalMs)
+            return;
+        membership.Observe(consumer.ConsumerGroupMetadata);
+        _observedAtMs = Environment.TickCount64;
     }
 
     private ConsumeResult<byte[], byte[]>? Poll(IConsumer<byte[], byte[]> consumer, TimeSpan patience)
@@ -109,8 +119,8 @@ internal sealed class PollLoop(
 
     private void Assigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> assigned)
     {
-        _hasJoined = true;
-        membership.Observe(consumer.ConsumerGroupMetadata);
+        (_hasJoined, _observedAtMs) = (true, 0);
+        Observe(consumer);
         foreach (var partition in assigned)
             _workers[partition.Partition] = startWorker(partition.Partition, consumer);
     }
@@ -124,6 +134,7 @@ internal sealed class PollLoop(
     {
         var workers = partitions.Select(partition => _workers.TryRemove(partition, out var worker) ? worker : null).OfType<IPartitionWorker>().ToList();
         _pausedWhenReleased.UnionWith(partitions.Where(_paused.Remove));
+        _observedAtMs = 0;
         foreach (var worker in workers)
             worker.RequestStop();
         foreach (var worker in workers)

@@ -38,6 +38,6 @@ internal sealed class ResultReading(ResultIndex index, RecordFormat format, bool
             _isCut = false;
         }
 
-        index.Restore(new ResultKey(result.AggregateId, result.CommandId), record.Message.Value, commandMs);
+        index.Restore(new CommandKey(result.AggregateId, result.CommandId), record.Message.Value, commandMs);
     }
 }

@@ -10,10 +10,11 @@ namespace Streaming.Commands.Writing;
 /// <summary>The CloudEvents headers of what the processor writes. Values that came with the command are passed on as the bytes they were.</summary>
 internal sealed class RecordHeaders(string source)
 {
-    private static readonly byte[] SpecVersion = Encoding.UTF8.GetBytes(HeaderNames.SpecVersionValue);
-    private static readonly ConcurrentDictionary<string, byte[]> Types = new();
+    // The same in many records: one object each.
+    private static readonly Header SpecVersion = new(HeaderNames.SpecVersion, Encoding.UTF8.GetBytes(HeaderNames.SpecVersionValue));
+    private static readonly ConcurrentDictionary<string, Header> Types = new();
 
-    private readonly byte[] _source = Encoding.UTF8.GetBytes(source);
+    private readonly Header _source = new(HeaderNames.Source, Encoding.UTF8.GetBytes(source));
 
     /// <summary>Of an event.</summary>
     /// <param name="eventType">Full name of its record.</param>
@@ -24,10 +25,10 @@ internal sealed class RecordHeaders(string source)
     {
         var headers = new Headers
         {
-            { HeaderNames.SpecVersion, SpecVersion },
+            SpecVersion,
             { HeaderNames.Id, Text(eventId) },
-            { HeaderNames.Type, Type(eventType) },
-            { HeaderNames.Source, _source },
+            Type(eventType),
+            _source,
             { HeaderNames.Subject, aggregateKey },
             { HeaderNames.Time, Text(occurredAt) },
             { HeaderNames.Sequence, Text(sequence) },
@@ -47,10 +48,10 @@ internal sealed class RecordHeaders(string source)
     {
         var headers = new Headers
         {
-            { HeaderNames.SpecVersion, SpecVersion },
+            SpecVersion,
             { HeaderNames.Id, key },
-            { HeaderNames.Type, Type(resultType) },
-            { HeaderNames.Source, _source },
+            Type(resultType),
+            _source,
             { HeaderNames.Time, Text(commandRecordedAt) },
             { HeaderNames.CausationId, cause.Id },
         };
@@ -87,10 +88,10 @@ internal sealed class RecordHeaders(string source)
     /// <summary>Of a command that follows from nothing but time.</summary>
     public Headers OfCommand(byte[] commandId, string commandType, byte[] aggregateKey) => new()
     {
-        { HeaderNames.SpecVersion, SpecVersion },
+        SpecVersion,
         { HeaderNames.Id, commandId },
-        { HeaderNames.Type, Type(commandType) },
-        { HeaderNames.Source, _source },
+        Type(commandType),
+        _source,
         { HeaderNames.Subject, aggregateKey },
     };
 
@@ -99,10 +100,10 @@ internal sealed class RecordHeaders(string source)
     /// <param name="checksum">CRC-32C of the value.</param>
     public Headers OfSnapshot(byte[] key, string type, DateTimeOffset takenAt, long sequence, uint checksum) => new()
     {
-        { HeaderNames.SpecVersion, SpecVersion },
+        SpecVersion,
         { HeaderNames.Id, [.. key, (byte)'@', .. Text(sequence)] },
-        { HeaderNames.Type, Type(type) },
-        { HeaderNames.Source, _source },
+        Type(type),
+        _source,
         { HeaderNames.Subject, key },
         { HeaderNames.Time, Text(takenAt) },
         { HeaderNames.Sequence, Text(sequence) },
@@ -115,10 +116,10 @@ internal sealed class RecordHeaders(string source)
     {
         var headers = new Headers
         {
-            { HeaderNames.SpecVersion, SpecVersion },
+            SpecVersion,
             { HeaderNames.Id, key },
-            { HeaderNames.Type, Type(type) },
-            { HeaderNames.Source, _source },
+            Type(type),
+            _source,
             { HeaderNames.Subject, key },
             { HeaderNames.Time, Text(erasedAt) },
             { HeaderNames.Sequence, Text(lastSequence) },
@@ -150,7 +151,7 @@ internal sealed class RecordHeaders(string source)
             headers.Add(name, value);
     }
 
-    private static byte[] Type(string fullName) => Types.GetOrAdd(fullName, Encoding.UTF8.GetBytes);
+    private static Header Type(string fullName) => Types.GetOrAdd(fullName, name => new Header(HeaderNames.Type, Encoding.UTF8.GetBytes(name)));
 
     // RFC 3339, which "O" of a UTC time is.
     private static byte[] Text(DateTimeOffset at) => Utf8(at.UtcDateTime, "O");

@@ -1,5 +1,4 @@
 using Streaming.Commands.Duplicates;
-using Streaming.Contracts.Envelope;
 
 namespace Streaming.Commands.Tests.Duplicates;
 
@@ -74,7 +73,45 @@ public sealed class ResultIndexTests
     {
         var index = Index();
         index.Restore(new("A/b", "c"), [1], Start.ToUnixTimeMilliseconds());
-        index.TryFind(new ResultKey("A", "b/c"), out _).ShouldBeFalse();
+        index.TryFind(new CommandKey("A", "b/c"), out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Whatever_comes_and_goes_the_newest_results_are_found_and_no_others()
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var index = Index(countMax: 100);
+        var expected = new List<(string Id, byte[] Result)>();
+        for (var batch = 0; batch < 100; batch++)
+        {
+            var added = Enumerable.Range(0, random.Next(1, 30)).Select(i => ($"c-{batch}-{i}", RandomBytes(random))).ToList();
+            foreach (var (id, result) in added)
+                index.Add(new("A", id), result, Start.ToUnixTimeMilliseconds() + batch);
+            if (random.Next(4) == 0)
+            {
+                index.Drop();
+                added.ForEach(dropped => Find(index, dropped.Item1).ShouldBeNull($"seed {seed}"));
+                continue;
+            }
+
+            index.Accept();
+            expected.AddRange(added);
+            foreach (var (id, _) in expected.SkipLast(100))
+                Find(index, id).ShouldBeNull($"seed {seed}");
+            expected = [.. expected.TakeLast(100)];
+            foreach (var (id, result) in expected)
+                Find(index, id).AsSpan().SequenceEqual(result).ShouldBeTrue($"seed {seed}");
+            index.Count.ShouldBe(expected.Count, $"seed {seed}");
+        }
+    }
+
+    // Mostly as short as results are, now and then longer than what they are kept in.
+    private static byte[] RandomBytes(Random random)
+    {
+        var bytes = new byte[random.Next(50) == 0 ? random.Next(100_000, 600_000) : random.Next(200)];
+        random.NextBytes(bytes);
+        return bytes;
     }
 
     private ResultIndex Index(int countMax = 100) => new(TimeSpan.FromHours(1), countMax, _time);

@@ -24,6 +24,21 @@ public sealed class BatchCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task What_comes_within_the_interval_shares_a_batch()
+    {
+        _options.BatchIntervalMs = 500;
+        _options.BatchMsMax = 5_000;
+        var collector = Collector(offsets: 1);
+        Collect(collector).ShouldBe([0]);
+        collector.Done();
+        Add(1);
+        var second = Task.Run(() => Collect(collector), TestContext.Current.CancellationToken);
+        await Eventually.Async(() => Task.FromResult(_queue.Count == 0), TimeSpan.FromSeconds(10), "the first of the next batch is taken");
+        Add(2);
+        (await second).ShouldBe([1, 2]);
+    }
+
+    [Fact]
     public void What_is_committed_already_is_skipped() => Collect(Collector(offsets: 6), nextOffset: 3).ShouldBe([3, 4, 5]);
 
     [Fact]
@@ -65,9 +80,11 @@ public sealed class BatchCollectorTests : IDisposable
     private BatchCollector Collector(int offsets)
     {
         for (var offset = 0; offset < offsets; offset++)
-            _queue.Add(new ConsumeResult<byte[], byte[]> { TopicPartitionOffset = new("commands", 0, offset) });
+            Add(offset);
         return new(_queue, Read, _options, _status, TimeProvider.System, NullLogger.Instance);
     }
+
+    private void Add(int offset) => _queue.Add(new ConsumeResult<byte[], byte[]> { TopicPartitionOffset = new("commands", 0, offset) });
 
     private Unanswerable Read(ConsumeResult<byte[], byte[]> record) =>
         _trouble(record.Offset.Value) is { } trouble ? throw trouble : new Unanswerable(record, "a test");
