@@ -16,7 +16,7 @@ public sealed class PrivateKafka : IAsyncDisposable
 
     public static async Task<PrivateKafka> StartAsync()
     {
-        var port = FreePorts.One();
+        var port = RealServers.KafkaPort();
         var kafka = new PrivateKafka(port);
         await RealServers.KafkaScriptAsync("start", kafka._data.Path, "--port", $"{port}");
         return kafka;

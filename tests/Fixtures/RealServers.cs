@@ -24,6 +24,9 @@ public enum RealServer
 /// </summary>
 public static class RealServers
 {
+    // Kafka's controller listens so far above the broker's port.
+    private const int ControllerDistance = 101;
+
     private static readonly Lazy<string?> Folder = new(FindFolder);
     private static readonly Lazy<Task<string>> Kafka = new(() => StartAsync(RealServer.Kafka));
     private static readonly Lazy<Task<string>> Registry = new(() => StartAsync(RealServer.Registry));
@@ -53,6 +56,9 @@ public static class RealServers
     /// <returns>What it printed.</returns>
     /// <exception cref="InvalidOperationException">It failed; the message holds what it printed.</exception>
     public static Task<string> KafkaToolAsync(params string[] arguments) => KafkaScriptAsync(arguments);
+
+    /// <summary>A port for a Kafka of one node.</summary>
+    internal static int KafkaPort() => FreePorts.OneWith(ControllerDistance);
 
     /// <summary>Starts, kills and stops Kafkas, and runs Kafka's tools.</summary>
     internal static Task<string> KafkaScriptAsync(params string[] arguments) => RunAsync(
@@ -91,7 +97,7 @@ public static class RealServers
             RunAsync(path, "stop", data.Path).GetAwaiter().GetResult();
             data.Dispose();
         };
-        var started = await RunAsync(path, "start", data.Path, "--port", FreePorts.One().ToString());
+        var started = await RunAsync(path, "start", data.Path, "--port", (server == RealServer.Kafka ? KafkaPort() : FreePorts.One()).ToString());
         return started.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
     }
 
