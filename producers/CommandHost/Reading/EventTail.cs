@@ -13,7 +13,7 @@ internal sealed class EventTail(
     IEnumerable<IndexedContext> contexts, IOptions<KafkaOptions> kafka, IOptions<TopicsOptions> topics, ILogger<EventTail> logger) : BackgroundService
 {
     private const int FetchBytesMin = 1_000_000;
-    private const int FetchWaitMaxMs = 20;
+    private const int FetchWaitMaxMs = 50;
 
     private readonly Dictionary<string, (EventIndex Index, bool IsErasures)> _byTopic = [];
     private readonly List<TopicPartition> _partitions = [];
@@ -48,11 +48,11 @@ internal sealed class EventTail(
     private void Run(CancellationToken stopping)
     {
         using var consumer = new LogConsumer<bool>(kafka.Value.ToClientConfig(), "events", logger, Tune, Presence.Instance);
-        consumer.Follow(_partitions, Take, EndReached, stopping);
+        consumer.Follow(_partitions, Take, () => EndReached(consumer), stopping);
     }
 
-    // Every transaction of every partition would end a request of ours, hundreds in a second: a read that waits for a version may as well wait a
-    // little longer, and those who share the processor with us do not wait for us.
+    // A request names all partitions, and every transaction of any of them would end one, hundreds in a second: who waits for a version may as well
+    // wait a little longer.
     private static void Tune(ConsumerConfig config)
     {
         config.ConsumeResultFields = "topic";
@@ -60,8 +60,10 @@ internal sealed class EventTail(
         config.FetchWaitMaxMs = FetchWaitMaxMs;
     }
 
-    private void EndReached()
+    private void EndReached(LogConsumer<bool> consumer)
     {
+        // From here on an erasure is told by the tombstones that its transaction writes, too: they are gone only for who reads later.
+        consumer.Pause(_partitions.Where(partition => _byTopic[partition.Topic].IsErasures));
         _caughtUp.TrySetResult();
         var indexes = contexts.Select(context => context.Index).ToList();
         logger.EventsIndexed(indexes.Sum(index => index.EventCount), indexes.Sum(index => index.AggregateCount));

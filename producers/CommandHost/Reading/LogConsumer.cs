@@ -61,6 +61,9 @@ internal sealed class LogConsumer<TValue> : IDisposable
     /// <summary>Reads on from there, and nowhere else.</summary>
     public void Assign(TopicPartitionOffset from) => _consumer.Assign(from);
 
+    /// <summary>Reads on without these.</summary>
+    public void Pause(IEnumerable<TopicPartition> partitions) => _consumer.Pause(partitions);
+
     public void Unassign() => _consumer.Unassign();
 
     /// <summary>The next record, or the news that a partition ends here; null when there is none for a while, or the cluster cannot give it now.</summary>
