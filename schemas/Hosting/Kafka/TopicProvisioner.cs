@@ -10,6 +10,7 @@ namespace Streaming.Hosting.Kafka;
 public sealed class TopicProvisioner(IOptions<KafkaOptions> kafka, IOptions<TopicsOptions> topics, TimeProvider time, ILogger<TopicProvisioner> logger)
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PropagationMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PropagationPoll = TimeSpan.FromMilliseconds(50);
 
@@ -23,9 +24,31 @@ public sealed class TopicProvisioner(IOptions<KafkaOptions> kafka, IOptions<Topi
             .Build();
 
         await ReachAsync(admin, cancellationToken);
-        await CreateMissingAsync(admin, definitions, cancellationToken);
-        await AwaitVisibleAsync(admin, definitions, cancellationToken);
-        await CheckAsync(admin, definitions);
+        await InsistAsync(() => CreateMissingAsync(admin, definitions, cancellationToken), cancellationToken);
+        await InsistAsync(() => AwaitVisibleAsync(admin, definitions, cancellationToken), cancellationToken);
+        await InsistAsync(() => CheckAsync(admin, definitions), cancellationToken);
+    }
+
+    /// <summary>A busy cluster, or one that elects a controller, answers later: asked again, it does. Anything else is somebody's to mend.</summary>
+    internal static bool IsPassing(Error error) => !error.IsFatal && error.Code is
+        ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.RequestTimedOut
+        or ErrorCode.NotController or ErrorCode.NetworkException or ErrorCode.LeaderNotAvailable;
+
+    private async Task InsistAsync(Func<Task> ask, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await ask();
+                return;
+            }
+            catch (KafkaException cause) when (IsPassing(cause.Error))
+            {
+                logger.ClusterUnreachable(cause, kafka.Value.BootstrapServers);
+                await Task.Delay(RetryDelay, time, cancellationToken);
+            }
+        }
     }
 
     private async Task ReachAsync(IAdminClient admin, CancellationToken cancellationToken)
@@ -41,7 +64,7 @@ public sealed class TopicProvisioner(IOptions<KafkaOptions> kafka, IOptions<Topi
             {
                 if (isFirst)
                     logger.ClusterUnreachable(cause, kafka.Value.BootstrapServers);
-                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+                await Task.Delay(RetryDelay, time, cancellationToken);
             }
         }
     }
