@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Streaming.Hosting.Http;
 using Streaming.Hosting.Kafka;
@@ -74,8 +75,10 @@ public static class StreamingHost
             return 1;
         }
 
+        // A host whose work ends with an exception stops by itself, which whoever started it must be able to tell from being stopped.
+        var working = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await app.RunAsync();
-        return Environment.ExitCode;
+        return working.Exists(work => work.ExecuteTask is { IsFaulted: true }) ? 1 : Environment.ExitCode;
     }
 
     private static IEnumerable<string> Failures(Exception cause) => cause switch

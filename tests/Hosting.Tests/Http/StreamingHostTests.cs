@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Streaming.Hosting.Tests.Http;
 
@@ -53,12 +54,22 @@ public sealed class StreamingHostTests
         Address(app).Host.ShouldBe("127.0.0.1");
     }
 
-    private static WebApplication Build(string? urls, string? key)
+    [Fact]
+    public async Task A_host_whose_work_fails_ends_with_one_and_one_that_is_stopped_with_zero()
+    {
+        (await Build("http://127.0.0.1:0", key: null, services => services.AddHostedService<FailingWork>()).RunStreamingHostAsync()).ShouldBe(1);
+        await using var stopped = Build("http://127.0.0.1:0", key: null);
+        stopped.Lifetime.ApplicationStarted.Register(stopped.Lifetime.StopApplication);
+        (await stopped.RunStreamingHostAsync()).ShouldBe(0);
+    }
+
+    private static WebApplication Build(string? urls, string? key, Action<IServiceCollection>? add = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Configuration["urls"] = urls;
         builder.Configuration["Host:ApiKey"] = key;
         builder.Configuration["Kafka:BootstrapServers"] = "127.0.0.1:1";
+        add?.Invoke(builder.Services);
         var app = builder.AddStreamingHost().Build().UseStreamingHost();
         app.MapGet("/hello", () => Results.Text("hello"));
         return app;
@@ -67,4 +78,13 @@ public sealed class StreamingHostTests
     private static Uri Address(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     private static HttpClient Client(WebApplication app) => new() { BaseAddress = Address(app) };
+
+    private sealed class FailingWork : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("It cannot go on.");
+        }
+    }
 }
