@@ -48,11 +48,16 @@ internal sealed class BatchDecider<TCommand, TEvent, TState>(
     /// <summary>Events of the batch in hand.</summary>
     public int Events => _counts.Events;
 
-    public void Decide(IReadOnlyList<IncomingRecord> batch)
+    /// <param name="send">Sends what is in the outbox. Called whenever that is full; what is in it at the end is left to the caller.</param>
+    public void Decide(IReadOnlyList<IncomingRecord> batch, Action send)
     {
         _recordedMs = Math.Max(_recordedMs, time.GetUtcNow().ToUnixTimeMilliseconds());
         foreach (var incoming in batch)
+        {
             Decide(incoming);
+            if (outbox.IsFull)
+                send();
+        }
     }
 
     /// <summary>What was decided is in the log.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Streaming.Commands.Deciding;
@@ -216,12 +217,11 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
         {
             _stopping.Token.ThrowIfCancellationRequested();
             var started = _time.GetTimestamp();
-            decider.Decide(batch);
-            rounds?.Append(decider.RecordedAt, () => writer.EndsOf([_topics.Events], _stopping.Token)[_topics.Events]);
-            using var committing = ProcessorTelemetry.StartCommitting(decider.Traces, _commands);
+            var eventsEnd = rounds?.IsDue is true ? writer.EndsOf([_topics.Events], _stopping.Token)[_topics.Events] : (long?)null;
+            Activity? committing = null;
             try
             {
-                writer.Write(outbox.Records, [new(_commands, nextOffset)], _membership.Current, _stopping.Token);
+                writer.Write(SendAll, [new(_commands, nextOffset)], _membership.Current, _stopping.Token);
                 rounds?.Count(decider.Events, decider.RecordedAt);
                 decider.Accept();
                 rounds?.Accept();
@@ -237,6 +237,25 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
                 _logger.TransactionAborted(cause, _commands.Topic, _commands.Partition, batch.Count, batch.Count == 0 ? nextOffset : batch[0].Record.Offset.Value);
                 _stopping.Token.WaitHandle.WaitOne(AbortDelay);
             }
+            finally
+            {
+                committing?.Dispose();
+            }
+
+            void SendAll()
+            {
+                decider.Decide(batch, Send);
+                if (eventsEnd is { } end)
+                    rounds!.Append(decider.RecordedAt, end);
+                committing = ProcessorTelemetry.StartCommitting(decider.Traces, _commands);
+                Send();
+            }
+        }
+
+        void Send()
+        {
+            writer.Send(outbox.Records);
+            outbox.Clear();
         }
     }
 

@@ -46,23 +46,20 @@ internal sealed class SnapshotRounds<TState>(
         _eventsSince += events;
     }
 
-    /// <summary>Adds to the batch what the round has next, if one is open or due.</summary>
+    /// <summary>Adds to the batch what the round has next, one being due.</summary>
     /// <param name="recordedAt">No record of the partition is newer.</param>
-    /// <param name="eventsEnd">Where the partition's events end now, before the batch's own.</param>
-    public void Append(DateTimeOffset recordedAt, Func<long> eventsEnd)
+    /// <param name="eventsEnd">Where the partition's events ended before the batch's own.</param>
+    public void Append(DateTimeOffset recordedAt, long eventsEnd)
     {
-        if (!IsDue)
-            return;
         if (!_isOpen)
-            Begin(eventsEnd());
+            Begin(eventsEnd);
 
         _positionAfterBatch = _position;
         while (_positionAfterBatch < _ids.Count && _inBatch.Count < options.SnapshotsPerTransactionMax)
             Write(_ids[_positionAfterBatch++], recordedAt);
         if (_positionAfterBatch == _ids.Count)
         {
-            var end = _position == 0 ? _startOffset : eventsEnd();
-            Add(records.Of(new SnapshotCheckpoint(_startOffset, end, _snapshots + _inBatch.Count, recordedAt)));
+            Add(records.Of(new SnapshotCheckpoint(_startOffset, eventsEnd, _snapshots + _inBatch.Count, recordedAt)));
         }
     }
 

@@ -27,22 +27,25 @@ internal sealed class TransactionWriter(IProducer<byte[], byte[]> producer, stri
         return ends;
     }
 
-    /// <summary>Writes records and offsets together, or neither.</summary>
-    /// <param name="nextOffsets">Of the partitions that the group consumes: the first one not yet handled.</param>
-    /// <param name="group">As it was when the records were polled: the cluster refuses one that the group has left behind.</param>
-    /// <exception cref="TransactionAbortedException">Nothing was written; the same batch may be tried again.</exception>
-    /// <exception cref="KafkaException">Nothing can be written any more by this producer; fatal, such as fenced.</exception>
+    /// <inheritdoc cref="Write(Action, IReadOnlyCollection{TopicPartitionOffset}, IConsumerGroupMetadata, CancellationToken)"/>
     public void Write(
         IReadOnlyList<(TopicPartition To, Message<byte[], byte[]> Message)> records,
         IReadOnlyCollection<TopicPartitionOffset> nextOffsets,
         IConsumerGroupMetadata group,
-        CancellationToken stopping)
+        CancellationToken stopping) => Write(() => Send(records), nextOffsets, group, stopping);
+
+    /// <summary>Writes records and offsets together, or neither.</summary>
+    /// <param name="sendAll">Sends the records. What it throws ends the transaction, and is thrown on.</param>
+    /// <param name="nextOffsets">Of the partitions that the group consumes: the first one not yet handled.</param>
+    /// <param name="group">As it was when the records were polled: the cluster refuses one that the group has left behind.</param>
+    /// <exception cref="TransactionAbortedException">Nothing was written; the same batch may be tried again.</exception>
+    /// <exception cref="KafkaException">Nothing can be written any more by this producer; fatal, such as fenced.</exception>
+    public void Write(Action sendAll, IReadOnlyCollection<TopicPartitionOffset> nextOffsets, IConsumerGroupMetadata group, CancellationToken stopping)
     {
         try
         {
             producer.BeginTransaction();
-            foreach (var (to, message) in records)
-                Send(to, message);
+            sendAll();
             Insist("SendOffsetsToTransaction", () => producer.SendOffsetsToTransaction(nextOffsets, group, timeout), stopping);
             Insist("CommitTransaction", () => producer.CommitTransaction(timeout), stopping);
         }
@@ -54,6 +57,18 @@ internal sealed class TransactionWriter(IProducer<byte[], byte[]> producer, stri
         {
             Abort(cause, stopping);
         }
+        catch (Exception cause) when (cause is not KafkaException and not OperationCanceledException)
+        {
+            Abort(stopping);    // Readers are not to wait for it until whoever failed tries again.
+            throw;
+        }
+    }
+
+    /// <summary>Sends records within a transaction: for the function that <see cref="Write(Action, IReadOnlyCollection{TopicPartitionOffset}, IConsumerGroupMetadata, CancellationToken)"/> calls.</summary>
+    public void Send(IReadOnlyList<(TopicPartition To, Message<byte[], byte[]> Message)> records)
+    {
+        foreach (var (to, message) in records)
+            Send(to, message);
     }
 
     public void Dispose() => producer.Dispose();
@@ -76,9 +91,11 @@ internal sealed class TransactionWriter(IProducer<byte[], byte[]> producer, stri
 
     private void Abort(KafkaException cause, CancellationToken stopping)
     {
-        Insist("AbortTransaction", () => producer.AbortTransaction(timeout), stopping);
+        Abort(stopping);
         throw new TransactionAbortedException(cause);
     }
+
+    private void Abort(CancellationToken stopping) => Insist("AbortTransaction", () => producer.AbortTransaction(timeout), stopping);
 
     // A call that timed out may be repeated until it is decided; a cluster that is away may come back. A host that stops tries once: the
     // batch in hand is finished where that works, and is ended by the partition's next owner where it doesn't.
