@@ -31,6 +31,8 @@ bench: ## measure; figures are in docs/benchmarks.md
 	@infra/scripts/bench.sh
 chaos: ## seeded faults against real processes under load, then every check (SEED=, SECONDS=120, KAFKA_BOOTSTRAP=)
 	@infra/scripts/chaos.sh
+soak: ## the tests that take minutes each: faults on Apache Kafka
+	@infra/scripts/soak.sh
 setup: ## install, or name, what this machine lacks
 	@infra/scripts/setup.sh
 build: ## build the solution
@@ -42,4 +44,4 @@ memory: ## what the running stack takes, summed PSS
 clean: ## stop, and remove data and build output
 	@infra/scripts/clean.sh
 
-.PHONY: help run up down demo test context schemas bench chaos setup build fmt memory clean
+.PHONY: help run up down demo test context schemas bench chaos soak setup build fmt memory clean

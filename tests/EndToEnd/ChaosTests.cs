@@ -19,5 +19,6 @@ public abstract class ChaosTests(Func<Task<ICluster>> startCluster)
 
 public sealed class ChaosOnTheEmbeddedBrokerTests() : ChaosTests(EmbeddedCluster.StartAsync);
 
+[Trait("Run", "soak")]
 [Needs(RealServer.PrivateKafka)]
 public sealed class ChaosOnApacheKafkaTests() : ChaosTests(ApacheCluster.StartAsync);

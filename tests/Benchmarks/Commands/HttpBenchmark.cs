@@ -11,7 +11,7 @@ namespace Streaming.Benchmarks.Commands;
 internal static class HttpBenchmark
 {
     private const int SkuCount = 200;
-    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(15);   // Until the host's code is compiled at its best.
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
@@ -56,7 +56,7 @@ internal static class HttpBenchmark
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         for (var sent = 0; sent < count;)
         {
-            var due = Math.Min(count, (int)(Stopwatch.GetElapsedTime(started).TotalSeconds * perSecond));
+            var due = Math.Min(count, (int)(Stopwatch.GetElapsedTime(started).TotalSeconds * perSecond) + 1);
             for (; sent < due; sent++)
                 answers.Add(OneAsync(http, sent % SkuCount, started, TimeSpan.FromSeconds((double)sent / perSecond), latencies));
             await tick.WaitForNextTickAsync();

@@ -60,6 +60,7 @@ public sealed class GroupResetByTheAdminApiTests() : GroupResetTests(EmbeddedClu
 [Needs(RealServer.KafkaTools)]
 public sealed class GroupResetByKafkasToolTests() : GroupResetTests(EmbeddedCluster.StartAsync, group => group.ResetToEarliestByToolAsync());
 
+[Trait("Run", "soak")]
 [Needs(RealServer.Kafka)]
 [Needs(RealServer.KafkaTools)]
 public sealed class GroupResetOnApacheKafkaTests()

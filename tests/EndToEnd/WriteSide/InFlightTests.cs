@@ -68,5 +68,6 @@ public abstract class InFlightTests(Func<Task<ICluster>> startCluster)
 
 public sealed class InFlightOnTheEmbeddedBrokerTests() : InFlightTests(EmbeddedCluster.StartAsync);
 
+[Trait("Run", "soak")]
 [Needs(RealServer.Kafka)]
 public sealed class InFlightOnApacheKafkaTests() : InFlightTests(async () => new RunningCluster(await RealServers.KafkaAsync()));

@@ -95,5 +95,6 @@ public abstract class RouterInFlightTests(Func<Task<ICluster>> startCluster)
 
 public sealed class RouterInFlightOnTheEmbeddedBrokerTests() : RouterInFlightTests(EmbeddedCluster.StartAsync);
 
+[Trait("Run", "soak")]
 [Needs(RealServer.Kafka)]
 public sealed class RouterInFlightOnApacheKafkaTests() : RouterInFlightTests(async () => new RunningCluster(await RealServers.KafkaAsync()));
