@@ -68,8 +68,10 @@ internal sealed class ProcessorClients(
             // librdkafka's own limit has to be lower than the transaction's.
             MessageTimeoutMs = options.TransactionTimeoutMs * 9 / 10,
             EnableIdempotence = true,
-            // The commit flushes and fails when any record failed: a report per record would say nothing more.
-            EnableDeliveryReports = false,
+            // Nobody reads them: the commit flushes and fails when any record failed. But librdkafka, which waits there for all records to be
+            // acknowledged, is woken by nothing else, and looks every 10 ms otherwise: a transaction of one command takes 3 ms instead of 12.
+            EnableDeliveryReports = true,
+            DeliveryReportFields = "none",
             LingerMs = 1,
             BatchNumMessages = 10_000,
             QueueBufferingMaxMessages = 100_000,

@@ -47,7 +47,8 @@ internal sealed class RouterClients(KafkaOptions kafka, RouterOptions options, s
         TransactionTimeoutMs = options.TransactionTimeoutMs,
         MessageTimeoutMs = options.TransactionTimeoutMs * 9 / 10,       // librdkafka's own limit has to be lower than the transaction's.
         EnableIdempotence = true,
-        EnableDeliveryReports = false,  // The commit flushes and fails when any record failed.
+        EnableDeliveryReports = true,   // Read by nobody, but they wake librdkafka within the commit; else it looks every 10 ms.
+        DeliveryReportFields = "none",
         LingerMs = 1,
         RetryBackoffMs = 5,             // While the markers of the transaction before are being written; 100 ms by default.
     };

@@ -54,7 +54,7 @@ internal sealed class RawLoop
         consumer.Assign(new TopicPartitionOffset(_topics.Commands.Name, partition, Offset.Beginning));
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
-            BootstrapServers = _bootstrapServers, TransactionalId = $"{_topics.Results.Name}-{partition}", EnableDeliveryReports = false, LingerMs = 1,
+            BootstrapServers = _bootstrapServers, TransactionalId = $"{_topics.Results.Name}-{partition}", EnableDeliveryReports = true, DeliveryReportFields = "none", LingerMs = 1,
             BatchNumMessages = 10_000, QueueBufferingMaxMessages = 100_000, RetryBackoffMs = 5,
         }).Build();
         producer.InitTransactions(Timeout);

@@ -30,7 +30,7 @@ internal static class TransactionBenchmark
         using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = group }).Build();
         using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig
         {
-            BootstrapServers = bootstrapServers, TransactionalId = group, LingerMs = 1, RetryBackoffMs = 5, EnableDeliveryReports = false, BatchNumMessages = 10_000,
+            BootstrapServers = bootstrapServers, TransactionalId = group, LingerMs = 1, RetryBackoffMs = 5, EnableDeliveryReports = true, DeliveryReportFields = "none", BatchNumMessages = 10_000,
         }).Build();
         producer.InitTransactions(Timeout);
         foreach (var size in Sizes)
