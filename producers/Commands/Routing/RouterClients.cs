@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Streaming.Commands.Writing;
 using Streaming.Hosting.Kafka;
 
 namespace Streaming.Commands.Routing;
@@ -31,30 +32,15 @@ internal sealed class RouterClients(KafkaOptions kafka, RouterOptions options, s
     /// <summary>A transactional id that nobody else has.</summary>
     public string OwnId() => $"{Group}-{Guid.NewGuid():N}";
 
-    public IProducer<byte[], byte[]> TransactionalProducer(string id) => Build(Transactional(id));
+    public IProducer<byte[], byte[]> TransactionalProducer(string id) => TransactionalProducers.Build(Transactional(id), Group, logger);
 
     /// <summary>For nothing but to end what others left open under the id.</summary>
     public IProducer<byte[], byte[]> EndingProducer(string id)
     {
         var config = Transactional(id);
         config.EnableBackgroundPoll = false;    // There will be no reports, and a poll under way is waited for when the client is disposed.
-        return Build(config);
+        return TransactionalProducers.Build(config, Group, logger);
     }
 
-    private ProducerConfig Transactional(string id) => new(kafka.ToClientConfig())
-    {
-        TransactionalId = id,
-        TransactionTimeoutMs = options.TransactionTimeoutMs,
-        MessageTimeoutMs = options.TransactionTimeoutMs * 9 / 10,       // librdkafka's own limit has to be lower than the transaction's.
-        EnableIdempotence = true,
-        EnableDeliveryReports = true,   // Read by nobody, but they wake librdkafka within the commit; else it looks every 10 ms.
-        DeliveryReportFields = "none",
-        LingerMs = 1,
-        RetryBackoffMs = 5,             // While the markers of the transaction before are being written; 100 ms by default.
-    };
-
-    private IProducer<byte[], byte[]> Build(ProducerConfig config) => new ProducerBuilder<byte[], byte[]>(config)
-        .SetLogHandler((_, message) => logger.ConsumerTroubled(Group, message.Message))
-        .SetErrorHandler((_, error) => logger.ConsumerTroubled(Group, error.Reason))
-        .Build();
+    private ProducerConfig Transactional(string id) => TransactionalProducers.Config(kafka.ToClientConfig(), id, options.TransactionTimeoutMs);
 }
