@@ -28,7 +28,7 @@ public sealed class CommandProcessorOptions
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan DuplicatesWindow { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>Most results remembered per partition, about 400 bytes each. When there are more within the window, it is shorter.</summary>
+    /// <summary>Most results remembered per partition, each as long as its record and about 60 bytes. When there are more within the window, it is shorter.</summary>
     [Range(1_000, 100_000_000)]
     public int DuplicatesMax { get; set; } = 100_000;
 

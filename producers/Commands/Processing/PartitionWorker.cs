@@ -217,7 +217,9 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
         {
             _stopping.Token.ThrowIfCancellationRequested();
             var started = _time.GetTimestamp();
-            var eventsEnd = rounds?.IsDue is true ? writer.EndsOf([_topics.Events], _stopping.Token)[_topics.Events] : (long?)null;
+            // Asked for before the transaction: its own events are not to count.
+            var due = rounds?.IsDue is true ? rounds : null;
+            var eventsEnd = due?.NeedsEventsEnd is true ? writer.EndsOf([_topics.Events], _stopping.Token)[_topics.Events] : 0;
             Activity? committing = null;
             try
             {
@@ -245,8 +247,7 @@ internal sealed class PartitionWorker<TCommand, TEvent, TState> : IPartitionWork
             void SendAll()
             {
                 decider.Decide(batch, Send);
-                if (eventsEnd is { } end)
-                    rounds!.Append(decider.RecordedAt, end);
+                due?.Append(decider.RecordedAt, eventsEnd);
                 committing = ProcessorTelemetry.StartCommitting(decider.Traces, _commands);
                 Send();
             }

@@ -20,7 +20,6 @@ internal sealed class SnapshotRounds<TState>(
     private readonly List<(string Id, long Version)> _inBatch = [];
     private List<string> _ids = [];
     private int _position;
-    private int _positionAfterBatch;
     private long _snapshots;
     private long _sizeBytesInBatch;
     private long _startOffset;
@@ -46,21 +45,23 @@ internal sealed class SnapshotRounds<TState>(
         _eventsSince += events;
     }
 
+    /// <summary>The next batch begins a round or ends one, and so needs to know where the events end.</summary>
+    public bool NeedsEventsEnd => !_isOpen || PositionAfterBatch == _ids.Count;
+
+    private int PositionAfterBatch => Math.Min(_position + options.SnapshotsPerTransactionMax, _ids.Count);
+
     /// <summary>Adds to the batch what the round has next, one being due.</summary>
     /// <param name="recordedAt">No record of the partition is newer.</param>
-    /// <param name="eventsEnd">Where the partition's events ended before the batch's own.</param>
+    /// <param name="eventsEnd">Where the partition's events ended before the batch's own; counts where <see cref="NeedsEventsEnd"/> says so.</param>
     public void Append(DateTimeOffset recordedAt, long eventsEnd)
     {
         if (!_isOpen)
             Begin(eventsEnd);
 
-        _positionAfterBatch = _position;
-        while (_positionAfterBatch < _ids.Count && _inBatch.Count < options.SnapshotsPerTransactionMax)
-            Write(_ids[_positionAfterBatch++], recordedAt);
-        if (_positionAfterBatch == _ids.Count)
-        {
+        for (var i = _position; i < PositionAfterBatch; i++)
+            Write(_ids[i], recordedAt);
+        if (PositionAfterBatch == _ids.Count)
             Add(records.Of(new SnapshotCheckpoint(_startOffset, eventsEnd, _snapshots + _inBatch.Count, recordedAt)));
-        }
     }
 
     /// <summary>The batch is in the log.</summary>
@@ -72,7 +73,7 @@ internal sealed class SnapshotRounds<TState>(
             states.Snapshotted(id, version);
         telemetry.Snapshotted(_inBatch.Count, _sizeBytesInBatch);
         _snapshots += _inBatch.Count;
-        _position = _positionAfterBatch;
+        _position = PositionAfterBatch;
         Drop();
         if (_position < _ids.Count)
             return;
