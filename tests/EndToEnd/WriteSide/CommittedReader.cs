@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Confluent.Kafka;
 using Streaming.LogChecker;
 
@@ -42,11 +41,8 @@ internal sealed class CommittedReader : IAsyncDisposable
         consumer.Assign(Enumerable.Range(0, LogCheck.PartitionCount).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
         while (!_stopping.IsCancellationRequested)
         {
-            if (consumer.Consume(TimeSpan.FromMilliseconds(100)) is { } record && (_source is null || Header(record, "ce_source") == _source))
-                _ids.Enqueue(Header(record, "ce_id"));
+            if (consumer.Consume(TimeSpan.FromMilliseconds(100)) is { } record && (_source is null || record.Message.Headers.Text("ce_source") == _source))
+                _ids.Enqueue(record.Message.Headers.Text("ce_id"));
         }
     }
-
-    private static string Header(ConsumeResult<Ignore, Ignore> record, string name) =>
-        record.Message.Headers.TryGetLastBytes(name, out var value) ? Encoding.UTF8.GetString(value) : "";
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Streaming.LogChecker;
@@ -60,7 +59,7 @@ internal sealed class OpenTransactions(string bootstrapServers, string topic) : 
         {
             var record = _consumer.Consume(late.Token);
             if (!record.IsPartitionEOF)
-                records.Add(new(record.Partition.Value, record.Offset.Value, Header(record, "ce_subject"), Header(record, "ce_id"), Header(record, "ce_causationid"), Header(record, "ce_source")));
+                records.Add(new(record.Partition.Value, record.Offset.Value, record.Message.Headers.Text("ce_subject"), record.Message.Headers.Text("ce_id"), record.Message.Headers.Text("ce_causationid"), record.Message.Headers.Text("ce_source")));
             else if (to.TryGetValue(record.TopicPartition, out var end) && record.Offset.Value >= end)
                 to.Remove(record.TopicPartition);
         }
@@ -68,7 +67,4 @@ internal sealed class OpenTransactions(string bootstrapServers, string topic) : 
         _consumer.Unassign();
         return records;
     }
-
-    private static string Header(ConsumeResult<byte[], byte[]> record, string name) =>
-        record.Message.Headers.TryGetLastBytes(name, out var value) ? Encoding.UTF8.GetString(value) : "";
 }
