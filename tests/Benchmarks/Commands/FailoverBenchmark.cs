@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Streaming.Broker;
 using Streaming.Contracts.Topics;
 using Streaming.Fixtures;
@@ -38,16 +37,16 @@ internal static class FailoverBenchmark
         await living.StartReadyAsync(Deadline);
         using var http = new HttpClient { BaseAddress = living.Url };
         foreach (var sku in Skus)
-            await PostAsync(http, $"/inventory/{sku}/register", """{"name": "measured"}""");
+            await http.PostCommandAsync($"/inventory/{sku}/register", """{"name": "measured"}""");
 
         var seconds = new List<double>();
         for (var round = 0; round < RoundCount; round++)
         {
             await dying.StartReadyAsync(Deadline);
-            await Task.WhenAll(Skus.Select(sku => PostAsync(http, $"/inventory/{sku}/receive", """{"quantity": 1}""")));
+            await Task.WhenAll(Skus.Select(sku => http.PostCommandAsync($"/inventory/{sku}/receive", """{"quantity": 1}""")));
             await dying.KillAsync();
             var killed = Stopwatch.GetTimestamp();
-            await Task.WhenAll(Skus.Select(sku => PostAsync(http, $"/inventory/{sku}/receive", """{"quantity": 1}""")));
+            await Task.WhenAll(Skus.Select(sku => http.PostCommandAsync($"/inventory/{sku}/receive", """{"quantity": 1}""")));
             seconds.Add(Stopwatch.GetElapsedTime(killed).TotalSeconds);
         }
 
@@ -57,11 +56,4 @@ internal static class FailoverBenchmark
 
     private static string SkuOn(int partition) =>
         Enumerable.Range(0, int.MaxValue).Select(number => $"SKU-{number}").First(sku => Murmur2.Partition(sku, TopicCatalogue.PartitionCount) == partition);
-
-    private static async Task PostAsync(HttpClient http, string path, string body)
-    {
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), content);
-        answer.EnsureSuccessStatusCode();
-    }
 }

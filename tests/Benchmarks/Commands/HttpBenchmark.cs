@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Streaming.Fixtures;
 using Streaming.Registry;
 
@@ -38,7 +37,7 @@ internal static class HttpBenchmark
         await host.StartReadyAsync(Deadline);
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = host.Url };
         for (var sku = 0; sku < SkuCount; sku++)
-            await PostAsync(http, $"/inventory/SKU-{sku}/register", """{"name": "measured"}""");
+            await http.PostCommandAsync($"/inventory/SKU-{sku}/register", """{"name": "measured"}""");
 
         await LoadAsync(http, perSecond, Warm);
         var latencies = await LoadAsync(http, perSecond, Measured);
@@ -68,14 +67,7 @@ internal static class HttpBenchmark
 
     private static async Task OneAsync(HttpClient http, int sku, long started, TimeSpan turn, ConcurrentBag<double> latencies)
     {
-        await PostAsync(http, $"/inventory/SKU-{sku}/receive", """{"quantity": 1, "reason": "measured"}""");
+        await http.PostCommandAsync($"/inventory/SKU-{sku}/receive", """{"quantity": 1, "reason": "measured"}""");
         latencies.Add((Stopwatch.GetElapsedTime(started) - turn).TotalMilliseconds);
-    }
-
-    private static async Task PostAsync(HttpClient http, string path, string body)
-    {
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), content);
-        answer.EnsureSuccessStatusCode();
     }
 }
