@@ -41,6 +41,7 @@ public interface ISink
     Task StayAsync(Reset reset, CancellationToken cancellationToken);
 
     /// <summary>Records the reset, raises the epoch, moves the checkpoint, and removes what was derived from <see cref="Reset.ToOffset"/> on, all at once.</summary>
+    /// <remarks>A reset back raises <see cref="Checkpoint.ReplayUntil"/> to where the checkpoint stood, unless it is higher already.</remarks>
     /// <exception cref="FencedException">Another host has taken the partition over. Nothing changed.</exception>
     Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken);
 
@@ -50,8 +51,9 @@ public interface ISink
 
 /// <summary>Where a sink that has no checkpoint begins.</summary>
 /// <param name="LogStart">First offset that is there.</param>
+/// <param name="LogEnd">The offset that the next record gets: becomes <see cref="Checkpoint.LiveFrom"/>.</param>
 /// <param name="GroupCommitted">What the group holds from an earlier life; null for none. It doesn't count: nothing was derived here yet.</param>
-public readonly record struct InitialPosition(long LogStart, long? GroupCommitted);
+public readonly record struct InitialPosition(long LogStart, long LogEnd, long? GroupCommitted);
 
 /// <summary>The partition's fence is not ours any more: another host has taken it over.</summary>
 public sealed class FencedException(SourcePartition source, long fence)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streaming.Sinks.Events;
 
 namespace Streaming.Sinks;
 
@@ -29,8 +30,8 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "{Sink} leaves out {Count} erased aggregates of {Topic}-{Partition}")]
     public static partial void Erased(this ILogger logger, string sink, string topic, int partition, int count);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Sink} is live on {Topic}-{Partition}@{Offset}")]
-    public static partial void Live(this ILogger logger, string sink, string topic, int partition, long offset);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Sink} goes on in mode {Mode} at {Topic}-{Partition}@{Offset}")]
+    public static partial void ModeChanged(this ILogger logger, string sink, string topic, int partition, long offset, SinkMode mode);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Sink} retries {Topic}-{Partition}@{Offset} in {DelayMs} ms, try {Attempt}: {Reason}")]
     public static partial void Retrying(

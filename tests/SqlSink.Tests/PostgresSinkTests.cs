@@ -277,7 +277,7 @@ public sealed class PostgresSinkTests(PostgresFixture postgres) : IClassFixture<
 
         var reset = await database.Sink.ResetAsync(new Reset(Some.Source(), FromOffset: events.Count, ToOffset: 7, checkpoint.Fence), _never);
 
-        reset.ShouldBe(new Checkpoint("cluster-1", "topic-1", NextOffset: 7, Epoch: 2, checkpoint.Fence, new GroupOffsets(7, 7)));
+        reset.ShouldBe(new Checkpoint("cluster-1", "topic-1", NextOffset: 7, Epoch: 2, checkpoint.Fence, new GroupOffsets(7, 7), ReplayUntil: events.Count));
         (await database.RowsAsync("SELECT max(record_offset) AS last FROM audit_log")).ShouldBe(["6"]);
         (await database.RowsAsync("SELECT sku, on_hand, version, last_outgoing_at::date, epoch FROM stock ORDER BY sku"))
             .ShouldBe(["A|100|3|2022-02-01|2", "B|120|2||2", "LATE|1|2||1"]);

@@ -9,7 +9,7 @@ namespace Streaming.Sinks.Events;
 /// <param name="Epoch">Rises with each reset; rows carry it, so that what is derived again replaces what was there.</param>
 /// <param name="Fence">The writer's claim to the checkpoint. Another value there means that another host has taken the partition over.</param>
 /// <param name="Group">What the consumer group holds, to be kept with the checkpoint.</param>
-/// <param name="Mode">Whether these events are history or news.</param>
+/// <param name="Mode">What all of these events are: a batch never reaches across the boundary between two modes.</param>
 /// <param name="SkippedBefore">Events before this offset were left out by a confirmed reset forward: a sequence may jump across it. 0: none were.</param>
 public sealed record EventBatch(
     SourcePartition Source,
@@ -21,12 +21,16 @@ public sealed record EventBatch(
     SinkMode Mode,
     long SkippedBefore = 0);
 
-/// <summary>Where a partition's worker stands.</summary>
+/// <summary>What an event is to the sink that handles it. It follows from where the event lies, never from when it is handled: a host that was
+/// down for an hour handles that hour's events as live ones, only later.</summary>
 public enum SinkMode
 {
-    /// <summary>Events recorded before the worker got the partition are still being handled.</summary>
+    /// <summary>Recorded before the sink first took the partition: history, new to the sink.</summary>
     CatchUp,
 
-    /// <summary>Events are handled as they are recorded.</summary>
+    /// <summary>Handled before, and derived again after a reset.</summary>
+    Replay,
+
+    /// <summary>Recorded since the sink is there, and handled for the first time.</summary>
     Live,
 }

@@ -24,7 +24,9 @@ internal sealed class SinkMetrics : IDisposable
         _writeSeconds = _meter.CreateHistogram<double>("sink.write.duration", "s", "From a batch in hand to its commit in the destination.");
         _meter.CreateObservableGauge("sink.lag", () => Measure(status, partition => partition.Progress.Lag), "{event}",
             "Offsets between what is written and the end of the log.");
-        _meter.CreateObservableGauge("sink.mode", () => Measure(status, partition => (long)partition.Progress.Mode), description: "0 catch-up, 1 live.");
+        _meter.CreateObservableGauge("sink.mode", () => Measure(status, partition => (long)partition.Progress.Mode), description: "0 catch-up, 1 replay, 2 live.");
+        _meter.CreateObservableGauge("sink.lag.time", () => Measure(status, partition => partition.Progress.LagTime.TotalSeconds), "s",
+            "Age of the oldest event that is not written.");
         _meter.CreateObservableGauge("sink.state", () => Measure(status, partition => (long)partition.Now.State),
             description: "0 opening, 1 running, 2 retrying, 3 awaiting an answer, 4 stopped.");
     }
@@ -41,8 +43,9 @@ internal sealed class SinkMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private IEnumerable<Measurement<long>> Measure(SinkStatus status, Func<PartitionStatus, long> value) =>
-        status.Partitions.Select(partition => new Measurement<long>(value(partition), Tags(partition)));
+    private IEnumerable<Measurement<T>> Measure<T>(SinkStatus status, Func<PartitionStatus, T> value)
+        where T : struct =>
+        status.Partitions.Select(partition => new Measurement<T>(value(partition), Tags(partition)));
 
     private KeyValuePair<string, object?>[] Tags(PartitionStatus partition) =>
         [new("sink", _sink), new("topic", partition.Topic), new("partition", partition.Partition)];

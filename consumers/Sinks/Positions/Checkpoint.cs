@@ -1,3 +1,5 @@
+using Streaming.Sinks.Events;
+
 namespace Streaming.Sinks.Positions;
 
 /// <summary>What a destination remembers of a partition, kept with the data.</summary>
@@ -8,8 +10,14 @@ namespace Streaming.Sinks.Positions;
 /// <param name="Fence">One more with each assignment: only its present owner can move the checkpoint.</param>
 /// <param name="Group">The consumer group's committed offset, as far as we moved it.</param>
 /// <param name="SkippedBefore">Where the last confirmed reset forward led; 0 without one.</param>
+/// <param name="LiveFrom">Where the log ended when the sink first took the partition: what lies before is history to it.</param>
+/// <param name="ReplayUntil">How far the sink had come when it was reset: what lies before was handled already. 0 without a reset.</param>
 public sealed record Checkpoint(
-    string ClusterId, string TopicId, long NextOffset, int Epoch, long Fence, GroupOffsets Group, long SkippedBefore = 0);
+    string ClusterId, string TopicId, long NextOffset, int Epoch, long Fence, GroupOffsets Group, long SkippedBefore = 0, long LiveFrom = 0, long ReplayUntil = 0)
+{
+    /// <summary>What an event at this offset is to the sink.</summary>
+    public SinkMode ModeAt(long offset) => offset < ReplayUntil ? SinkMode.Replay : offset < LiveFrom ? SinkMode.CatchUp : SinkMode.Live;
+}
 
 /// <summary>The two offsets that the consumer group can hold when nobody but the sink has moved it.</summary>
 /// <param name="Confirmed">What it held for sure; null for none.</param>

@@ -51,8 +51,9 @@ internal sealed class PartitionFeed(
             return;
         if (_deliveredCount++ % LogEndEvery == 0)
             _logEnd = consumer.GetWatermarkOffsets(partition).High.Value;
-        Worker.Status.Progress.Received(record.Offset, _logEnd);
-        queue.Add(LogRecord.From(record));
+        var taken = LogRecord.From(record);
+        Worker.Status.Progress.Received(taken.Offset, taken.Timestamp, _logEnd);
+        queue.Add(taken);
         if (_isPausedByQueue || queue.WaitForSpace(_queueWait))
             return;
 
@@ -64,7 +65,7 @@ internal sealed class PartitionFeed(
     public void ReachedEnd(long logEnd)
     {
         if (_queue is not null && IsConfirmed(logEnd) && Worker.Status.Progress.ReachedEnd(logEnd))
-            context.Logger.Live(context.Sink.Name, partition.Topic, partition.Partition, logEnd);
+            context.Logger.ModeChanged(context.Sink.Name, partition.Topic, partition.Partition, logEnd, Worker.Status.Progress.Mode);
     }
 
     private void Begin(long offset, PartitionQueue queue)

@@ -26,7 +26,7 @@ internal sealed class PartitionOpening(ISink sink, IPartitionFeed feed, Partitio
     private async Task<OpenedPartition?> TryOpenAsync(CancellationToken cancellationToken)
     {
         var facts = await feed.LookAsync(cancellationToken);
-        var checkpoint = await sink.TakeAsync(facts.Source, new InitialPosition(facts.LogStart, facts.GroupCommitted), cancellationToken);
+        var checkpoint = await sink.TakeAsync(facts.Source, new InitialPosition(facts.LogStart, facts.LogEnd, facts.GroupCommitted), cancellationToken);
         switch (Resumption.Decide(sink.Name, facts.Source, checkpoint, facts.GroupCommitted, facts.LogStart, facts.LogEnd))
         {
             case Resumption.Resume:
@@ -39,7 +39,7 @@ internal sealed class PartitionOpening(ISink sink, IPartitionFeed feed, Partitio
                 return new OpenedPartition(facts.Source, checkpoint, new GroupPosition(facts.GroupCommitted, checkpoint), facts.LogEnd);
 
             case Resumption.AwaitAnswer skip:
-                return await FollowAnswerAsync(facts, new Reset(facts.Source, checkpoint.NextOffset, skip.ToOffset, checkpoint.Fence), cancellationToken);
+                return await FollowAnswerAsync(facts, checkpoint, new Reset(facts.Source, checkpoint.NextOffset, skip.ToOffset, checkpoint.Fence), cancellationToken);
 
             case Resumption.Stop stop:
                 throw new PartitionStoppedException(stop.Reason);
@@ -49,7 +49,7 @@ internal sealed class PartitionOpening(ISink sink, IPartitionFeed feed, Partitio
         }
     }
 
-    private async Task<OpenedPartition?> FollowAnswerAsync(PartitionFacts facts, Reset reset, CancellationToken cancellationToken)
+    private async Task<OpenedPartition?> FollowAnswerAsync(PartitionFacts facts, Checkpoint checkpoint, Reset reset, CancellationToken cancellationToken)
     {
         var question = await sink.AskAsync(reset, cancellationToken);
         switch (question.Answer)
@@ -64,18 +64,18 @@ internal sealed class PartitionOpening(ISink sink, IPartitionFeed feed, Partitio
                 return null;
 
             default:
-                Announce(facts, reset, question.HowToAnswer);
+                Announce(facts, checkpoint, reset, question.HowToAnswer);
                 return null;
         }
     }
 
-    private void Announce(PartitionFacts facts, Reset reset, string howToAnswer)
+    private void Announce(PartitionFacts facts, Checkpoint checkpoint, Reset reset, string howToAnswer)
     {
         var reason = $"the group stands at @{reset.ToOffset}, the checkpoint at @{reset.FromOffset}. Either the group was moved forward by a tool, or this "
             + $"destination is an older copy. Going on there would leave out the events in between. {howToAnswer}";
         if (status.Now == (PartitionState.AwaitingAnswer, reason))
             return;
-        status.Progress.Begin(reset.FromOffset, facts.LogEnd);
+        status.Progress.Begin(checkpoint, facts.LogEnd);
         status.Is(PartitionState.AwaitingAnswer, reason);
         logger.AwaitingAnswer(sink.Name, status.Topic, status.Partition, reset.FromOffset, reason);
     }

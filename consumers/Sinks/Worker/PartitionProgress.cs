@@ -1,4 +1,5 @@
 using Streaming.Sinks.Events;
+using Streaming.Sinks.Positions;
 
 namespace Streaming.Sinks.Worker;
 
@@ -11,57 +12,62 @@ internal sealed class PartitionProgress(TimeProvider time)
     private long _endSeen;
     private long _logEnd;
     private long _movedAt = time.GetTimestamp();
+    private DateTimeOffset _waitingSince;
+    private Func<long, SinkMode> _modeAt = _ => SinkMode.CatchUp;
 
+    /// <summary>What the next event to handle is.</summary>
     public SinkMode Mode { get; private set; } = SinkMode.CatchUp;
 
-    /// <summary>Where catch-up ends: the end of the log when the partition was taken over.</summary>
-    public long LiveFrom { get; private set; }
-
-    public void Begin(long nextOffset, long logEnd)
+    public void Begin(Checkpoint checkpoint, long logEnd)
     {
         lock (_gate)
         {
-            _writtenNext = _receivedNext = nextOffset;
+            _writtenNext = _receivedNext = checkpoint.NextOffset;
             _endSeen = 0;
-            _logEnd = LiveFrom = logEnd;
+            _logEnd = logEnd;
             _movedAt = time.GetTimestamp();
-            Mode = nextOffset >= logEnd ? SinkMode.Live : SinkMode.CatchUp;
+            _waitingSince = time.GetUtcNow();
+            _modeAt = checkpoint.ModeAt;
+            Mode = _modeAt(checkpoint.NextOffset);
         }
     }
 
     /// <param name="offset">Of the record that came.</param>
+    /// <param name="recordedAt">Its timestamp.</param>
     /// <param name="logEnd">End of the log, as the cluster told it with the record.</param>
-    public void Received(long offset, long logEnd)
+    public void Received(long offset, DateTimeOffset recordedAt, long logEnd)
     {
         lock (_gate)
         {
             // Who had nothing to do has not stalled: the clock starts with the first record that is waiting.
             if (Position >= _receivedNext)
-                _movedAt = time.GetTimestamp();
+                (_movedAt, _waitingSince) = (time.GetTimestamp(), recordedAt);
             _receivedNext = offset + 1;
             _logEnd = Math.Max(_receivedNext, logEnd);
         }
     }
 
     /// <summary>Nothing readable lies between the last record received and <paramref name="logEnd"/>: transaction markers at most.</summary>
-    /// <returns>Whether this ended the catch-up.</returns>
+    /// <returns>Whether another mode begins here.</returns>
     public bool ReachedEnd(long logEnd)
     {
         lock (_gate)
         {
             _endSeen = _logEnd = Math.Max(logEnd, _receivedNext);
-            return GoLive();
+            return ChangeMode();
         }
     }
 
-    /// <returns>Whether this ended the catch-up.</returns>
-    public bool Written(long nextOffset)
+    /// <param name="nextOffset">First offset that is not handled.</param>
+    /// <param name="recordedAt">Timestamp of the last record that is.</param>
+    /// <returns>Whether another mode begins here.</returns>
+    public bool Written(long nextOffset, DateTimeOffset recordedAt)
     {
         lock (_gate)
         {
             _writtenNext = nextOffset;
-            _movedAt = time.GetTimestamp();
-            return GoLive();
+            (_movedAt, _waitingSince) = (time.GetTimestamp(), recordedAt);
+            return ChangeMode();
         }
     }
 
@@ -72,6 +78,17 @@ internal sealed class PartitionProgress(TimeProvider time)
         {
             lock (_gate)
                 return Math.Max(0, _logEnd - Position);
+        }
+    }
+
+    /// <summary>How old the oldest event is that is not handled, by its record's timestamp; zero without one. At most so old, where the last
+    /// one handled stands for it.</summary>
+    public TimeSpan LagTime
+    {
+        get
+        {
+            lock (_gate)
+                return Lag > 0 && time.GetUtcNow() - _waitingSince is var age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
         }
     }
 
@@ -97,11 +114,12 @@ internal sealed class PartitionProgress(TimeProvider time)
 
     private long Position => _writtenNext >= _receivedNext ? Math.Max(_writtenNext, _endSeen) : _writtenNext;
 
-    private bool GoLive()
+    private bool ChangeMode()
     {
-        if (Mode == SinkMode.Live || Position < LiveFrom)
+        var mode = _modeAt(Position);
+        if (mode == Mode)
             return false;
-        Mode = SinkMode.Live;
+        Mode = mode;
         return true;
     }
 }

@@ -2,6 +2,7 @@ using Polly;
 using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
+using Streaming.Sinks.Positions;
 
 namespace Streaming.Sinks.Worker;
 
@@ -105,7 +106,7 @@ internal sealed class PartitionWorker : IAsyncDisposable
         var opening = new PartitionOpening(_context.Sink, _feed, _status, _context.Options, _context.Time, _context.Logger);
         var opened = await TryAsync(opening.OpenAsync, _stopping.Token);
         var (next, checkpoint) = (opened.Checkpoint.NextOffset, opened.Checkpoint);
-        _status.Progress.Begin(next, opened.LogEnd);
+        _status.Progress.Begin(checkpoint, opened.LogEnd);
         _status.Is(PartitionState.Running);
         _context.Logger.Resumed(_context.Sink.Name, _status.Topic, _status.Partition, next, checkpoint.Epoch, checkpoint.Fence,
             _status.Progress.Mode.ToString(), opened.LogEnd);
@@ -139,7 +140,8 @@ internal sealed class PartitionWorker : IAsyncDisposable
 
             if (erased.IsDue)
                 await TryAsync(erased.ReadAsync, _abandoning.Token);
-            await HandleAsync(opened, erased, records);
+            foreach (var run in ByMode(records, opened.Checkpoint))
+                await HandleAsync(opened, erased, run);
             if (_commits.DueIn(opened.Group) == TimeSpan.Zero)
                 await _commits.CommitAsync(opened.Group);
         }
@@ -156,6 +158,18 @@ internal sealed class PartitionWorker : IAsyncDisposable
         {
             _context.Logger.GroupCommitFailed(cause, _context.Sink.Name, _status.Topic, _status.Partition, _status.Progress.NextOffset);
         }
+    }
+
+    /// <summary>The records as they are, mostly; cut where another mode begins.</summary>
+    private static IEnumerable<List<LogRecord>> ByMode(List<LogRecord> records, Checkpoint checkpoint)
+    {
+        while (checkpoint.ModeAt(records[0].Offset) is var mode && mode != checkpoint.ModeAt(records[^1].Offset))
+        {
+            yield return records.TakeWhile(record => checkpoint.ModeAt(record.Offset) == mode).ToList();
+            records = records.SkipWhile(record => checkpoint.ModeAt(record.Offset) == mode).ToList();
+        }
+
+        yield return records;
     }
 
     /// <summary>Writes the records. Those before a poisonous one are written too, and then its exception is thrown.</summary>
@@ -175,11 +189,12 @@ internal sealed class PartitionWorker : IAsyncDisposable
         var decoder = new BatchDecoder(_context.Decoder, erased, decode => TryAsync(decode, _abandoning.Token));
         var (events, poison) = await decoder.DecodeAsync(records, _abandoning.Token);
         var next = poison?.Offset ?? records[^1].Offset + 1;
+        var recordedAt = records[^1].Timestamp;
         while (true)
         {
             try
             {
-                await WriteAsync(opened, events, next);
+                await WriteAsync(opened, events, next, recordedAt);
                 return poison;
             }
             catch (PoisonEventException found)
@@ -192,24 +207,24 @@ internal sealed class PartitionWorker : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync(OpenedPartition opened, List<RecordedEvent> events, long nextOffset)
+    private async Task WriteAsync(OpenedPartition opened, List<RecordedEvent> events, long nextOffset, DateTimeOffset recordedAt)
     {
         var progress = _status.Progress;
         if (events.Count == 0)
         {
             // Nothing to write, so the checkpoint stays: after a restart the same remains of erased aggregates are passed over once more.
-            progress.Written(nextOffset);
+            progress.Written(nextOffset, recordedAt);
             return;
         }
 
         var batch = new EventBatch(opened.Source, events, nextOffset, opened.Checkpoint.Epoch, opened.Checkpoint.Fence,
-            opened.Group.Plan(nextOffset), progress.Mode, opened.Checkpoint.SkippedBefore);
+            opened.Group.Plan(nextOffset), opened.Checkpoint.ModeAt(events[0].Offset), opened.Checkpoint.SkippedBefore);
 
         var duration = await TryAsync(cancellationToken => WriteOnceAsync(batch, cancellationToken), _abandoning.Token);
         opened.Group.Wrote(nextOffset, batch.Group);
         _context.Metrics.Wrote(_status, events.Count, duration);
-        if (progress.Written(nextOffset))
-            _context.Logger.Live(_context.Sink.Name, _status.Topic, _status.Partition, nextOffset);
+        if (progress.Written(nextOffset, recordedAt))
+            _context.Logger.ModeChanged(_context.Sink.Name, _status.Topic, _status.Partition, nextOffset, progress.Mode);
     }
 
     private async Task<TimeSpan> WriteOnceAsync(EventBatch batch, CancellationToken cancellationToken)

@@ -8,15 +8,15 @@ namespace Streaming.SqlSink.Positions;
 /// <summary>The table <c>checkpoints</c>. Every change names the fence it is made under.</summary>
 internal static class CheckpointTable
 {
-    private const string Columns = "cluster_id, topic_id, next_offset, epoch, fence, group_confirmed, group_intended, skipped_before";
+    private const string Columns = "cluster_id, topic_id, next_offset, epoch, fence, group_confirmed, group_intended, skipped_before, live_from, replay_until";
 
     /// <summary>Raises the fence and returns the checkpoint; makes one where there is none; leaves one of another cluster or topic id alone.</summary>
     public static async Task<Checkpoint> TakeAsync(
         NpgsqlConnection connection, SourcePartition source, InitialPosition initial, CancellationToken cancellationToken)
     {
         await using var take = new NpgsqlCommand($"""
-            INSERT INTO checkpoints AS c (topic, partition, cluster_id, topic_id, next_offset, group_confirmed, group_intended)
-            VALUES ($1, $2, $3, $4, $5, $6, $6)
+            INSERT INTO checkpoints AS c (topic, partition, cluster_id, topic_id, next_offset, live_from, group_confirmed, group_intended)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
             ON CONFLICT (topic, partition) DO UPDATE SET
                 fence = c.fence + (c.cluster_id = excluded.cluster_id AND c.topic_id = excluded.topic_id)::int, changed_at = now()
             RETURNING {Columns}
@@ -25,7 +25,7 @@ internal static class CheckpointTable
             Parameters =
             {
                 new() { Value = source.Topic }, new() { Value = source.Partition }, new() { Value = source.ClusterId },
-                new() { Value = source.TopicId }, new() { Value = initial.LogStart }, Nullable(initial.GroupCommitted),
+                new() { Value = source.TopicId }, new() { Value = initial.LogStart }, new() { Value = initial.LogEnd }, Nullable(initial.GroupCommitted),
             },
         };
         return await ReadAsync(take, cancellationToken) ?? throw new InvalidOperationException($"No checkpoint came back for {source}.");
@@ -74,7 +74,8 @@ internal static class CheckpointTable
     {
         await using var move = new NpgsqlCommand($"""
             UPDATE checkpoints SET next_offset = $3, epoch = epoch + 1, group_confirmed = $3, group_intended = $3, changed_at = now(),
-                skipped_before = CASE WHEN $4 THEN $3 WHEN skipped_before > $3 THEN 0 ELSE skipped_before END
+                skipped_before = CASE WHEN $4 THEN $3 WHEN skipped_before > $3 THEN 0 ELSE skipped_before END,
+                replay_until = CASE WHEN $4 THEN replay_until ELSE greatest(replay_until, next_offset) END
             WHERE topic = $1 AND partition = $2 AND fence = $5
             RETURNING {Columns}
             """, connection)
@@ -95,7 +96,7 @@ internal static class CheckpointTable
             return null;
         var group = new GroupOffsets(OffsetOrNull(reader, 5), OffsetOrNull(reader, 6));
         return new Checkpoint(
-            reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt64(4), group, reader.GetInt64(7));
+            reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt64(4), group, reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9));
     }
 
     private static long? OffsetOrNull(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);

@@ -48,7 +48,7 @@ internal sealed class CollectingSink : ISink
     {
         lock (_gate)
         {
-            _checkpoint ??= new Checkpoint(source.ClusterId, source.TopicId, initial.LogStart, 1, 0, new GroupOffsets(initial.GroupCommitted, initial.GroupCommitted));
+            _checkpoint ??= new Checkpoint(source.ClusterId, source.TopicId, initial.LogStart, 1, 0, new GroupOffsets(initial.GroupCommitted, initial.GroupCommitted), LiveFrom: initial.LogEnd);
             return Task.FromResult(_checkpoint = _checkpoint with { Fence = _checkpoint.Fence + 1 });
         }
     }
@@ -96,6 +96,7 @@ internal sealed class CollectingSink : ISink
                 Epoch = checkpoint.Epoch + 1,
                 Group = new GroupOffsets(reset.ToOffset, reset.ToOffset),
                 SkippedBefore = reset.IsForward ? reset.ToOffset : 0,
+                ReplayUntil = Math.Max(checkpoint.ReplayUntil, reset.IsForward ? 0 : checkpoint.NextOffset),
             };
         });
         return Task.FromResult(Checkpoint);

@@ -124,16 +124,4 @@ public sealed class ErasedAggregatesTests
 
     private static Task StoppedAsync(PartitionWorker worker) => Eventually.Async(
         () => worker.Status.Now.State == PartitionState.Stopped, Eventually.DefaultDeadline, "the partition has stopped");
-
-    /// <summary>The system's timers, by a clock that only a test moves.</summary>
-    private sealed class StoppedClock : TimeProvider
-    {
-        private long _ticks = 1;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Interlocked.Read(ref _ticks);
-
-        public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
-    }
 }

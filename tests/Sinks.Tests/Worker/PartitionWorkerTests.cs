@@ -29,7 +29,7 @@ public sealed class PartitionWorkerTests
         await worker.StopAsync();
 
         _sink.Offsets.ShouldBe(Enumerable.Range(0, 25).Select(i => (long)i));
-        _sink.Checkpoint.ShouldBe(new Checkpoint("cluster-1", "topic-1", 25, Epoch: 1, Fence: 1, new GroupOffsets(25, 25)));
+        _sink.Checkpoint.ShouldBe(new Checkpoint("cluster-1", "topic-1", 25, Epoch: 1, Fence: 1, new GroupOffsets(25, 25), LiveFrom: 25));
         worker.Status.Progress.Mode.ShouldBe(SinkMode.Live);
         _sink.Modes[0].ShouldBe(SinkMode.CatchUp);
     }
@@ -220,7 +220,24 @@ public sealed class PartitionWorkerTests
         await UntilAsync(() => _sink.Checkpoint is { Epoch: 2, NextOffset: 9 }, "everything is derived again");
 
         feed.Starts.ShouldBe([4]);
+        _sink.Modes[^1].ShouldBe(SinkMode.Replay);
         _sink.Offsets.ShouldBe(Enumerable.Range(0, 9).Select(i => (long)i));
+    }
+
+    [Fact]
+    public async Task No_batch_reaches_from_one_mode_into_the_next()
+    {
+        await using (var first = Start(Feed(4)))
+            await WrittenAsync(4);
+        var feed = Feed(9);
+        feed.GroupCommitted = 2;
+        _sink.Modes.Clear();
+        await using var second = Start(feed);
+
+        await UntilAsync(() => _sink.Checkpoint is { Epoch: 2, NextOffset: 9 }, "everything is derived again, and what came since");
+
+        _sink.Modes.ShouldBe([SinkMode.Replay, SinkMode.Live]);
+        _sink.Checkpoint.ReplayUntil.ShouldBe(4);
     }
 
     [Theory]

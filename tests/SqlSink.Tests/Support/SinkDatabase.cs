@@ -29,8 +29,8 @@ internal sealed class SinkDatabase : IAsyncDisposable
         return database;
     }
 
-    public Task<Checkpoint> TakeAsync(SourcePartition? source = null, long logStart = 0, long? groupCommitted = null) =>
-        Sink.TakeAsync(source ?? Some.Source(), new InitialPosition(logStart, groupCommitted), CancellationToken.None);
+    public Task<Checkpoint> TakeAsync(SourcePartition? source = null, long logStart = 0, long logEnd = 0, long? groupCommitted = null) =>
+        Sink.TakeAsync(source ?? Some.Source(), new InitialPosition(logStart, logEnd, groupCommitted), CancellationToken.None);
 
     /// <summary>Each row as one text, its columns separated by '|', null as nothing; dates and times as PostgreSQL writes them in UTC.</summary>
     public async Task<List<string>> RowsAsync(string sql)
