@@ -33,13 +33,6 @@ public interface ISink
     /// <exception cref="FencedException">Another host has taken the partition over.</exception>
     Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken);
 
-    /// <summary>Records that the group was moved forward, once, and returns what was answered to it so far.</summary>
-    Task<ResetQuestion> AskAsync(Reset reset, CancellationToken cancellationToken);
-
-    /// <summary>Closes a question that was answered by <see cref="ResetAnswer.Stay"/>: what the group holds now counts as known.</summary>
-    /// <exception cref="FencedException">Another host has taken the partition over. Nothing changed.</exception>
-    Task StayAsync(Reset reset, CancellationToken cancellationToken);
-
     /// <summary>Records the reset, raises the epoch, moves the checkpoint, and removes what was derived from <see cref="Reset.ToOffset"/> on, all at once.</summary>
     /// <remarks>A reset back raises <see cref="Checkpoint.ReplayUntil"/> to where the checkpoint stood, unless it is higher already.</remarks>
     /// <exception cref="FencedException">Another host has taken the partition over. Nothing changed.</exception>

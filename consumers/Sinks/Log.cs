@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streaming.Sinks.DeadLetters;
 using Streaming.Sinks.Events;
 
 namespace Streaming.Sinks;
@@ -32,6 +33,21 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Sink} goes on in mode {Mode} at {Topic}-{Partition}@{Offset}")]
     public static partial void ModeChanged(this ILogger logger, string sink, string topic, int partition, long offset, SinkMode mode);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Sink}: dead letter {Topic}-{Partition}@{Offset} is {State}: {Reason}")]
+    public static partial void DeadLetter(this ILogger logger, string sink, string topic, int partition, long offset, DeadLetterState state, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Sink}, asked by {By} ({Request}): {Topic}-{Partition}@{Offset}: {Message}")]
+    public static partial void Asked(this ILogger logger, string sink, string by, string request, string topic, int partition, long offset, string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Sink} stands still at {Topic}-{Partition}@{Offset}: paused by {By}")]
+    public static partial void StandsStill(this ILogger logger, string sink, string topic, int partition, long offset, string by);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic} cannot be read now: {Reason}")]
+    public static partial void ControlTroubled(this ILogger logger, string topic, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}-{Partition}@{Offset} is not what its key says, and is passed over")]
+    public static partial void ControlUnreadable(this ILogger logger, Exception cause, string topic, int partition, long offset);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Sink} retries {Topic}-{Partition}@{Offset} in {DelayMs} ms, try {Attempt}: {Reason}")]
     public static partial void Retrying(

@@ -58,4 +58,29 @@ public sealed class SinkOptions
     /// <summary>How long a batch in hand may take when the partition is given up or the host stops; then it is abandoned, which loses nothing.</summary>
     [Range(0, 600_000)]
     public int DrainMs { get; set; } = 10_000;
+
+    /// <summary>What happens with an event that cannot be handled: <c>Park</c> puts it among the dead letters with its reason, and later events of its
+    /// aggregate behind it; <c>Stop</c> stops its partition. A damaged log (a gap, a contradiction) always stops it.</summary>
+    public PoisonPolicy OnPoison { get; set; } = PoisonPolicy.Park;
+
+    /// <summary>How often the host reports on its partitions to the status topic.</summary>
+    [Range(100, 600_000)]
+    public int ReportIntervalMs { get; set; } = 2_000;
+
+    /// <summary>How soon a request is noticed by a partition that has nothing to do.</summary>
+    [Range(10, 60_000)]
+    public int ControlPollMs { get; set; } = 250;
+
+    /// <summary>Names this host for good within its group (a static member): a restart within the session time-out moves no partition. Null: no.</summary>
+    public string? InstanceId { get; set; }
+}
+
+/// <summary>What happens with an event that cannot be handled.</summary>
+public enum PoisonPolicy
+{
+    /// <summary>It is parked with its reason; later events of its aggregate wait behind it, others go on.</summary>
+    Park,
+
+    /// <summary>Its partition stops.</summary>
+    Stop,
 }

@@ -62,34 +62,15 @@ internal sealed class PostgresSink(NpgsqlDataSource database, IOptions<DatabaseO
         await CheckpointTable.RecordGroupAsync(connection, source, fence, offsets, cancellationToken);
     }
 
-    public async Task<ResetQuestion> AskAsync(Reset reset, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var (id, answer) = await ResetTable.FindOrAddAsync(connection, reset, cancellationToken);
-        return new ResetQuestion(answer,
-            $"To leave them out: UPDATE {options.Value.Schema}.resets SET answer = 'skip' WHERE id = {id}; to stay at the checkpoint: answer = 'stay'.");
-    }
-
-    public async Task StayAsync(Reset reset, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var (id, _) = await ResetTable.FindOrAddAsync(connection, reset, cancellationToken);
-        await CheckpointTable.RecordGroupAsync(connection, reset.Source, reset.Fence, new GroupOffsets(reset.ToOffset, reset.ToOffset), cancellationToken);
-        await ResetTable.CloseAsync(connection, id, epoch: null, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
-
     public async Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var (id, _) = await ResetTable.FindOrAddAsync(connection, reset, cancellationToken);
         var checkpoint = await CheckpointTable.ResetAsync(connection, reset, cancellationToken)
             ?? throw new FencedException(reset.Source, reset.Fence);
         if (!reset.IsForward)
             await StockRewind.ApplyAsync(connection, reset.Source, reset.ToOffset, checkpoint.Epoch, cancellationToken);
-        await ResetTable.CloseAsync(connection, id, checkpoint.Epoch, cancellationToken);
+        await ResetTable.AddAsync(connection, reset, checkpoint.Epoch, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return checkpoint;
     }
@@ -102,10 +83,11 @@ internal sealed class PostgresSink(NpgsqlDataSource database, IOptions<DatabaseO
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (next, before) = await LoadAsync(connection, batch, cancellationToken);
 
-        var fold = new StockFold(before, batch.SkippedBefore);
+        var fold = new StockFold(before, batch);
         foreach (var recorded in batch.Events)
         {
-            if (recorded.Offset >= next)   // What an earlier try committed without our hearing of it is there already.
+            // What an earlier try committed without our hearing of it is there already.
+            if (batch.IsRedrive || recorded.Offset >= next)
                 fold.Add(recorded);
         }
 

@@ -1,3 +1,4 @@
+using Streaming.Contracts.Envelope;
 using Npgsql;
 using Streaming.Fixtures;
 using Streaming.Sinks;
@@ -128,7 +129,7 @@ public sealed class PostgresSinkTests(PostgresFixture postgres) : IClassFixture<
 
         await Should.ThrowAsync<FencedException>(database.Sink.WriteAsync(Some.Batch(zombie, events), _never));
         await Should.ThrowAsync<FencedException>(database.Sink.RecordGroupAsync(Some.Source(), zombie.Fence, new GroupOffsets(3, 3), _never));
-        await Should.ThrowAsync<FencedException>(database.Sink.ResetAsync(new Reset(Some.Source(), 0, 0, zombie.Fence), _never));
+        await Should.ThrowAsync<FencedException>(database.Sink.ResetAsync(new Reset(Some.Source(), 0, 0, zombie.Fence, default), _never));
         (await database.ContentAsync()).ShouldBeEmpty();
 
         await database.Sink.WriteAsync(Some.Batch(owner, events), _never);
@@ -275,7 +276,7 @@ public sealed class PostgresSinkTests(PostgresFixture postgres) : IClassFixture<
         await database.Sink.WriteAsync(Some.Batch(checkpoint, events), _never);
         var before = await database.ContentAsync();
 
-        var reset = await database.Sink.ResetAsync(new Reset(Some.Source(), FromOffset: events.Count, ToOffset: 7, checkpoint.Fence), _never);
+        var reset = await database.Sink.ResetAsync(new Reset(Some.Source(), FromOffset: events.Count, ToOffset: 7, checkpoint.Fence, new GroupOffsets(7, 7)), _never);
 
         reset.ShouldBe(new Checkpoint("cluster-1", "topic-1", NextOffset: 7, Epoch: 2, checkpoint.Fence, new GroupOffsets(7, 7), ReplayUntil: events.Count));
         (await database.RowsAsync("SELECT max(record_offset) AS last FROM audit_log")).ShouldBe(["6"]);
@@ -297,46 +298,56 @@ public sealed class PostgresSinkTests(PostgresFixture postgres) : IClassFixture<
         var before = await database.ContentAsync();
         await database.ExecuteAsync("UPDATE stock SET on_hand = 7777; UPDATE stock_movements SET on_hand = 8888, reason = 'wrong' WHERE sequence > 3");
 
-        var reset = await database.Sink.ResetAsync(new Reset(Some.Source(), 8, 0, checkpoint.Fence), _never);
+        var reset = await database.Sink.ResetAsync(new Reset(Some.Source(), 8, 0, checkpoint.Fence, new GroupOffsets(0, 0)), _never);
         await database.Sink.WriteAsync(Some.Batch(reset, events), _never);
 
         (await database.ContentAsync()).ShouldBe(before);
     }
 
     [Fact]
-    public async Task A_reset_forward_asks_once_and_keeps_the_answer()
+    public async Task A_reset_forward_leaves_a_gap_that_is_known()
     {
         await using var database = await SinkDatabase.CreateAsync(postgres);
         var checkpoint = await database.TakeAsync();
         var events = Some.Recorded(ProductHistory.Reference());
         await database.Sink.WriteAsync(Some.Batch(checkpoint, events[..3]), _never);
-        var reset = new Reset(Some.Source(), FromOffset: 3, ToOffset: 6, checkpoint.Fence);
 
-        (await database.Sink.AskAsync(reset, _never)).Answer.ShouldBe(ResetAnswer.Waiting);
-        var question = await database.Sink.AskAsync(reset, _never);
-        question.HowToAnswer.ShouldContain("UPDATE streaming.resets SET answer = 'skip' WHERE id = 1");
-        await database.ExecuteAsync("UPDATE resets SET answer = 'skip' WHERE id = 1");
-        (await database.Sink.AskAsync(reset, _never)).Answer.ShouldBe(ResetAnswer.Skip);
+        var after = await database.Sink.ResetAsync(new Reset(Some.Source(), FromOffset: 3, ToOffset: 6, checkpoint.Fence, new GroupOffsets(3, 6)), _never);
 
-        var after = await database.Sink.ResetAsync(reset, _never);
-        after.SkippedBefore.ShouldBe(6);
+        after.ShouldBe(checkpoint with { NextOffset = 6, Epoch = 2, SkippedBefore = 6, Group = new GroupOffsets(3, 6) });
         await database.Sink.WriteAsync(Some.Batch(after, events[6..], skippedBefore: after.SkippedBefore), _never);
         (await database.RowsAsync("SELECT on_hand, version FROM stock")).ShouldBe(["190|8"]);
     }
 
     [Fact]
-    public async Task A_reset_forward_that_is_to_stay_is_closed()
+    public async Task Dead_letters_that_are_handled_after_all_are_written_and_the_checkpoint_stays()
     {
         await using var database = await SinkDatabase.CreateAsync(postgres);
         var checkpoint = await database.TakeAsync();
-        var reset = new Reset(Some.Source(), FromOffset: 0, ToOffset: 6, checkpoint.Fence);
-        await database.Sink.AskAsync(reset, _never);
-        await database.ExecuteAsync("UPDATE resets SET answer = 'stay'");
+        var events = Interleaved(ProductHistory.Reference("A"), ProductHistory.Reference("B"));
+        var (good, late) = (events.Where(recorded => recorded.AggregateId == "A").ToList(), events.Where(recorded => recorded.AggregateId == "B").ToList());
+        await database.Sink.WriteAsync(Some.Batch(checkpoint, good) with { NextOffset = events.Count }, _never);
 
-        await database.Sink.StayAsync(reset, _never);
+        foreach (var one in late.Concat(late))
+            await database.Sink.WriteAsync(Some.Batch(checkpoint, [one]) with { NextOffset = events.Count, IsRedrive = true }, _never);
 
-        (await database.TakeAsync()).ShouldBe(checkpoint with { Fence = 2, Group = new GroupOffsets(6, 6) });
-        (await database.Sink.AskAsync(reset with { Fence = 2 }, _never)).Answer.ShouldBe(ResetAnswer.Waiting);
+        (await database.RowsAsync("SELECT sku, on_hand, version FROM stock ORDER BY sku")).ShouldBe(["A|190|8", "B|190|8"]);
+        (await database.RowsAsync("SELECT count(*) AS n FROM audit_log")).ShouldBe(["16"]);
+        (await database.TakeAsync()).NextOffset.ShouldBe(events.Count);
+    }
+
+    [Fact]
+    public async Task A_discarded_event_is_no_gap()
+    {
+        await using var database = await SinkDatabase.CreateAsync(postgres);
+        var checkpoint = await database.TakeAsync();
+        var events = Some.Recorded(ProductHistory.Reference());
+        var without = events.Where(recorded => recorded.Sequence != 4).ToList();
+
+        await Should.ThrowAsync<PoisonEventException>(database.Sink.WriteAsync(Some.Batch(checkpoint, without), _never));
+        await database.Sink.WriteAsync(Some.Batch(checkpoint, without) with { Discarded = new HashSet<EventKey> { new("XYZ-1", 4) } }, _never);
+
+        (await database.RowsAsync("SELECT version FROM stock")).ShouldBe(["8"]);
     }
 
     private static List<RecordedEvent> Interleaved(params ProductHistory[] histories)

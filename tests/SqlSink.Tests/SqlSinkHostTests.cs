@@ -1,3 +1,5 @@
+using Streaming.Contracts.Control;
+using Streaming.Sinks.DeadLetters;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -229,7 +231,9 @@ public sealed class SqlSinkHostTests(Servers servers) : IClassFixture<Servers>
         await using var second = await installation.StartSinkAsync("--Sinks:RetryDelayMs=20");
         var health = await second.AwaitHealthAsync(isHealthy: false, "the group stands at @10, the checkpoint at @8");
         health.ShouldContain($"{installation.Log.Topic}-{partition}");
-        await installation.Database.ExecuteAsync("UPDATE resets SET answer = 'stay'");
+        using var control = installation.Control();
+        var answers = await control.AskAsync("sql-sink", Request(SinkRequestKind.Stay, new SinkTarget(installation.Log.Topic, partition)), Eventually.DefaultDeadline, default);
+        answers.Single().Message.ShouldBe("Goes on from the checkpoint, @8.");
 
         Record(await second.AwaitAsync("XYZ-1", 10)).ShouldBe("[XYZ-1, 187, 2022-03-15, 2022-05-02]");
         await second.AwaitHealthAsync(isHealthy: true);
@@ -252,15 +256,50 @@ public sealed class SqlSinkHostTests(Servers servers) : IClassFixture<Servers>
     }
 
     [Theory]
-    [InlineData("not Avro at all", "no registry prefix")]
-    [InlineData("unknown id", "schema id 2000000000 is not known to")]
-    [InlineData("malformed", "the value is not what streaming.inventory.v2.ProductRegistered")]
-    [InlineData("no sequence", "its key is 'BAD' instead of aggregate@sequence")]
-    [InlineData("no event id", "ce_id is missing")]
+    [InlineData("not Avro at all", "no registry prefix", 2)]
+    [InlineData("unknown id", "schema id 2000000000 is not known to", 2)]
+    [InlineData("malformed", "the value is not what streaming.inventory.v2.ProductRegistered", 2)]
+    [InlineData("no sequence", "its key is 'BAD' instead of aggregate@sequence", 1)]
+    [InlineData("no event id", "ce_id is missing", 2)]
+    public async Task A_bad_record_is_parked_with_its_reason_and_what_follows_of_its_aggregate_waits_behind_it(string kind, string reason, int parkedCount)
+    {
+        var (installation, sink) = await Installation.StartAsync(servers);
+        await using var _ = installation;
+        await using var __ = sink;
+        var bad = new ProductHistory("BAD").Register("2022-01-01");
+        var good = Enumerable.Range(0, 100).Select(i => $"G-{i}").First(other => EventLog.PartitionOf(other) == EventLog.PartitionOf("BAD"));
+        await installation.Log.AppendAsync(bad);
+        var message = await BadAsync(installation.Log, kind);
+        await installation.Log.WriteAsync(EventLog.PartitionOf("BAD"), message);
+        await installation.Log.AppendAsync(1, bad.Receive(1, "2022-01-02"));
+        await installation.Log.AppendAsync(new ProductHistory(good).Register("2022-01-01"));
+        await sink.AwaitAsync(good, 1);
+
+        await sink.AwaitHealthAsync(isHealthy: true, $"{parkedCount} dead letters wait");
+        using var control = installation.Control();
+        var letters = await control.DeadLettersAsync("sql-sink", default);
+        letters.Count.ShouldBe(parkedCount);
+        letters[0].Reason.ShouldContain(reason);
+        letters[0].Value.ShouldBe(message.Value);
+        letters[0].Key.ShouldBe(message.Key);
+        letters[0].Headers.Select(header => header.Key).ShouldBe((message.Headers ?? []).Select(header => header.Key));
+        letters.Skip(1).ShouldAllBe(letter => letter.Behind == letters[0].Position);
+        (await sink.AwaitAsync("BAD", 1)).GetProperty("version").GetInt64().ShouldBe(parkedCount == 2 ? 1 : 2);
+
+        // Discarded, and the next in line handled after all.
+        var asked = Request(SinkRequestKind.Discard, Target(letters[0]));
+        (await control.AskAsync("sql-sink", asked, Eventually.DefaultDeadline, default)).Single().IsDone.ShouldBeTrue();
+        foreach (var letter in letters.Skip(1))
+            (await control.AskAsync("sql-sink", Request(SinkRequestKind.Redrive, Target(letter)), Eventually.DefaultDeadline, default)).Single().IsDone.ShouldBeTrue();
+        await sink.AwaitHealthAsync(isHealthy: true, "0 offsets to go");
+        await sink.AwaitAsync("BAD", 2);
+    }
+
+    [Theory]
     [InlineData("tombstone", "deletes BAD@2, which nobody has erased")]
     [InlineData("gap", "BAD has sequence 3 where 2 was due")]
     [InlineData("contradiction", "key BAD@1 was written before with another value")]
-    public async Task A_bad_record_stops_its_partition_alone_and_health_names_it(string kind, string reason)
+    public async Task A_damaged_log_stops_its_partition_alone_and_health_names_it(string kind, string reason)
     {
         var (installation, sink) = await Installation.StartAsync(servers);
         await using var _ = installation;
@@ -299,6 +338,11 @@ public sealed class SqlSinkHostTests(Servers servers) : IClassFixture<Servers>
         await sink.StopAsync();
         await nowhere.ExecuteAsync($"DROP DATABASE {name}_later WITH (FORCE)");
     }
+
+    private static SinkRequest Request(SinkRequestKind kind, SinkTarget target) =>
+        new(Guid.CreateVersion7().ToString(), kind, "an operator", DateTimeOffset.UnixEpoch, "a test", [target]);
+
+    private static SinkTarget Target(DeadLetter letter) => new(letter.Topic, letter.Partition, letter.Offset);
 
     private static string Record(JsonElement stock) =>
         $"[{stock.GetProperty("sku")}, {stock.GetProperty("unitCount")}, {stock.GetProperty("dateIncoming")}, {stock.GetProperty("dateOutgoing")}]";

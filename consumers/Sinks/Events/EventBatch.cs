@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using Streaming.Contracts.Envelope;
 using Streaming.Sinks.Positions;
 
 namespace Streaming.Sinks.Events;
@@ -19,7 +21,34 @@ public sealed record EventBatch(
     long Fence,
     GroupOffsets Group,
     SinkMode Mode,
-    long SkippedBefore = 0);
+    long SkippedBefore = 0)
+{
+    /// <summary>The events are dead letters that are handled after all: they lie before the checkpoint, which stays where it is.</summary>
+    public bool IsRedrive { get; init; }
+
+    /// <summary>Events that somebody decided to leave out for good: a sequence may jump across them.</summary>
+    public IReadOnlySet<EventKey> Discarded { get; init; } = FrozenSet<EventKey>.Empty;
+
+    /// <summary>How an event continues its aggregate, with what was left out by decision taken into account.</summary>
+    /// <param name="version">Sequence of the aggregate's last event that was applied; 0 when there is none.</param>
+    /// <param name="versionOffset">Where that event lies; -1 when there is none.</param>
+    public SequenceVerdict Judge(RecordedEvent recorded, long version, long versionOffset)
+    {
+        var verdict = SequenceRule.Judge(version, recorded.Sequence, SkippedBefore > 0 && recorded.Offset >= SkippedBefore && versionOffset < SkippedBefore);
+        return verdict == SequenceVerdict.Gap && AreDiscarded(recorded.AggregateId, version + 1, recorded.Sequence) ? SequenceVerdict.Next : verdict;
+    }
+
+    private bool AreDiscarded(string aggregateId, long from, long to)
+    {
+        for (var sequence = from; sequence < to; sequence++)
+        {
+            if (!Discarded.Contains(new EventKey(aggregateId, sequence)))
+                return false;
+        }
+
+        return true;
+    }
+}
 
 /// <summary>What an event is to the sink that handles it. It follows from where the event lies, never from when it is handled: a host that was
 /// down for an hour handles that hour's events as live ones, only later.</summary>

@@ -30,11 +30,11 @@ public static class SequenceRule
     public static PoisonEventException Gap(RecordedEvent recorded, long version) => new(
         recorded.Offset,
         $"{recorded.AggregateId} has sequence {recorded.Sequence} where {version + 1} was due: events are missing in the log. "
-            + "Look for them before this offset; the sink never leaves a gap.");
+            + "Look for them before this offset; the sink never leaves a gap.") { IsDamage = true };
 
     /// <summary>The exception that stops a partition at a second, different value under one key.</summary>
     public static PoisonEventException Conflict(RecordedEvent recorded) => new(
         recorded.Offset,
         $"key {recorded.AggregateId}@{recorded.Sequence} was written before with another value: two writers decided the same aggregate. "
-            + "Find out which of the two is true, and correct the other by a reversing event.");
+            + "Find out which of the two is true, and correct the other by a reversing event.") { IsDamage = true };
 }

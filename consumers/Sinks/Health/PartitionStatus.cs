@@ -1,3 +1,4 @@
+using Streaming.Sinks.Positions;
 using Streaming.Sinks.Worker;
 
 namespace Streaming.Sinks.Health;
@@ -16,6 +17,9 @@ internal enum PartitionState
     /// <summary>The group was moved forward by somebody; an operator has to confirm it.</summary>
     AwaitingAnswer,
 
+    /// <summary>Somebody asked the sink to stand still.</summary>
+    Paused,
+
     /// <summary>A record cannot be handled, or the position makes no sense here. Restarting the host tries again.</summary>
     Stopped,
 }
@@ -24,11 +28,23 @@ internal enum PartitionState
 internal sealed class PartitionStatus(string topic, int partition, PartitionProgress progress)
 {
     private readonly Lock _gate = new();
+    private long _eventCount;
     private (PartitionState State, string? Reason) _now = (PartitionState.Opening, null);
 
     public string Topic { get; } = topic;
     public int Partition { get; } = partition;
     public PartitionProgress Progress { get; } = progress;
+
+    /// <summary>Dead letters of the partition that wait.</summary>
+    public int ParkedCount { get; set; }
+
+    /// <summary>Events written since the host has the partition.</summary>
+    public long EventCount => Interlocked.Read(ref _eventCount);
+
+    public int Epoch { get; private set; }
+
+    /// <summary>Where a replay ends; 0 without one.</summary>
+    public long ReplayUntil { get; private set; }
 
     public (PartitionState State, string? Reason) Now
     {
@@ -38,6 +54,10 @@ internal sealed class PartitionStatus(string topic, int partition, PartitionProg
                 return _now;
         }
     }
+
+    public void Wrote(int eventCount) => Interlocked.Add(ref _eventCount, eventCount);
+
+    public void Opened(Checkpoint checkpoint) => (Epoch, ReplayUntil) = (checkpoint.Epoch, checkpoint.ReplayUntil);
 
     public void Is(PartitionState state, string? reason = null)
     {
@@ -55,6 +75,7 @@ internal sealed class PartitionStatus(string topic, int partition, PartitionProg
             PartitionState.Stopped => $"{Topic}-{Partition} stopped: {reason}",
             PartitionState.AwaitingAnswer => $"{position} waits: {reason}",
             PartitionState.Retrying => $"{position} tries again: {reason}",
+            PartitionState.Paused => null,
             _ when Progress.StalledFor is var stalled && stalled > stallAfter =>
                 $"{position} has written nothing for {stalled.TotalSeconds:0} s with {Progress.Lag} offsets to go",
             _ => null,

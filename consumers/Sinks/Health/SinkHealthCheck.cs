@@ -10,9 +10,13 @@ internal sealed class SinkHealthCheck(SinkStatus status, IOptions<SinkOptions> o
     {
         var stallAfter = TimeSpan.FromMilliseconds(options.Value.StallAfterMs);
         var problems = status.Partitions.Select(partition => partition.Problem(stallAfter)).Prepend(status.Problem).OfType<string>().ToList();
-        return Task.FromResult(problems.Count == 0
-            ? HealthCheckResult.Healthy(Describe())
-            : HealthCheckResult.Unhealthy(string.Join(" | ", problems)));
+        var parkedCount = status.Partitions.Sum(partition => partition.ParkedCount);
+        return Task.FromResult((problems.Count, parkedCount) switch
+        {
+            ( > 0, _) => HealthCheckResult.Unhealthy(string.Join(" | ", problems)),
+            (_, > 0) => HealthCheckResult.Degraded($"{Describe()}, {parkedCount} dead letters wait (streamctl dlq list)"),
+            _ => HealthCheckResult.Healthy(Describe()),
+        });
     }
 
     private string Describe()

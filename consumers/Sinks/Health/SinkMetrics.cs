@@ -10,6 +10,7 @@ internal sealed class SinkMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _events;
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _poison;
     private readonly Histogram<int> _batchEvents;
     private readonly Histogram<double> _writeSeconds;
     private readonly string _sink;
@@ -20,6 +21,7 @@ internal sealed class SinkMetrics : IDisposable
         _meter = meters.Create(MeterName);
         _events = _meter.CreateCounter<long>("sink.events", "{event}", "Events written; its rate is the sink's throughput.");
         _retries = _meter.CreateCounter<long>("sink.retries", "{try}", "Tries after a failure.");
+        _poison = _meter.CreateCounter<long>("sink.poison", "{event}", "Events that could not be handled, and were parked.");
         _batchEvents = _meter.CreateHistogram<int>("sink.batch.events", "{event}", "Events per batch.");
         _writeSeconds = _meter.CreateHistogram<double>("sink.write.duration", "s", "From a batch in hand to its commit in the destination.");
         _meter.CreateObservableGauge("sink.lag", () => Measure(status, partition => partition.Progress.Lag), "{event}",
@@ -27,17 +29,21 @@ internal sealed class SinkMetrics : IDisposable
         _meter.CreateObservableGauge("sink.mode", () => Measure(status, partition => (long)partition.Progress.Mode), description: "0 catch-up, 1 replay, 2 live.");
         _meter.CreateObservableGauge("sink.lag.time", () => Measure(status, partition => partition.Progress.LagTime.TotalSeconds), "s",
             "Age of the oldest event that is not written.");
+        _meter.CreateObservableGauge("sink.parked", () => Measure(status, partition => partition.ParkedCount), "{event}", "Dead letters that wait.");
         _meter.CreateObservableGauge("sink.state", () => Measure(status, partition => (long)partition.Now.State),
-            description: "0 opening, 1 running, 2 retrying, 3 awaiting an answer, 4 stopped.");
+            description: "0 opening, 1 running, 2 retrying, 3 awaiting an answer, 4 paused, 5 stopped.");
     }
 
     public void Wrote(PartitionStatus partition, int eventCount, TimeSpan duration)
     {
+        partition.Wrote(eventCount);
         var tags = Tags(partition);
         _events.Add(eventCount, tags);
         _batchEvents.Record(eventCount, tags);
         _writeSeconds.Record(duration.TotalSeconds, tags);
     }
+
+    public void Parked(PartitionStatus partition) => _poison.Add(1, Tags(partition));
 
     public void Retried(PartitionStatus partition) => _retries.Add(1, Tags(partition));
 

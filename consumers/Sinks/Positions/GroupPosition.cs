@@ -19,6 +19,9 @@ internal sealed class GroupPosition
         _next = checkpoint.Group.Intended is null ? null : checkpoint.NextOffset;
     }
 
+    /// <summary>It is known what the group holds: no commit was sent without an answer.</summary>
+    public bool IsCertain => !_isUncertain;
+
     /// <summary>What to record together with <paramref name="nextOffset"/>.</summary>
     public GroupOffsets Plan(long nextOffset) => _isUncertain ? _recorded : new GroupOffsets(_confirmed, nextOffset);
 

@@ -6,9 +6,10 @@ namespace Streaming.Sinks.Worker;
 /// <summary>How a sink's consumer is set up: what its promises rest on cannot be changed, the rest can (<c>Kafka:Client</c>).</summary>
 internal static class ConsumerSettings
 {
-    public static ConsumerConfig Create(KafkaOptions kafka, string group) => new(WithDefaults(kafka.ToClientConfig()))
+    public static ConsumerConfig Create(KafkaOptions kafka, string group, string? instanceId) => new(WithDefaults(kafka.ToClientConfig()))
     {
         GroupId = group,
+        GroupInstanceId = instanceId,
         EnableAutoCommit = false,
         EnableAutoOffsetStore = false,
         // The destination knows where to begin. If the log has no such offset, nobody may guess another.
@@ -31,6 +32,14 @@ internal static class ConsumerSettings
         EnablePartitionEof = true,
         FetchWaitMaxMs = 10,        // The end is reported after this wait.
         AllowAutoCreateTopics = false,
+    };
+
+    /// <summary>For what the sink writes to its own topics: dead letters, answers, reports.</summary>
+    public static ProducerConfig Producer(KafkaOptions kafka) => new(kafka.ToClientConfig())
+    {
+        EnableIdempotence = true,
+        Acks = Acks.All,
+        LingerMs = 1,
     };
 
     private static ClientConfig WithDefaults(ClientConfig config)

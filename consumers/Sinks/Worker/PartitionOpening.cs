@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
+using Streaming.Contracts.Control;
+using Streaming.Sinks.DeadLetters;
 using Streaming.Sinks.Health;
 using Streaming.Sinks.Positions;
 
@@ -9,8 +10,10 @@ namespace Streaming.Sinks.Worker;
 internal sealed record OpenedPartition(SourcePartition Source, Checkpoint Checkpoint, GroupPosition Group, long LogEnd);
 
 /// <summary>Takes a partition over: raises the fence, compares the checkpoint with the cluster, and records a reset that somebody made.</summary>
-internal sealed class PartitionOpening(ISink sink, IPartitionFeed feed, PartitionStatus status, SinkOptions options, TimeProvider time, ILogger logger)
+internal sealed class PartitionOpening(WorkerContext context, IPartitionFeed feed, PartitionStatus status)
 {
+    private ISink Sink => context.Sink;
+
     /// <exception cref="PartitionStoppedException">The checkpoint belongs to something else, or the log lost what it points at.</exception>
     public async Task<OpenedPartition> OpenAsync(CancellationToken cancellationToken)
     {
@@ -18,7 +21,7 @@ internal sealed class PartitionOpening(ISink sink, IPartitionFeed feed, Partitio
         {
             if (await TryOpenAsync(cancellationToken) is { } opened)
                 return opened;
-            await Task.Delay(TimeSpan.FromMilliseconds(options.RetryDelayMs), time, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(context.Options.ControlPollMs), context.Time, cancellationToken);
         }
     }
 
@@ -26,20 +29,22 @@ internal sealed class PartitionOpening(ISink sink, IPartitionFeed feed, Partitio
     private async Task<OpenedPartition?> TryOpenAsync(CancellationToken cancellationToken)
     {
         var facts = await feed.LookAsync(cancellationToken);
-        var checkpoint = await sink.TakeAsync(facts.Source, new InitialPosition(facts.LogStart, facts.LogEnd, facts.GroupCommitted), cancellationToken);
-        switch (Resumption.Decide(sink.Name, facts.Source, checkpoint, facts.GroupCommitted, facts.LogStart, facts.LogEnd))
+        var checkpoint = await Sink.TakeAsync(facts.Source, new InitialPosition(facts.LogStart, facts.LogEnd, facts.GroupCommitted), cancellationToken);
+        switch (Resumption.Decide(Sink.Name, facts.Source, checkpoint, facts.GroupCommitted, facts.LogStart, facts.LogEnd))
         {
             case Resumption.Resume:
                 return new OpenedPartition(facts.Source, checkpoint, new GroupPosition(facts.GroupCommitted, checkpoint), facts.LogEnd);
 
             case Resumption.Replay replay:
-                var reset = new Reset(facts.Source, checkpoint.NextOffset, replay.FromOffset, checkpoint.Fence);
-                checkpoint = await sink.ResetAsync(reset, cancellationToken);
-                logger.Replaying(sink.Name, status.Topic, status.Partition, replay.FromOffset, reset.FromOffset, checkpoint.Epoch);
+                var reset = Moved(facts, checkpoint, replay.FromOffset);
+                checkpoint = await Sink.ResetAsync(reset, cancellationToken);
+                await new ParkedEvents(context, facts.Source).ReadAndSupersedeAsync(reset.ToOffset, cancellationToken);
+                context.Logger.Replaying(Sink.Name, status.Topic, status.Partition, replay.FromOffset, reset.FromOffset, checkpoint.Epoch);
                 return new OpenedPartition(facts.Source, checkpoint, new GroupPosition(facts.GroupCommitted, checkpoint), facts.LogEnd);
 
             case Resumption.AwaitAnswer skip:
-                return await FollowAnswerAsync(facts, checkpoint, new Reset(facts.Source, checkpoint.NextOffset, skip.ToOffset, checkpoint.Fence), cancellationToken);
+                await FollowAnswerAsync(facts, checkpoint, Moved(facts, checkpoint, skip.ToOffset), cancellationToken);
+                return null;   // Opened anew, so that one path alone leads to reading.
 
             case Resumption.Stop stop:
                 throw new PartitionStoppedException(stop.Reason);
@@ -49,34 +54,41 @@ internal sealed class PartitionOpening(ISink sink, IPartitionFeed feed, Partitio
         }
     }
 
-    private async Task<OpenedPartition?> FollowAnswerAsync(PartitionFacts facts, Checkpoint checkpoint, Reset reset, CancellationToken cancellationToken)
+    // The group stands there already.
+    private static Reset Moved(PartitionFacts facts, Checkpoint checkpoint, long toOffset) =>
+        new(facts.Source, checkpoint.NextOffset, toOffset, checkpoint.Fence, new GroupOffsets(toOffset, toOffset));
+
+    private async Task FollowAnswerAsync(PartitionFacts facts, Checkpoint checkpoint, Reset reset, CancellationToken cancellationToken)
     {
-        var question = await sink.AskAsync(reset, cancellationToken);
-        switch (question.Answer)
+        Announce(facts, checkpoint, reset);
+        var answer = context.Control.Open(status.Topic, status.Partition).LastOrDefault(request => request.Kind is SinkRequestKind.Skip or SinkRequestKind.Stay);
+        if (answer is null)
+            return;
+        if (answer.Kind == SinkRequestKind.Skip)
         {
-            case ResetAnswer.Skip:
-                await sink.ResetAsync(reset, cancellationToken);
-                logger.Skipping(sink.Name, status.Topic, status.Partition, reset.ToOffset, reset.FromOffset);
-                return null;   // Opened anew, so that one path alone leads to reading.
-
-            case ResetAnswer.Stay:
-                await sink.StayAsync(reset, cancellationToken);
-                return null;
-
-            default:
-                Announce(facts, checkpoint, reset, question.HowToAnswer);
-                return null;
+            await Sink.ResetAsync(reset, cancellationToken);
+            context.Logger.Skipping(Sink.Name, status.Topic, status.Partition, reset.ToOffset, reset.FromOffset);
         }
+        else
+        {
+            await Sink.RecordGroupAsync(reset.Source, reset.Fence, reset.Group, cancellationToken);
+        }
+
+        var message = answer.Kind == SinkRequestKind.Skip
+            ? $"What lies from @{reset.FromOffset} up to @{reset.ToOffset} is left out."
+            : $"Goes on from the checkpoint, @{reset.FromOffset}.";
+        await PartitionRequests.AnswerAsync(context, status, answer, isDone: true, message, cancellationToken);
     }
 
-    private void Announce(PartitionFacts facts, Checkpoint checkpoint, Reset reset, string howToAnswer)
+    private void Announce(PartitionFacts facts, Checkpoint checkpoint, Reset reset)
     {
         var reason = $"the group stands at @{reset.ToOffset}, the checkpoint at @{reset.FromOffset}. Either the group was moved forward by a tool, or this "
-            + $"destination is an older copy. Going on there would leave out the events in between. {howToAnswer}";
+            + $"destination is an older copy. Going on there would leave out the events in between. To leave them out: streamctl sinks skip {Sink.Name}; "
+            + $"to go on from the checkpoint: streamctl sinks stay {Sink.Name}.";
         if (status.Now == (PartitionState.AwaitingAnswer, reason))
             return;
         status.Progress.Begin(checkpoint, facts.LogEnd);
         status.Is(PartitionState.AwaitingAnswer, reason);
-        logger.AwaitingAnswer(sink.Name, status.Topic, status.Partition, reset.FromOffset, reason);
+        context.Logger.AwaitingAnswer(Sink.Name, status.Topic, status.Partition, reset.FromOffset, reason);
     }
 }

@@ -92,6 +92,16 @@ internal sealed class PartitionProgress(TimeProvider time)
         }
     }
 
+    /// <summary>The offset that the next record gets, as far as is known.</summary>
+    public long LogEnd
+    {
+        get
+        {
+            lock (_gate)
+                return _logEnd;
+        }
+    }
+
     /// <summary>First offset that is not handled. Past the markers behind the last record, once that is written.</summary>
     public long NextOffset
     {

@@ -1,4 +1,4 @@
-using Polly;
+using Streaming.Sinks.DeadLetters;
 using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
@@ -12,17 +12,17 @@ internal sealed class PartitionWorker : IAsyncDisposable
     private readonly WorkerContext _context;
     private readonly IPartitionFeed _feed;
     private readonly PartitionStatus _status;
-    private readonly ResiliencePipeline _retry;
+    private readonly PartitionRetries _retries;
     private readonly GroupCommits _commits;
+    private readonly HashSet<string> _triedFor = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandoning = new();
     private Task _running = Task.CompletedTask;
-    private int _attempts;
 
     public PartitionWorker(WorkerContext context, IPartitionFeed feed, PartitionStatus status)
     {
         (_context, _feed, _status) = (context, feed, status);
-        _retry = RetryPolicy.Create(context.Options, context.Sink, context.Time, OnRetry);
+        _retries = new PartitionRetries(context, feed, status, _stopping.Token);
         _commits = new GroupCommits(context.Sink, feed, status, context.Options, context.Time, context.Logger);
     }
 
@@ -91,33 +91,40 @@ internal sealed class PartitionWorker : IAsyncDisposable
             catch (PoisonEventException poison)
             {
                 Stopped(poison, poison.Offset);
-                break;
+                if (!await AwaitRequestAsync())
+                    break;
             }
             catch (Exception failure)
             {
                 Stopped(failure, _status.Progress.NextOffset);
-                break;
+                if (!await AwaitRequestAsync())
+                    break;
             }
         }
     }
 
     private async Task OpenAndPumpAsync()
     {
-        var opening = new PartitionOpening(_context.Sink, _feed, _status, _context.Options, _context.Time, _context.Logger);
-        var opened = await TryAsync(opening.OpenAsync, _stopping.Token);
-        var (next, checkpoint) = (opened.Checkpoint.NextOffset, opened.Checkpoint);
+        var opening = new PartitionOpening(_context, _feed, _status);
+        var opened = await _retries.TryAsync(opening.OpenAsync, _stopping.Token);
+        var checkpoint = opened.Checkpoint;
         _status.Progress.Begin(checkpoint, opened.LogEnd);
+        _status.Opened(checkpoint);
         _status.Is(PartitionState.Running);
-        _context.Logger.Resumed(_context.Sink.Name, _status.Topic, _status.Partition, next, checkpoint.Epoch, checkpoint.Fence,
+        _context.Logger.Resumed(_context.Sink.Name, _status.Topic, _status.Partition, checkpoint.NextOffset, checkpoint.Epoch, checkpoint.Fence,
             _status.Progress.Mode.ToString(), opened.LogEnd);
 
         var erased = new ErasedAggregates(_context, opened);
-        await TryAsync(erased.ReadAsync, _stopping.Token);
+        await _retries.TryAsync(erased.ReadAsync, _stopping.Token);
+        var parked = new ParkedEvents(_context, opened.Source);
+        await _retries.TryAsync(parked.ReadAsync, _stopping.Token);
+        var handler = new BatchHandler(_context, opened, _status, erased, parked, _retries, _stopping.Token, _abandoning.Token);
+        var requests = new PartitionRequests(_context, _feed, opened, _status, handler, parked);
         var queue = new PartitionQueue(_context.Options.QueueRecordsMax, _context.Options.QueueBytesMax);
-        _feed.Start(next, queue);
+        _feed.Start(checkpoint.NextOffset, queue);
         try
         {
-            await PumpAsync(opened, erased, queue);
+            await PumpAsync(opened, erased, parked, handler, requests, queue);
         }
         catch (Exception cause) when (cause is not FencedException && !_abandoning.IsCancellationRequested)
         {
@@ -126,26 +133,54 @@ internal sealed class PartitionWorker : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(OpenedPartition opened, ErasedAggregates erased, PartitionQueue queue)
+    /// <summary>Until the worker stops, or the checkpoint was moved by request: then the partition is opened anew.</summary>
+    private async Task PumpAsync(
+        OpenedPartition opened, ErasedAggregates erased, ParkedEvents parked, BatchHandler handler, PartitionRequests requests, PartitionQueue queue)
     {
         var reader = new BatchReader(queue, _context.Options, _context.Time);
         while (true)
         {
-            var records = await reader.ReadAsync(_commits.DueIn(opened.Group), _stopping.Token);
+            _status.ParkedCount = parked.Count;
+            await StandStillAsync(opened);
+            if (await _retries.TryAsync(requests.FollowAsync, _abandoning.Token))
+            {
+                _feed.Pause();
+                return;
+            }
+
+            var records = await reader.ReadAsync(Sooner(_commits.DueIn(opened.Group), TimeSpan.FromMilliseconds(_context.Options.ControlPollMs)), _stopping.Token);
             if (records.Count == 0)
             {
-                await SettleAsync(opened);
+                if (_commits.DueIn(opened.Group) == TimeSpan.Zero)
+                    await SettleAsync(opened);
                 continue;
             }
 
             if (erased.IsDue)
-                await TryAsync(erased.ReadAsync, _abandoning.Token);
+                await _retries.TryAsync(erased.ReadAsync, _abandoning.Token);
             foreach (var run in ByMode(records, opened.Checkpoint))
-                await HandleAsync(opened, erased, run);
+                await handler.HandleAsync(run);
             if (_commits.DueIn(opened.Group) == TimeSpan.Zero)
                 await _commits.CommitAsync(opened.Group);
         }
     }
+
+    /// <summary>Waits for as long as the sink is paused.</summary>
+    private async Task StandStillAsync(OpenedPartition opened)
+    {
+        if (_context.Control.Pause is not { } pause)
+            return;
+        _feed.Pause();
+        _status.Is(PartitionState.Paused, $"paused by {pause.By}{(pause.Reason is { } why ? ": " + why : "")}");
+        _context.Logger.StandsStill(_context.Sink.Name, _status.Topic, _status.Partition, _status.Progress.NextOffset, pause.By);
+        await SettleAsync(opened);
+        while (_context.Control.Pause is not null)
+            await Task.Delay(TimeSpan.FromMilliseconds(_context.Options.ControlPollMs), _context.Time, _stopping.Token);
+        _status.Is(PartitionState.Running);
+        _feed.Resume();
+    }
+
+    private static TimeSpan Sooner(TimeSpan due, TimeSpan poll) => due == Timeout.InfiniteTimeSpan || due > poll ? poll : due;
 
     /// <summary>The group's offset follows the checkpoint once more. Failing here loses nothing: the checkpoint is what counts.</summary>
     private async Task SettleAsync(OpenedPartition opened)
@@ -165,113 +200,34 @@ internal sealed class PartitionWorker : IAsyncDisposable
     {
         while (checkpoint.ModeAt(records[0].Offset) is var mode && mode != checkpoint.ModeAt(records[^1].Offset))
         {
-            yield return records.TakeWhile(record => checkpoint.ModeAt(record.Offset) == mode).ToList();
-            records = records.SkipWhile(record => checkpoint.ModeAt(record.Offset) == mode).ToList();
+            yield return [.. records.TakeWhile(record => checkpoint.ModeAt(record.Offset) == mode)];
+            records = [.. records.SkipWhile(record => checkpoint.ModeAt(record.Offset) == mode)];
         }
 
         yield return records;
     }
 
-    /// <summary>Writes the records. Those before a poisonous one are written too, and then its exception is thrown.</summary>
-    private async Task HandleAsync(OpenedPartition opened, ErasedAggregates erased, List<LogRecord> records)
-    {
-        while (await WriteUpToPoisonAsync(opened, erased, records) is { } poison)
-        {
-            // What an erasure leaves of an aggregate looks like damage to who has not heard of it.
-            if (!await TryAsync(erased.ReadAsync, _abandoning.Token))
-                throw poison;
-            records = records.SkipWhile(record => record.Offset < poison.Offset).ToList();
-        }
-    }
+    private Task<bool> PauseBeforeReopeningAsync() => PauseAsync(_context.Options.RetryDelayMs);
 
-    private async Task<PoisonEventException?> WriteUpToPoisonAsync(OpenedPartition opened, ErasedAggregates erased, List<LogRecord> records)
+    /// <summary>A partition that has stopped is opened once more for each request that speaks of it: a reset may lead past what stopped it.</summary>
+    private async Task<bool> AwaitRequestAsync()
     {
-        var decoder = new BatchDecoder(_context.Decoder, erased, decode => TryAsync(decode, _abandoning.Token));
-        var (events, poison) = await decoder.DecodeAsync(records, _abandoning.Token);
-        var next = poison?.Offset ?? records[^1].Offset + 1;
-        var recordedAt = records[^1].Timestamp;
-        while (true)
+        while (!_context.Control.Open(_status.Topic, _status.Partition).Any(request => _triedFor.Add(request.Id)))
         {
-            try
-            {
-                await WriteAsync(opened, events, next, recordedAt);
-                return poison;
-            }
-            catch (PoisonEventException found)
-            {
-                // Found by the sink: what lies before it is written without it.
-                poison = found;
-                next = found.Offset;
-                events = events.TakeWhile(recorded => recorded.Offset < next).ToList();
-            }
-        }
-    }
-
-    private async Task WriteAsync(OpenedPartition opened, List<RecordedEvent> events, long nextOffset, DateTimeOffset recordedAt)
-    {
-        var progress = _status.Progress;
-        if (events.Count == 0)
-        {
-            // Nothing to write, so the checkpoint stays: after a restart the same remains of erased aggregates are passed over once more.
-            progress.Written(nextOffset, recordedAt);
-            return;
+            if (!await PauseAsync(_context.Options.ControlPollMs))
+                return false;
         }
 
-        var batch = new EventBatch(opened.Source, events, nextOffset, opened.Checkpoint.Epoch, opened.Checkpoint.Fence,
-            opened.Group.Plan(nextOffset), opened.Checkpoint.ModeAt(events[0].Offset), opened.Checkpoint.SkippedBefore);
-
-        var duration = await TryAsync(cancellationToken => WriteOnceAsync(batch, cancellationToken), _abandoning.Token);
-        opened.Group.Wrote(nextOffset, batch.Group);
-        _context.Metrics.Wrote(_status, events.Count, duration);
-        if (progress.Written(nextOffset, recordedAt))
-            _context.Logger.ModeChanged(_context.Sink.Name, _status.Topic, _status.Partition, nextOffset, progress.Mode);
+        _status.Is(PartitionState.Opening);
+        return true;
     }
 
-    private async Task<TimeSpan> WriteOnceAsync(EventBatch batch, CancellationToken cancellationToken)
-    {
-        await _context.Writers.WaitAsync(_stopping.Token);
-        try
-        {
-            var start = _context.Time.GetTimestamp();
-            await _context.Sink.WriteAsync(batch, cancellationToken);
-            return _context.Time.GetElapsedTime(start);
-        }
-        finally
-        {
-            _context.Writers.Release();
-        }
-    }
-
-    /// <summary>Tries until it succeeds, or cannot. Stopping ends the waits between tries; a try under way ends by <paramref name="cancellationToken"/>.</summary>
-    private async Task<T> TryAsync<T>(Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
-    {
-        var result = await _retry.ExecuteAsync(async _ => await action(cancellationToken), _stopping.Token);
-        if (_attempts > 0)
-        {
-            _context.Logger.Recovered(_context.Sink.Name, _status.Topic, _status.Partition, _status.Progress.NextOffset, _attempts);
-            _attempts = 0;
-            _status.Is(PartitionState.Running);
-            _feed.Resume();
-        }
-
-        return result;
-    }
-
-    private void OnRetry(Exception cause, int attempt, TimeSpan delay)
-    {
-        _attempts = attempt;
-        _status.Is(PartitionState.Retrying, cause.Message);
-        _feed.Pause();
-        _context.Metrics.Retried(_status);
-        _context.Logger.Retrying(cause, _context.Sink.Name, _status.Topic, _status.Partition, _status.Progress.NextOffset,
-            (long)delay.TotalMilliseconds, attempt, cause.Message);
-    }
-
-    private async Task<bool> PauseBeforeReopeningAsync()
+    /// <summary>False when the worker stops meanwhile.</summary>
+    private async Task<bool> PauseAsync(int milliseconds)
     {
         try
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(_context.Options.RetryDelayMs), _context.Time, _stopping.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), _context.Time, _stopping.Token);
             return true;
         }
         catch (OperationCanceledException)

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Confluent.Kafka;
 using Polly;
+using Polly.CircuitBreaker;
 using Polly.Retry;
 using Streaming.Serdes.Registry;
 using Streaming.Sinks.Events;
@@ -34,10 +35,23 @@ internal static class RetryPolicy
             .Build();
     }
 
+    /// <summary>Shared by all partitions of a destination: once it is plainly away, only one knocks now and then.</summary>
+    public static ResiliencePipeline CreateCircuit(ISink sink, TimeProvider time) => new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+        {
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } failure and not PoisonEventException and not FencedException
+                && sink.IsTransient(failure)),
+            FailureRatio = 0.9,
+            MinimumThroughput = 10,
+            SamplingDuration = TimeSpan.FromSeconds(10),
+            BreakDuration = TimeSpan.FromSeconds(2),
+        })
+        .Build();
+
     private static bool IsWorthTrying(Exception failure, int attempt, SinkOptions options, ISink sink) => failure switch
     {
         PoisonEventException or FencedException or PartitionStoppedException or OperationCanceledException => false,
-        KafkaException or RegistryException or SocketException or TimeoutException => true,
+        KafkaException or BrokenCircuitException or RegistryException or SocketException or TimeoutException => true,
         _ => sink.IsTransient(failure) || attempt < options.PermanentFailureRetriesMax,
     };
 }

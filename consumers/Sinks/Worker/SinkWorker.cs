@@ -1,11 +1,15 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Streaming.Hosting.Kafka;
 using Streaming.Serdes;
+using Streaming.Sinks.Control;
+using Streaming.Sinks.DeadLetters;
 using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
+using Streaming.Sinks.Reading;
 
 namespace Streaming.Sinks.Worker;
 
@@ -29,24 +33,48 @@ internal sealed class SinkWorker(
         var contexts = subscription.Contexts.Select(context => context.WithPrefix(topics.Value.Prefix)).ToList();
         await PrepareAsync(stoppingToken);
         status.Problem = "waiting for Kafka and its topics";
-        await provisioner.EnsureAsync([.. contexts.SelectMany(context => new[] { context.Events, context.Erasures })], stoppingToken);
+        var ours = new SinkTopics(topics.Value.Prefix, sink.Name, contexts);
+        await provisioner.EnsureAsync(ours.All, stoppingToken);
 
         var group = topics.Value.Prefix + sink.Name;
         logger.Starting(sink.Name, string.Join(", ", contexts.Select(context => context.Events.Name)), group);
-        status.Problem = "waiting for the group to assign partitions";
+        using var reader = new LogReader(ConsumerSettings.OutsideGroups(kafka.Value, group));
+        using var producer = new ProducerBuilder<byte[]?, byte[]?>(ConsumerSettings.Producer(kafka.Value))
+            .SetLogHandler((_, message) => logger.LibrdkafkaSays(message.Facility, message.Message))
+            .Build();
+        var control = new SinkControl(sink.Name, ours.Control.Name, producer);
+        var follower = new ControlFollower(ConsumerSettings.OutsideGroups(kafka.Value, group), ours.Control.Name, control, logger);
+        var following = OnThreadOfItsOwn(() => follower.Run(stoppingToken));
+        await Task.WhenAny(follower.CaughtUp, following);
 
+        status.Problem = "waiting for the group to assign partitions";
         using var cluster = new ClusterView(kafka.Value.ToClientConfig());
         using var writers = new SemaphoreSlim(options.Value.WritersMax);
-        using var erasures = new ErasureLog(
-            ConsumerSettings.OutsideGroups(kafka.Value, group), contexts.ToDictionary(context => context.Events.Name, context => context.Erasures.Name), readers);
-        var context = new WorkerContext(sink, decoder, erasures, options.Value, metrics, writers, time, logger);
-        using var consumer = new GroupConsumer(ConsumerSettings.Create(kafka.Value, group), context, status, cluster);
+        var context = new WorkerContext
+        {
+            Sink = sink,
+            Decoder = decoder,
+            Erasures = new ErasureLog(reader, contexts.ToDictionary(context => context.Events.Name, context => context.Erasures.Name), readers),
+            DeadLetters = new DeadLetterLog(ours.DeadLetters.Name, reader, producer, time),
+            Control = control,
+            Options = options.Value,
+            Metrics = metrics,
+            Writers = writers,
+            Circuit = RetryPolicy.CreateCircuit(sink, time),
+            Time = time,
+            Logger = logger,
+        };
+        using var consumer = new GroupConsumer(ConsumerSettings.Create(kafka.Value, group, options.Value.InstanceId), context, status, cluster);
+        var reporting = new SinkReporter(sink.Name, ours.Status.Name, status, options.Value, producer, time, logger).RunAsync(stoppingToken);
 
-        // Polling blocks, so it gets a thread of its own for the life of the host.
-        await Task.Factory.StartNew(
-            () => consumer.Run([.. contexts.Select(context => context.Events.Name)], stoppingToken),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await OnThreadOfItsOwn(() => consumer.Run([.. contexts.Select(context => context.Events.Name)], stoppingToken));
+        await Task.WhenAll(following, reporting);
+        producer.Flush(TimeSpan.FromSeconds(5));
     }
+
+    // Polling blocks.
+    private static Task OnThreadOfItsOwn(Action run) =>
+        Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private async Task PrepareAsync(CancellationToken stoppingToken)
     {

@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Polly;
+using Streaming.Sinks.Control;
+using Streaming.Sinks.DeadLetters;
 using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
@@ -6,6 +9,21 @@ using Streaming.Sinks.Health;
 namespace Streaming.Sinks.Worker;
 
 /// <summary>What the workers of all partitions share.</summary>
-/// <param name="Writers">As many places as partitions may be written at the same time.</param>
-internal sealed record WorkerContext(
-    ISink Sink, IEventDecoder Decoder, IErasureLog Erasures, SinkOptions Options, SinkMetrics Metrics, SemaphoreSlim Writers, TimeProvider Time, ILogger Logger);
+internal sealed record WorkerContext
+{
+    public required ISink Sink { get; init; }
+    public required IEventDecoder Decoder { get; init; }
+    public required IErasureLog Erasures { get; init; }
+    public required IDeadLetterLog DeadLetters { get; init; }
+    public required IControl Control { get; init; }
+    public required SinkOptions Options { get; init; }
+    public required SinkMetrics Metrics { get; init; }
+
+    /// <summary>As many places as partitions may be written at the same time.</summary>
+    public required SemaphoreSlim Writers { get; init; }
+
+    /// <summary>Every write of the destination goes through it.</summary>
+    public required ResiliencePipeline Circuit { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required ILogger Logger { get; init; }
+}

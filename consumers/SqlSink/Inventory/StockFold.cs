@@ -4,7 +4,7 @@ using Streaming.Sinks.Events;
 namespace Streaming.SqlSink.Inventory;
 
 /// <summary>One batch folded over the rows before it: what is new, what is a repeat, and the rows after it. In memory.</summary>
-internal sealed class StockFold(Dictionary<string, StockRow> before, long skippedBefore)
+internal sealed class StockFold(Dictionary<string, StockRow> before, EventBatch batch)
 {
     private readonly Dictionary<string, StockRow> _changed = [];
 
@@ -25,7 +25,7 @@ internal sealed class StockFold(Dictionary<string, StockRow> before, long skippe
             throw new PoisonEventException(recorded.Offset, $"the key names {recorded.AggregateId}, the event {happened.Sku.Value}: its producer is wrong.");
 
         var row = Find(recorded.AggregateId);
-        switch (SequenceRule.Judge(row?.Version ?? 0, recorded.Sequence, IsAcrossSkip(row, recorded)))
+        switch (batch.Judge(recorded, row?.Version ?? 0, row?.Offset ?? -1))
         {
             case SequenceVerdict.Gap:
                 throw SequenceRule.Gap(recorded, row?.Version ?? 0);
@@ -40,7 +40,4 @@ internal sealed class StockFold(Dictionary<string, StockRow> before, long skippe
     }
 
     private StockRow? Find(string sku) => _changed.TryGetValue(sku, out var row) || before.TryGetValue(sku, out row) ? row : null;
-
-    private bool IsAcrossSkip(StockRow? row, RecordedEvent recorded) =>
-        skippedBefore > 0 && recorded.Offset >= skippedBefore && (row?.Offset ?? -1) < skippedBefore;
 }

@@ -73,7 +73,7 @@ internal static class CheckpointTable
     public static async Task<Checkpoint?> ResetAsync(NpgsqlConnection connection, Reset reset, CancellationToken cancellationToken)
     {
         await using var move = new NpgsqlCommand($"""
-            UPDATE checkpoints SET next_offset = $3, epoch = epoch + 1, group_confirmed = $3, group_intended = $3, changed_at = now(),
+            UPDATE checkpoints SET next_offset = $3, epoch = epoch + 1, group_confirmed = $6, group_intended = $7, changed_at = now(),
                 skipped_before = CASE WHEN $4 THEN $3 WHEN skipped_before > $3 THEN 0 ELSE skipped_before END,
                 replay_until = CASE WHEN $4 THEN replay_until ELSE greatest(replay_until, next_offset) END
             WHERE topic = $1 AND partition = $2 AND fence = $5
@@ -83,7 +83,7 @@ internal static class CheckpointTable
             Parameters =
             {
                 new() { Value = reset.Source.Topic }, new() { Value = reset.Source.Partition }, new() { Value = reset.ToOffset },
-                new() { Value = reset.IsForward }, new() { Value = reset.Fence },
+                new() { Value = reset.IsForward }, new() { Value = reset.Fence }, Nullable(reset.Group.Confirmed), Nullable(reset.Group.Intended),
             },
         };
         return await ReadAsync(move, cancellationToken);

@@ -16,6 +16,20 @@ public static class TopicCatalogue
 
     public static IReadOnlyList<ContextTopics> All { get; } = [Inventory, Orders, Accounts, Fulfilment];
 
+    /// <summary>What sinks are asked to do, by whom, and what came of it; key: <see cref="Control.ControlKey"/>.</summary>
+    public static TopicDefinition Control { get; } = new("streaming.control", 1, CompactedAfter(TimeSpan.Zero));
+
+    /// <summary>What hosts say about their sinks; only the newest counts. Small segments, because a reader takes all of it.</summary>
+    public static TopicDefinition Status { get; } = new("streaming.status", 1, new Dictionary<string, string>(CompactedAfter(TimeSpan.Zero))
+    {
+        ["segment.bytes"] = "1048576",
+    }.ToFrozenDictionary());
+
+    /// <summary>What a sink could not handle, and what waits behind it. Partition p holds what came from partition p of any topic.</summary>
+    /// <remarks>Compacted, not deleted by age: an event that waits must not expire.</remarks>
+    public static TopicDefinition DeadLettersOf(string sink, int partitionCount = PartitionCount) =>
+        new($"{sink}.dead-letters", partitionCount, CompactedAfter(TimeSpan.Zero));
+
     /// <summary>The topics of a context, by the pipeline's rules.</summary>
     public static ContextTopics Of(string context, int partitionCount = PartitionCount) => new(
         context,

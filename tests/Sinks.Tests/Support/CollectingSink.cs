@@ -9,14 +9,25 @@ internal sealed class CollectingSink : ISink
 {
     private readonly Lock _gate = new();
     private readonly List<long> _offsets = [];
+    private readonly Dictionary<string, long> _versions = [];
     private Checkpoint? _checkpoint;
 
     /// <summary>Called before each write; what it throws is the write's failure, and what it awaits its duration.</summary>
     public Func<EventBatch, Task> BeforeWrite { get; set; } = _ => Task.CompletedTask;
 
-    public ResetAnswer Answer { get; set; }
+    /// <summary>Refuses gaps in the sequences of its aggregates.</summary>
+    public bool JudgesSequences { get; set; }
 
     public string Name => "collecting-sink";
+
+    public bool IsTaken
+    {
+        get
+        {
+            lock (_gate)
+                return _checkpoint is not null;
+        }
+    }
 
     public Checkpoint Checkpoint
     {
@@ -58,6 +69,15 @@ internal sealed class CollectingSink : ISink
         await BeforeWrite(batch).WaitAsync(cancellationToken);
         Change(batch.Source, batch.Fence, checkpoint =>
         {
+            foreach (var recorded in batch.Events)
+            {
+                var verdict = batch.Judge(recorded, _versions.GetValueOrDefault(recorded.AggregateId), -1);
+                if (JudgesSequences && verdict == SequenceVerdict.Gap)
+                    throw SequenceRule.Gap(recorded, _versions.GetValueOrDefault(recorded.AggregateId));
+                if (verdict == SequenceVerdict.Next)
+                    _versions[recorded.AggregateId] = recorded.Sequence;
+            }
+
             _offsets.AddRange(batch.Events.Select(recorded => recorded.Offset));
             Modes.Add(batch.Mode);
             return checkpoint with { NextOffset = batch.NextOffset, Group = batch.Group };
@@ -80,21 +100,17 @@ internal sealed class CollectingSink : ISink
         return Task.CompletedTask;
     }
 
-    public Task<ResetQuestion> AskAsync(Reset reset, CancellationToken cancellationToken) => Task.FromResult(new ResetQuestion(Answer, "Set Answer."));
-
-    public Task StayAsync(Reset reset, CancellationToken cancellationToken) =>
-        RecordGroupAsync(reset.Source, reset.Fence, new GroupOffsets(reset.ToOffset, reset.ToOffset), cancellationToken);
-
     public Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken)
     {
         Change(reset.Source, reset.Fence, checkpoint =>
         {
             _offsets.RemoveAll(offset => offset >= reset.ToOffset);
+            _versions.Clear();
             return checkpoint with
             {
                 NextOffset = reset.ToOffset,
                 Epoch = checkpoint.Epoch + 1,
-                Group = new GroupOffsets(reset.ToOffset, reset.ToOffset),
+                Group = reset.Group,
                 SkippedBefore = reset.IsForward ? reset.ToOffset : 0,
                 ReplayUntil = Math.Max(checkpoint.ReplayUntil, reset.IsForward ? 0 : checkpoint.NextOffset),
             };

@@ -1,5 +1,6 @@
 using System.Text;
 using Streaming.Avro;
+using Streaming.Contracts.Envelope;
 using Streaming.Contracts.Inventory;
 using Streaming.Sinks.Events;
 
@@ -25,13 +26,14 @@ internal sealed class SomeRecords : IEventDecoder
     {
         if (Encoding.UTF8.GetString(record.Value!) == Poison)
             throw new PoisonEventException(record.Offset, "it is poison");
+        var key = EventKey.TryParse(Encoding.UTF8.GetString(record.Key!), out var parsed) ? parsed : throw new PoisonEventException(record.Offset, "its key is none");
         return ValueTask.FromResult(new RecordedEvent
         {
             Topic = record.Topic,
             Partition = record.Partition,
             Offset = record.Offset,
-            AggregateId = "A",
-            Sequence = record.Offset + 1,
+            AggregateId = key.AggregateId,
+            Sequence = key.Sequence,
             EventId = Guid.Empty,
             RecordedAt = DateTimeOffset.UnixEpoch,
             Record = _registered,

@@ -1,6 +1,3 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Fixtures;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
@@ -12,9 +9,16 @@ namespace Streaming.Sinks.Tests.Worker;
 /// <summary>What the log still holds of erased aggregates is passed over, and what was derived of them goes; whatever else is missing stops.</summary>
 public sealed class ErasedAggregatesTests
 {
-    private readonly CollectingSink _sink = new();
-    private readonly MemoryErasures _erasures = new();
-    private readonly StoppedClock _clock = new();
+    private static readonly StoppedClock _clock = new();
+    private readonly SomeContext _context = new() { Time = _clock };
+    private readonly CollectingSink _sink;
+    private readonly MemoryErasures _erasures;
+
+    public ErasedAggregatesTests()
+    {
+        (_sink, _erasures) = (_context.Sink, _context.Erasures);
+        _context.Options.OnPoison = PoisonPolicy.Stop;
+    }
 
     [Fact]
     public async Task What_was_erased_before_the_partition_was_taken_over_is_removed_and_never_written()
@@ -108,16 +112,7 @@ public sealed class ErasedAggregatesTests
             _erasures.Add(aggregateId);
     };
 
-    private PartitionWorker Start(FakeFeed feed)
-    {
-        var options = new SinkOptions { BatchEventsMax = 10, BatchLingerMs = 0, RetryDelayMs = 1, GroupCommitIntervalMs = 0, DrainMs = 30_000 };
-        var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        var context = new WorkerContext(_sink, new SomeRecords(), _erasures, options, new SinkMetrics(meters, new SinkStatus(), _sink),
-            new SemaphoreSlim(1), _clock, NullLogger.Instance);
-        var worker = new PartitionWorker(context, feed, new PartitionStatus(SomeRecords.Topic, SomeRecords.Partition, new PartitionProgress(_clock)));
-        worker.Start();
-        return worker;
-    }
+    private PartitionWorker Start(FakeFeed feed) => _context.Start(feed);
 
     private static Task HandledAsync(PartitionWorker worker, long nextOffset) => Eventually.Async(
         () => worker.Status.Progress.NextOffset >= nextOffset || worker.Status.Now.State == PartitionState.Stopped, Eventually.DefaultDeadline, $"all before {nextOffset} is handled");

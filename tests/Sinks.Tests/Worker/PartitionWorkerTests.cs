@@ -1,6 +1,4 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Streaming.Contracts.Control;
 using Streaming.Fixtures;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
@@ -12,11 +10,15 @@ namespace Streaming.Sinks.Tests.Worker;
 
 public sealed class PartitionWorkerTests
 {
-    private readonly CollectingSink _sink = new();
-    private readonly SinkOptions _options = new()
+    private readonly SomeContext _context = new();
+    private readonly CollectingSink _sink;
+    private readonly SinkOptions _options;
+
+    public PartitionWorkerTests()
     {
-        BatchEventsMax = 10, BatchLingerMs = 0, RetryDelayMs = 1, RetryDelayMaxMs = 5, GroupCommitIntervalMs = 0, PermanentFailureRetriesMax = 2, DrainMs = 30_000,
-    };
+        (_sink, _options) = (_context.Sink, _context.Options);
+        _options.OnPoison = PoisonPolicy.Stop;
+    }
 
     [Fact]
     public async Task Every_record_is_written_once_and_the_group_follows_the_checkpoint()
@@ -105,7 +107,7 @@ public sealed class PartitionWorkerTests
             said ??= worker!.Status.Now is (PartitionState.Retrying, _) ? worker.Status.Problem(TimeSpan.Zero) : null;
             return failures-- > 0 ? throw new IOException("the destination is away") : Task.CompletedTask;
         };
-        worker = Create(feed);
+        worker = _context.Create(feed);
         await using var _ = worker;
         worker.Start();
 
@@ -241,9 +243,9 @@ public sealed class PartitionWorkerTests
     }
 
     [Theory]
-    [InlineData(ResetAnswer.Skip, new long[] { 0, 1, 2, 7, 8 }, 2)]
-    [InlineData(ResetAnswer.Stay, new long[] { 0, 1, 2, 3, 4, 5, 6, 7, 8 }, 1)]
-    public async Task A_group_that_was_moved_forward_waits_for_its_answer(ResetAnswer answer, long[] written, int epoch)
+    [InlineData(SinkRequestKind.Skip, new long[] { 0, 1, 2, 7, 8 }, 2)]
+    [InlineData(SinkRequestKind.Stay, new long[] { 0, 1, 2, 3, 4, 5, 6, 7, 8 }, 1)]
+    public async Task A_group_that_was_moved_forward_waits_for_its_answer(SinkRequestKind answer, long[] written, int epoch)
     {
         await using (var first = Start(Feed(3)))
             await WrittenAsync(3);
@@ -254,7 +256,7 @@ public sealed class PartitionWorkerTests
         second.Status.Problem(TimeSpan.Zero)!.ShouldContain("the group stands at @7, the checkpoint at @3");
         _sink.Checkpoint.NextOffset.ShouldBe(3);
 
-        _sink.Answer = answer;
+        _context.Control.Ask(answer);
 
         await WrittenAsync(9);
         _sink.Offsets.ShouldBe(written);
@@ -291,34 +293,11 @@ public sealed class PartitionWorkerTests
 
     private static FakeFeed Feed(int count) => new([.. Enumerable.Range(0, count).Select(i => SomeRecords.Record(i))]);
 
-    private PartitionWorker Start(FakeFeed feed)
-    {
-        var worker = Create(feed);
-        worker.Start();
-        return worker;
-    }
-
-    private PartitionWorker Create(FakeFeed feed)
-    {
-        var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        var context = new WorkerContext(_sink, new SomeRecords(), new MemoryErasures(), _options, new SinkMetrics(meters, new SinkStatus(), _sink),
-            new SemaphoreSlim(1), TimeProvider.System, NullLogger.Instance);
-        return new PartitionWorker(context, feed, new PartitionStatus(SomeRecords.Topic, SomeRecords.Partition, new PartitionProgress(TimeProvider.System)));
-    }
+    private PartitionWorker Start(FakeFeed feed) => _context.Start(feed);
 
     private Task WrittenAsync(long nextOffset) => UntilAsync(() => NextOffset() >= nextOffset, $"the checkpoint is {nextOffset}");
 
-    private long NextOffset()
-    {
-        try
-        {
-            return _sink.Checkpoint.NextOffset;
-        }
-        catch (InvalidOperationException)
-        {
-            return -1;   // Not taken yet.
-        }
-    }
+    private long NextOffset() => _sink.IsTaken ? _sink.Checkpoint.NextOffset : -1;
 
     private static Task StoppedAsync(PartitionWorker worker) =>
         UntilAsync(() => worker.Status.Now.State == PartitionState.Stopped, "the partition has stopped");

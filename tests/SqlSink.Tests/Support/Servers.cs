@@ -1,4 +1,6 @@
 using Streaming.Fixtures;
+using Streaming.Hosting.Kafka;
+using Streaming.Sinks.Control;
 
 namespace Streaming.SqlSink.Tests.Support;
 
@@ -54,6 +56,9 @@ internal sealed class Installation : IAsyncDisposable
 
     public Task<RunningSink> StartSinkAsync(params string[] settings) =>
         RunningSink.StartAsync(_servers.Kafka.BootstrapServers, _servers.Registry.Url, Database.ConnectionString, Prefix, settings);
+
+    /// <summary>What an operator has.</summary>
+    public ControlClient Control() => new(new KafkaOptions { BootstrapServers = BootstrapServers }, Prefix, TimeProvider.System);
 
     public async ValueTask DisposeAsync()
     {

@@ -6,3 +6,8 @@ ALTER TABLE checkpoints
 
 COMMENT ON COLUMN checkpoints.live_from IS 'Where the log ended when the sink first took the partition: events before it are history, those from it on are live.';
 COMMENT ON COLUMN checkpoints.replay_until IS 'How far the sink had come when it was reset: events before it are derived again. 0 without a reset.';
+
+-- A reset forward is confirmed through the control topic now, and recorded once it is applied.
+ALTER TABLE resets DROP COLUMN answer;
+COMMENT ON TABLE resets IS 'Each time the sink was sent elsewhere in a partition: its consumer group was moved with a Kafka tool, or it was asked to.';
+COMMENT ON COLUMN resets.to_offset IS 'Where it went on. Before from_offset: derived again from there. After it: what lies between was left out.';

@@ -1,0 +1,92 @@
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+using Streaming.Contracts.Control;
+using Streaming.Contracts.Topics;
+using Streaming.Hosting.Kafka;
+using Streaming.Sinks.DeadLetters;
+using Streaming.Sinks.Reading;
+using Streaming.Sinks.Worker;
+
+namespace Streaming.Sinks.Control;
+
+/// <summary>How people and their tools speak with sinks: through the cluster, so that no host's address is needed.</summary>
+/// <param name="prefix">The installation's.</param>
+public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+
+    private readonly LogReader _log = new(ConsumerSettings.OutsideGroups(kafka, "control-client"));
+    private readonly IProducer<byte[]?, byte[]?> _producer =
+        new ProducerBuilder<byte[]?, byte[]?>(ConsumerSettings.Producer(kafka)).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build();
+
+    private string Control => prefix + TopicCatalogue.Control.Name;
+
+    /// <summary>Asks, and waits until each of the request's partitions has answered.</summary>
+    /// <param name="patience">For how long.</param>
+    /// <returns>The answers so far: fewer than partitions when no host has some of them, or they are busy.</returns>
+    /// <exception cref="KafkaException">The cluster didn't take it.</exception>
+    public async Task<IReadOnlyList<SinkAnswer>> AskAsync(string sink, SinkRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var asked = await WriteAsync(ControlKey.Request(sink, request.Id), JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.SinkRequest), cancellationToken);
+        var wanted = request.Targets.Select(target => (target.Topic, target.Partition)).ToHashSet();
+        var answers = new Dictionary<(string, int), SinkAnswer>();
+        var started = time.GetTimestamp();
+        for (var next = asked.Offset.Value + 1; answers.Count < wanted.Count && time.GetElapsedTime(started) < patience;)
+        {
+            (var records, next) = await _log.ReadAsync(new TopicPartition(Control, 0), next, cancellationToken);
+            foreach (var answer in records.Select(record => AnswerOrNull(record, sink, request.Id)).OfType<SinkAnswer>())
+                answers[(answer.Topic, answer.Partition)] = answer;
+            if (records.Count == 0)
+                await Task.Delay(PollTime, time, cancellationToken);
+        }
+
+        return [.. answers.Values.OrderBy(answer => (answer.Topic, answer.Partition))];
+    }
+
+    /// <summary>Has a sink stand still, or go on.</summary>
+    public Task PauseAsync(string sink, SinkPause pause, CancellationToken cancellationToken) =>
+        WriteAsync(ControlKey.Pause(sink), JsonSerializer.SerializeToUtf8Bytes(pause, ControlJson.Default.SinkPause), cancellationToken);
+
+    /// <summary>What hosts said last about each partition of each sink; some of them may be gone since.</summary>
+    public async Task<IReadOnlyList<SinkReport>> ReportsAsync(CancellationToken cancellationToken)
+    {
+        var newest = new Dictionary<string, SinkReport>();
+        var (records, _) = await _log.ReadAsync(new TopicPartition(prefix + TopicCatalogue.Status.Name, 0), fromOffset: 0, cancellationToken);
+        foreach (var record in records)
+        {
+            if (record.Message.Value is { } value && JsonSerializer.Deserialize(value, ControlJson.Default.SinkReport) is { } report)
+                newest[report.Key] = report;
+        }
+
+        return [.. newest.Values.OrderBy(report => (report.Sink, report.Topic, report.Partition))];
+    }
+
+    /// <summary>A sink's dead letters as they are now, in the order of the log.</summary>
+    public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(string sink, CancellationToken cancellationToken)
+    {
+        var topic = prefix + TopicCatalogue.DeadLettersOf(sink).Name;
+        var newest = new Dictionary<string, DeadLetter>();
+        for (var partition = 0; partition < TopicCatalogue.PartitionCount; partition++)
+        {
+            var (records, _) = await _log.ReadAsync(new TopicPartition(topic, partition), fromOffset: 0, cancellationToken);
+            foreach (var letter in records.Select(DeadLetterFormat.Parse))
+                newest[letter.Position] = letter;
+        }
+
+        return [.. newest.Values.OrderBy(letter => (letter.Topic, letter.Partition, letter.Offset))];
+    }
+
+    public void Dispose()
+    {
+        _producer.Dispose();
+        _log.Dispose();
+    }
+
+    private Task<DeliveryResult<byte[]?, byte[]?>> WriteAsync(ControlKey key, byte[] value, CancellationToken cancellationToken) =>
+        _producer.ProduceAsync(Control, new() { Key = Encoding.UTF8.GetBytes(key.ToString()), Value = value }, cancellationToken);
+
+    private static SinkAnswer? AnswerOrNull(ConsumeResult<byte[]?, byte[]?> record, string sink, string requestId) =>
+        record.Message is { Key: { } bytes, Value: { } value } && ControlKey.TryParse(Encoding.UTF8.GetString(bytes), out var key) && key.Sink == sink && key.IsAnswer
+            && JsonSerializer.Deserialize(value, ControlJson.Default.SinkAnswer) is { } answer && answer.RequestId == requestId ? answer : null;
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Confluent.Kafka;
+using Streaming.Contracts.Control;
+
+namespace Streaming.Sinks.Control;
+
+/// <summary>The control topic as far as it speaks of one sink.</summary>
+/// <param name="topic">Its name.</param>
+internal sealed class SinkControl(string sink, string topic, IProducer<byte[]?, byte[]?> producer) : IControl
+{
+    private readonly Lock _gate = new();
+    private readonly List<SinkRequest> _requests = [];
+    private readonly HashSet<ControlKey> _answers = [];
+    private volatile SinkPause? _pause;
+
+    public SinkPause? Pause => _pause;
+
+    public IReadOnlyList<SinkRequest> Open(string topic, int partition)
+    {
+        lock (_gate)
+        {
+            return _requests.Count == 0 ? [] : [.. _requests.Where(request =>
+                request.Targets.Any(target => target.Topic == topic && target.Partition == partition)
+                && !_answers.Contains(AnswerKey(request.Id, topic, partition)))];
+        }
+    }
+
+    public async Task AnswerAsync(SinkAnswer answer, CancellationToken cancellationToken)
+    {
+        await producer.ProduceAsync(topic, new()
+        {
+            Key = System.Text.Encoding.UTF8.GetBytes(ControlKey.Answer(sink, answer).ToString()),
+            Value = JsonSerializer.SerializeToUtf8Bytes(answer, ControlJson.Default.SinkAnswer),
+        }, cancellationToken);
+        lock (_gate)
+            _answers.Add(ControlKey.Answer(sink, answer));
+    }
+
+    /// <summary>Takes the next record of the control topic into account.</summary>
+    /// <exception cref="JsonException">It speaks of this sink, and is not what its key says.</exception>
+    public void Take(ControlKey key, byte[]? value)
+    {
+        if (key.Sink != sink)
+            return;
+        lock (_gate)
+        {
+            if (key.Setting == ControlKey.PauseSetting)
+                _pause = value is not null && JsonSerializer.Deserialize(value, ControlJson.Default.SinkPause) is { IsPaused: true } pause ? pause : null;
+            else if (key.IsAnswer)
+                _answers.Add(key);
+            else if (key.RequestId is { } id)
+                Replace(id, value is null ? null : JsonSerializer.Deserialize(value, ControlJson.Default.SinkRequest));
+        }
+    }
+
+    private void Replace(string id, SinkRequest? request)
+    {
+        _requests.RemoveAll(known => known.Id == id);
+        if (request is not null)
+            _requests.Add(request);
+    }
+
+    private ControlKey AnswerKey(string requestId, string topic, int partition) =>
+        ControlKey.Answer(sink, new SinkAnswer(requestId, topic, partition, IsDone: true, "", "", default));
+}

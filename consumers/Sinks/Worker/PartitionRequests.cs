@@ -1,0 +1,112 @@
+using Streaming.Contracts.Control;
+using Streaming.Sinks.DeadLetters;
+using Streaming.Sinks.Events;
+using Streaming.Sinks.Health;
+using Streaming.Sinks.Positions;
+
+namespace Streaming.Sinks.Worker;
+
+/// <summary>Does what people asked of one opened partition, and answers for it.</summary>
+/// <remarks>A crash between a request and its answer does it again, which changes nothing but time: a reset replays once more, a dead letter that was
+/// handled is a repeat.</remarks>
+internal sealed class PartitionRequests(
+    WorkerContext context, IPartitionFeed feed, OpenedPartition opened, PartitionStatus status, BatchHandler handler, ParkedEvents parked)
+{
+    /// <returns>Whether the checkpoint was moved, so that the partition has to be opened anew.</returns>
+    public async Task<bool> FollowAsync(CancellationToken cancellationToken)
+    {
+        foreach (var request in context.Control.Open(status.Topic, status.Partition))
+        {
+            var targets = request.Targets.Where(target => target.Topic == status.Topic && target.Partition == status.Partition).ToList();
+            var (isDone, message) = request.Kind switch
+            {
+                SinkRequestKind.Reset => await ResetAsync(targets[0].Offset, cancellationToken),
+                SinkRequestKind.Redrive => await RedriveAsync(request, Offsets(targets), cancellationToken),
+                SinkRequestKind.Discard => await DiscardAsync(request, Offsets(targets), cancellationToken),
+                _ => (false, "Nothing waits for an answer here."),
+            };
+            await AnswerAsync(context, status, request, isDone, message, cancellationToken);
+            if (request.Kind == SinkRequestKind.Reset && isDone)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Records and logs what became of a request.</summary>
+    public static async Task AnswerAsync(
+        WorkerContext context, PartitionStatus status, SinkRequest request, bool isDone, string message, CancellationToken cancellationToken)
+    {
+        context.Logger.Asked(context.Sink.Name, request.By, request.Id, status.Topic, status.Partition, status.Progress.NextOffset, message);
+        var answer = new SinkAnswer(request.Id, status.Topic, status.Partition, isDone, message, Environment.MachineName, context.Time.GetUtcNow());
+        await context.Control.AnswerAsync(answer, cancellationToken);
+    }
+
+    private async Task<(bool IsDone, string Message)> ResetAsync(long offset, CancellationToken cancellationToken)
+    {
+        var facts = await feed.LookAsync(cancellationToken);
+        if (offset > facts.LogEnd)
+            return (false, $"The log ends at {facts.LogEnd}: give an offset up to that.");
+        if (!opened.Group.IsCertain)
+            return (false, "The group's offset could not be committed just now, so that nobody knows where it stands. Ask again.");
+
+        var to = Math.Max(offset, facts.LogStart);
+        var from = status.Progress.NextOffset;
+        // The group is moved behind this, by the one who opens the partition: either offset is ours.
+        await context.Sink.ResetAsync(
+            new Reset(opened.Source, from, to, opened.Checkpoint.Fence, opened.Group.Plan(to)), cancellationToken);
+        await parked.SupersedeAsync(to, cancellationToken);
+        return (true, to < from ? $"Everything from @{to} on is derived again, up to @{from} as a replay." : $"What lies from @{from} up to @{to} is left out.");
+    }
+
+    private async Task<(bool IsDone, string Message)> RedriveAsync(SinkRequest request, HashSet<long> offsets, CancellationToken cancellationToken)
+    {
+        var (handled, stuck) = (0, new List<string>());
+        foreach (var queue in parked.Queues(offsets))
+        {
+            foreach (var letter in queue.TakeWhile(letter => offsets.Contains(letter.Offset)))
+            {
+                if (await StillFailsAsync(letter) is { } reason)
+                {
+                    await parked.WriteAsync([letter with { Reason = reason, Tries = letter.Tries + 1, Behind = null }], cancellationToken);
+                    stuck.Add($"{letter.Position}: {reason}");
+                    break;
+                }
+
+                await parked.WriteAsync([Decided(letter, DeadLetterState.Redriven, request)], cancellationToken);
+                handled++;
+            }
+
+            if (!offsets.Contains(queue[0].Offset))
+                stuck.Add($"{queue[0].Position} waits before the others of {queue[0].Queue}, and was not named.");
+        }
+
+        return (stuck.Count == 0, $"{handled} handled.{string.Concat(stuck.Select(why => " " + why))}");
+    }
+
+    private async Task<string?> StillFailsAsync(DeadLetter letter)
+    {
+        try
+        {
+            await handler.RedriveAsync(letter);
+            return null;
+        }
+        catch (PoisonEventException still)
+        {
+            return still.Message;
+        }
+    }
+
+    private async Task<(bool IsDone, string Message)> DiscardAsync(SinkRequest request, HashSet<long> offsets, CancellationToken cancellationToken)
+    {
+        var letters = parked.At(offsets);
+        if (letters.Count > 0)
+            await parked.WriteAsync([.. letters.Select(letter => Decided(letter, DeadLetterState.Discarded, request))], cancellationToken);
+        return (letters.Count == offsets.Count, $"{letters.Count} discarded.{(letters.Count < offsets.Count ? " The others do not wait any more." : "")}");
+    }
+
+    private DeadLetter Decided(DeadLetter letter, DeadLetterState state, SinkRequest request) =>
+        letter with { State = state, DecidedBy = request.By, DecidedAt = context.Time.GetUtcNow(), DecidedFor = request.Reason };
+
+    private static HashSet<long> Offsets(IEnumerable<SinkTarget> targets) => [.. targets.Select(target => target.Offset)];
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Streaming.Contracts.Control;
+
+/// <summary>Key of a record in the control topic, <c>{sink}/{setting}</c>.</summary>
+/// <remarks>
+/// Settings: <c>pause</c> (<see cref="SinkPause"/>), <c>request/{id}</c> (<see cref="SinkRequest"/>), and
+/// <c>answer/{id}/{topic}-{partition}</c> (<see cref="SinkAnswer"/>). Values are JSON. Compaction keeps the newest of each, so what was asked,
+/// by whom, and what came of it stays on record.
+/// </remarks>
+/// <param name="Sink">The sink's name; holds no '/'.</param>
+/// <param name="Setting">What is set.</param>
+public readonly record struct ControlKey(string Sink, string Setting)
+{
+    public const string PauseSetting = "pause";
+    private const string RequestPrefix = "request/";
+    private const string AnswerPrefix = "answer/";
+
+    /// <summary>The id of the request that this key stands for; null for another setting.</summary>
+    public string? RequestId => Setting.StartsWith(RequestPrefix, StringComparison.Ordinal) ? Setting[RequestPrefix.Length..] : null;
+
+    public bool IsAnswer => Setting.StartsWith(AnswerPrefix, StringComparison.Ordinal);
+
+    public static ControlKey Pause(string sink) => new(sink, PauseSetting);
+
+    public static ControlKey Request(string sink, string requestId) => new(sink, RequestPrefix + requestId);
+
+    public static ControlKey Answer(string sink, SinkAnswer answer) => new(sink, $"{AnswerPrefix}{answer.RequestId}/{answer.Topic}-{answer.Partition}");
+
+    public static bool TryParse(string? text, [MaybeNullWhen(false)] out ControlKey key)
+    {
+        key = default;
+        var slash = text?.IndexOf('/', StringComparison.Ordinal) ?? -1;
+        if (slash < 1)
+            return false;
+        key = new ControlKey(text![..slash], text[(slash + 1)..]);
+        return true;
+    }
+
+    public override string ToString() => $"{Sink}/{Setting}";
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Streaming.Sinks.Health;
+using Streaming.Sinks.Worker;
+
+namespace Streaming.Sinks.Tests.Support;
+
+/// <summary>What a partition's worker needs, all of it in memory.</summary>
+internal sealed class SomeContext
+{
+    public CollectingSink Sink { get; } = new();
+    public MemoryErasures Erasures { get; } = new();
+    public MemoryDeadLetters DeadLetters { get; } = new();
+    public MemoryControl Control { get; } = new();
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public SinkOptions Options { get; } = new()
+    {
+        BatchEventsMax = 10, BatchLingerMs = 0, RetryDelayMs = 1, RetryDelayMaxMs = 5, GroupCommitIntervalMs = 0, PermanentFailureRetriesMax = 2, DrainMs = 30_000,
+        ControlPollMs = 10,
+    };
+
+    public PartitionWorker Start(FakeFeed feed)
+    {
+        var worker = Create(feed);
+        worker.Start();
+        return worker;
+    }
+
+    public PartitionWorker Create(FakeFeed feed)
+    {
+        var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+        var context = new WorkerContext
+        {
+            Sink = Sink,
+            Decoder = new SomeRecords(),
+            Erasures = Erasures,
+            DeadLetters = DeadLetters,
+            Control = Control,
+            Options = Options,
+            Metrics = new SinkMetrics(meters, new SinkStatus(), Sink),
+            Writers = new SemaphoreSlim(1),
+            Circuit = RetryPolicy.CreateCircuit(Sink, Time),
+            Time = Time,
+            Logger = NullLogger.Instance,
+        };
+        return new PartitionWorker(context, feed, new PartitionStatus(SomeRecords.Topic, SomeRecords.Partition, new PartitionProgress(Time)));
+    }
+}

@@ -1,0 +1,183 @@
+using Streaming.Contracts.Control;
+using Streaming.Fixtures;
+using Streaming.Sinks.DeadLetters;
+using Streaming.Sinks.Events;
+using Streaming.Sinks.Health;
+using Streaming.Sinks.Tests.Support;
+using Streaming.Sinks.Worker;
+
+namespace Streaming.Sinks.Tests.Worker;
+
+/// <summary>An event that cannot be handled is parked, whatever belongs behind it waits there, and the rest goes on.</summary>
+public sealed class ParkedEventsTests
+{
+    private readonly SomeContext _context = new();
+
+    [Fact]
+    public async Task What_follows_a_poisonous_event_of_its_aggregate_waits_behind_it_and_others_go_on()
+    {
+        var feed = new FakeFeed(SomeRecords.Record(0), SomeRecords.Of("bad", 1, SomeRecords.Poison), SomeRecords.Record(2), SomeRecords.Of("bad", 3), SomeRecords.Record(4));
+        await using var worker = _context.Start(feed);
+
+        await HandledAsync(worker, 5);
+
+        _context.Sink.Offsets.ShouldBe([0, 2, 4]);
+        _context.DeadLetters.Waiting.ShouldBe(["inventory.events-3@1", "inventory.events-3@3"]);
+        var (poison, behind) = (_context.DeadLetters.All[0], _context.DeadLetters.All[1]);
+        (poison.Reason, poison.Behind, poison.Tries).ShouldBe(("it is poison", null, 1));
+        (behind.Reason, behind.Behind, behind.Tries).ShouldBe(("waits behind inventory.events-3@1", "inventory.events-3@1", 0));
+        await UntilAsync(() => worker.Status.ParkedCount == 2, "two are counted as parked");
+        worker.Status.Problem(TimeSpan.Zero).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Poison_that_the_sink_finds_is_parked_too()
+    {
+        _context.Sink.BeforeWrite = batch => batch.Events.FirstOrDefault(recorded => recorded.Offset == 1) is { } bad
+            ? throw new PoisonEventException(bad.Offset, "the projection failed")
+            : Task.CompletedTask;
+        await using var worker = _context.Start(new FakeFeed(SomeRecords.Record(0), SomeRecords.Of("bad", 1), SomeRecords.Of("bad", 2), SomeRecords.Record(3)));
+
+        await HandledAsync(worker, 4);
+
+        _context.Sink.Offsets.ShouldBe([0, 3]);
+        _context.DeadLetters.Waiting.ShouldBe(["inventory.events-3@1", "inventory.events-3@2"]);
+    }
+
+    [Fact]
+    public async Task The_next_owner_goes_by_what_was_parked_and_parks_nothing_twice()
+    {
+        await using (var first = _context.Start(new FakeFeed(SomeRecords.Record(0), SomeRecords.Of("bad", 1, SomeRecords.Poison))))
+            await HandledAsync(first, 2);
+        var written = 0;
+        _context.DeadLetters.BeforeWrite = letters => written += letters.Count;
+        // The checkpoint stands before what was parked: nothing was written behind it.
+        await using var second = _context.Start(new FakeFeed(SomeRecords.Record(0), SomeRecords.Of("bad", 1, SomeRecords.Poison), SomeRecords.Of("bad", 2), SomeRecords.Record(3)));
+
+        await HandledAsync(second, 4);
+
+        _context.Sink.Offsets.ShouldBe([0, 3]);
+        written.ShouldBe(1);
+        _context.DeadLetters.Waiting.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task The_checkpoint_never_passes_what_is_not_safe_among_the_dead_letters()
+    {
+        var failures = 3;
+        var before = new List<long>();
+        _context.DeadLetters.BeforeWrite = _ =>
+        {
+            before.Add(_context.Sink.Checkpoint.NextOffset);
+            if (failures-- > 0)
+                throw new TimeoutException("Kafka is away");
+        };
+        await using var worker = _context.Start(new FakeFeed(SomeRecords.Record(0), SomeRecords.Of("bad", 1, SomeRecords.Poison), SomeRecords.Record(2)));
+
+        await HandledAsync(worker, 3);
+
+        before.ShouldBe([1, 1, 1, 1]);
+        _context.Sink.Offsets.ShouldBe([0, 2]);
+    }
+
+    [Fact]
+    public async Task A_damaged_log_is_never_parked()
+    {
+        _context.Sink.JudgesSequences = true;
+        await using var worker = _context.Start(new FakeFeed(SomeRecords.Record(0), SomeRecords.Record(2)));
+
+        await UntilAsync(() => worker.Status.Now.State == PartitionState.Stopped, "the partition stops");
+
+        _context.DeadLetters.All.ShouldBeEmpty();
+        worker.Status.Now.Reason!.ShouldContain("has sequence 3 where 2 was due");
+    }
+
+    [Fact]
+    public async Task A_redrive_handles_what_waits_in_its_order_and_the_aggregate_goes_on()
+    {
+        var isBad = true;
+        _context.Sink.BeforeWrite = batch => isBad && batch.Events.Any(recorded => recorded.Offset == 1) ? throw new PoisonEventException(1, "bad for now") : Task.CompletedTask;
+        var feed = new FakeFeed(SomeRecords.Record(0), SomeRecords.Of("bad", 1), SomeRecords.Of("bad", 2), SomeRecords.Record(3));
+        await using var worker = _context.Start(feed);
+        await HandledAsync(worker, 4);
+
+        _context.Control.Ask(SinkRequestKind.Redrive, 1, 2);
+        await AnsweredAsync(1);
+        (_context.Control.Answers[0].IsDone, _context.Control.Answers[0].Message).ShouldBe((false, "0 handled. inventory.events-3@1: bad for now"));
+        _context.DeadLetters.All[0].Tries.ShouldBe(2);
+
+        isBad = false;
+        _context.Control.Ask(SinkRequestKind.Redrive, 2);
+        await AnsweredAsync(2);
+        _context.Control.Answers[1].Message.ShouldBe("0 handled. inventory.events-3@1 waits before the others of bad, and was not named.");
+
+        _context.Control.Ask(SinkRequestKind.Redrive, 1, 2);
+        await AnsweredAsync(3);
+        (_context.Control.Answers[2].IsDone, _context.Control.Answers[2].Message).ShouldBe((true, "2 handled."));
+        _context.DeadLetters.All.ShouldAllBe(letter => letter.State == DeadLetterState.Redriven && letter.DecidedBy == "an operator" && letter.DecidedFor == "a test");
+        feed.Deliver(SomeRecords.Of("bad", 4));
+        await HandledAsync(worker, 5);
+        _context.Sink.Offsets.ShouldBe([0, 3, 1, 2, 4]);
+        _context.Sink.Checkpoint.NextOffset.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task What_was_discarded_stays_out_and_its_sequence_is_no_gap()
+    {
+        _context.Sink.JudgesSequences = true;
+        var records = new[] { SomeRecords.Record(0), SomeRecords.Record(1, SomeRecords.Poison), SomeRecords.Record(2) };
+        await using (var worker = _context.Start(new FakeFeed(records)))
+        {
+            await HandledAsync(worker, 3);
+            _context.Control.Ask(SinkRequestKind.Discard, 1);
+            _context.Control.Ask(SinkRequestKind.Redrive, 2);
+            await AnsweredAsync(2);
+            _context.Control.Answers.ShouldAllBe(answer => answer.IsDone);
+            _context.Sink.Offsets.ShouldBe([0, 2]);
+        }
+
+        // Nor does it come back when everything is derived again.
+        var feed = new FakeFeed(records);
+        await using var again = _context.Start(feed);
+        await HandledAsync(again, 3);
+        _context.Control.Ask(SinkRequestKind.Reset, 0);
+        await UntilAsync(() => _context.Sink.Checkpoint is { Epoch: 2, NextOffset: 3 }, "all is derived again");
+        _context.Sink.Offsets.ShouldBe([0, 2]);
+        _context.DeadLetters.Waiting.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_waits_is_met_again_after_a_reset_to_before_it()
+    {
+        var isBad = true;
+        _context.Sink.BeforeWrite = batch => isBad && batch.Events.Any(recorded => recorded.Offset == 1) ? throw new PoisonEventException(1, "bad for now") : Task.CompletedTask;
+        await using var worker = _context.Start(new FakeFeed(SomeRecords.Record(0), SomeRecords.Of("bad", 1), SomeRecords.Of("bad", 2), SomeRecords.Record(3)));
+        await HandledAsync(worker, 4);
+        isBad = false;
+
+        _context.Control.Ask(SinkRequestKind.Reset, 1);
+
+        await UntilAsync(() => _context.Sink.Checkpoint is { Epoch: 2, NextOffset: 4 }, "all is derived again");
+        _context.Sink.Offsets.ShouldBe([0, 1, 2, 3]);
+        _context.DeadLetters.All.ShouldAllBe(letter => letter.State == DeadLetterState.Superseded);
+    }
+
+    [Fact]
+    public async Task A_key_that_names_no_aggregate_is_parked_alone()
+    {
+        var odd = SomeRecords.Record(1, SomeRecords.Poison) with { Key = [0xff, 0x01] };
+        await using var worker = _context.Start(new FakeFeed(SomeRecords.Record(0), odd, SomeRecords.Record(2)));
+
+        await HandledAsync(worker, 3);
+
+        _context.Sink.Offsets.ShouldBe([0, 2]);
+        _context.DeadLetters.All.Single().Queue.ShouldBe("key ff01");
+    }
+
+    private Task AnsweredAsync(int count) => UntilAsync(() => _context.Control.Answers.Count == count, $"{count} requests are answered");
+
+    private static Task HandledAsync(PartitionWorker worker, long nextOffset) => UntilAsync(
+        () => worker.Status.Progress.NextOffset >= nextOffset || worker.Status.Now.State == PartitionState.Stopped, $"all before {nextOffset} is handled");
+
+    private static Task UntilAsync(Func<bool> condition, string what) => Eventually.Async(condition, Eventually.DefaultDeadline, what);
+}
