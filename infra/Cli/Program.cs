@@ -3,6 +3,7 @@ using Streaming.Cli.Contexts;
 using Streaming.Cli.Demo;
 using Streaming.Cli.Fulfilment;
 using Streaming.Cli.Schemas;
+using Streaming.Cli.Sinks;
 
 var root = new RootCommand("Operates a streaming pipeline.")
 {
@@ -10,6 +11,9 @@ var root = new RootCommand("Operates a streaming pipeline.")
     new Command("verify", "Proves what was derived from the log.") { VerifySnapshotsCommand.Create() },
     EraseCommand.Create(),
     FulfilmentCommand.Create(),
+    StatusCommand.Create(),
+    SinksCommand.Create(),
+    DeadLettersCommand.Create(),
     SchemasCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

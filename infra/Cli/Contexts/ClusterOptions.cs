@@ -21,8 +21,19 @@ internal sealed class ClusterOptions
 
     public IEnumerable<Option> All => [_kafka, _registry, _prefix, _client];
 
+    /// <summary>What is needed by who asks the cluster alone.</summary>
+    public IEnumerable<Option> OfKafka => [_kafka, _prefix, _client];
+
     /// <exception cref="Failure">An address is missing.</exception>
     public ClusterAccess Open(ParseResult arguments)
+    {
+        var (kafka, prefix) = OpenKafka(arguments);
+        var registry = new SchemaRegistryClient(new SchemaRegistryOptions { Url = Needed(_registry, arguments) });
+        return new ClusterAccess(kafka, registry, new RecordFormat(registry, AvroRecords.All), prefix);
+    }
+
+    /// <exception cref="Failure">Its address is missing.</exception>
+    public (KafkaOptions Kafka, string Prefix) OpenKafka(ParseResult arguments)
     {
         var kafka = new KafkaOptions { BootstrapServers = Needed(_kafka, arguments) };
         foreach (var setting in arguments.GetValue(_client) ?? [])
@@ -31,8 +42,7 @@ internal sealed class ClusterOptions
             kafka.Client[parts[0]] = parts.Length == 2 ? parts[1] : throw new Failure($"--client {setting}: give name=value.");
         }
 
-        var registry = new SchemaRegistryClient(new SchemaRegistryOptions { Url = Needed(_registry, arguments) });
-        return new ClusterAccess(kafka, registry, new RecordFormat(registry, AvroRecords.All), arguments.GetValue(_prefix) ?? "");
+        return (kafka, arguments.GetValue(_prefix) ?? "");
     }
 
     /// <summary>The context of this name.</summary>

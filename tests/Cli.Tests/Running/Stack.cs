@@ -20,6 +20,8 @@ public sealed class Stack : IAsyncLifetime
 
     public string BootstrapServers => _kafka.BootstrapServers;
 
+    public string RegistryUrl => _registry.Url;
+
     public string Prefix { get; } = SomeNames.Prefix();
 
     public HostProcess Host => _host!;

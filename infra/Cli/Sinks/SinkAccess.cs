@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Streaming.Cli.Contexts;
+using Streaming.Contracts.Control;
+using Streaming.Sinks.Control;
+
+namespace Streaming.Cli.Sinks;
+
+/// <summary>The cluster, as a command about sinks needs it.</summary>
+internal sealed class SinkAccess : IDisposable
+{
+    /// <summary>A host reports every two seconds; one that has not for so long is gone, or cannot.</summary>
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    private readonly IAdminClient _admin;
+
+    private SinkAccess(ControlClient control, IAdminClient admin) => (Control, _admin) = (control, admin);
+
+    public ControlClient Control { get; }
+
+    /// <summary>Makes a command of one that works on a cluster: its options are added, and a failure is said in one line.</summary>
+    public static Command On(Command command, Func<SinkAccess, ParseResult, CancellationToken, Task> action)
+    {
+        var cluster = new ClusterOptions();
+        cluster.OfKafka.ToList().ForEach(command.Add);
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            try
+            {
+                var (kafka, prefix) = cluster.OpenKafka(arguments);
+                using var access = new SinkAccess(
+                    new ControlClient(kafka, prefix, TimeProvider.System),
+                    new AdminClientBuilder(kafka.ToClientConfig()).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build());
+                await action(access, arguments, cancellationToken);
+                return 0;
+            }
+            catch (Exception cause) when (cause is Failure or KafkaException or TimeoutException or FormatException)
+            {
+                await Console.Error.WriteLineAsync(cause.Message);
+                return 1;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>What hosts said last of a sink's partitions.</summary>
+    /// <exception cref="Failure">No host has ever reported on a sink of this name.</exception>
+    public async Task<IReadOnlyList<SinkReport>> ReportsAsync(string sink, CancellationToken cancellationToken)
+    {
+        var all = await Control.ReportsAsync(cancellationToken);
+        var ours = all.Where(report => report.Sink == sink).ToList();
+        return ours.Count > 0 ? ours : throw new Failure(all.Count == 0
+            ? "No sink has reported yet: is a sink's host running (make up)?"
+            : $"'{sink}' is no sink: give one of {string.Join(", ", all.Select(report => report.Sink).Distinct())}.");
+    }
+
+    /// <summary>Where an offset lies in each partition.</summary>
+    public async Task<Dictionary<(string Topic, int Partition), long>> OffsetsAsync(IEnumerable<SinkReport> partitions, OffsetSpec spec)
+    {
+        var asked = partitions.Select(report => new TopicPartitionOffsetSpec { TopicPartition = new TopicPartition(report.Topic, report.Partition), OffsetSpec = spec });
+        var answer = await _admin.ListOffsetsAsync(asked, new ListOffsetsOptions { RequestTimeout = RequestTimeout, IsolationLevel = IsolationLevel.ReadUncommitted });
+        return answer.ResultInfos.ToDictionary(
+            info => (info.TopicPartitionOffsetError.Topic, info.TopicPartitionOffsetError.Partition.Value), info => info.TopicPartitionOffsetError.Offset.Value);
+    }
+
+    public void Dispose()
+    {
+        Control.Dispose();
+        _admin.Dispose();
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Streaming.Sinks;
+using Streaming.Sinks.Erasing;
+using Streaming.Sinks.Events;
+using Streaming.Sinks.Positions;
+
+namespace Streaming.Cli.Tests.Sinks;
+
+/// <summary>A destination in memory, which refuses whatever belongs to certain products.</summary>
+internal sealed class MemorySink : ISink
+{
+    private readonly ConcurrentDictionary<SourcePartition, Checkpoint> _checkpoints = new();
+
+    public string Name => "memory-sink";
+
+    /// <summary>Products whose events are poison here.</summary>
+    public ConcurrentDictionary<string, bool> Refused { get; } = new();
+
+    /// <summary>Every event that was written, as often as it was.</summary>
+    public ConcurrentQueue<(string AggregateId, long Sequence, SinkMode Mode)> Written { get; } = new();
+
+    public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken) => Task.FromResult(_checkpoints.AddOrUpdate(
+        source,
+        _ => new Checkpoint(source.ClusterId, source.TopicId, initial.LogStart, 1, 1, new GroupOffsets(initial.GroupCommitted, initial.GroupCommitted)),
+        (_, known) => known with { Fence = known.Fence + 1 }));
+
+    public Task WriteAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        foreach (var recorded in batch.Events)
+        {
+            if (Refused.ContainsKey(recorded.AggregateId))
+                throw new PoisonEventException(recorded.Offset, $"{recorded.AggregateId} is not wanted here");
+        }
+
+        foreach (var recorded in batch.Events)
+            Written.Enqueue((recorded.AggregateId, recorded.Sequence, batch.Mode));
+        Change(batch.Source, known => known with { NextOffset = batch.NextOffset, Group = batch.Group });
+        return Task.CompletedTask;
+    }
+
+    public Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken)
+    {
+        Change(source, known => known with { Group = offsets });
+        return Task.CompletedTask;
+    }
+
+    public Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken) => Task.FromResult(Change(reset.Source, known => known with
+    {
+        NextOffset = reset.ToOffset, Epoch = known.Epoch + 1, Group = reset.Group, ReplayUntil = Math.Max(known.ReplayUntil, reset.IsForward ? 0 : known.NextOffset),
+    }));
+
+    public bool IsTransient(Exception failure) => false;
+
+    private Checkpoint Change(SourcePartition source, Func<Checkpoint, Checkpoint> change) => _checkpoints[source] = change(_checkpoints[source]);
+}
