@@ -1,10 +1,12 @@
-using Microsoft.Extensions.Options;
-using Npgsql;
-using Streaming.Contracts.Topics;
 using Streaming.Hosting;
-using Streaming.Sinks;
-using Streaming.SqlSink.Database;
+using Streaming.Sinks.Sql;
+using Streaming.SqlSink.Accounts;
+using Streaming.SqlSink.Analytics;
+using Streaming.SqlSink.Fulfilment;
 using Streaming.SqlSink.Inventory;
+using Streaming.SqlSink.Orders;
+using Streaming.SqlSink.Overview;
+using Streaming.SqlSink.Querying;
 
 namespace Streaming.SqlSink;
 
@@ -16,27 +18,25 @@ public static class SqlSinkHost
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddStreamingHost();
-        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);   // It has a line for each statement; failures reach the log through the worker.
-        builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<StockOptions>().BindConfiguration(StockOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton(CreateDataSource);
-        builder.Services.AddSingleton<StockQueries>();
+        builder.AddSqlSink(Tables.All);
+        builder.Services.AddOptions<QueryOptions>().BindConfiguration(QueryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ReadDatabase>();
         builder.Services.AddSingleton<VersionWait>();
-        builder.Services.AddSink<PostgresSink>(TopicCatalogue.Inventory);
+        builder.Services.AddSingleton<AggregateQueries<StockAnswer, TimelineEntry>, StockQueries>();
+        builder.Services.AddSingleton<AggregateQueries<AccountAnswer, AccountEntry>, AccountQueries>();
+        builder.Services.AddSingleton<AggregateQueries<OrderAnswer, OrderEntry>, OrderQueries>();
+        builder.Services.AddSingleton<AggregateQueries<FulfilmentAnswer, FulfilmentStep>, FulfilmentQueries>();
+        builder.Services.AddSingleton<OverviewQuery>();
+        builder.Services.AddSingleton<SaleIntervals>();
 
         var app = builder.Build();
         app.UseStreamingHost();
-        app.MapStock();
+        new AggregateEndpoints<StockAnswer, TimelineEntry>("/stock", "product", "SKU").Map(app);
+        new AggregateEndpoints<AccountAnswer, AccountEntry>("/accounts", "account", "account id").Map(app);
+        new AggregateEndpoints<OrderAnswer, OrderEntry>("/orders", "order", "order id").Map(app);
+        new AggregateEndpoints<FulfilmentAnswer, FulfilmentStep>("/fulfilment", "fulfilment", "order id").Map(app);
+        app.MapOverview();
+        app.MapAnalytics();
         return app;
-    }
-
-    private static NpgsqlDataSource CreateDataSource(IServiceProvider services)
-    {
-        var options = services.GetRequiredService<IOptions<DatabaseOptions>>().Value;
-        var connection = ConnectionStrings.Parse(options.ConnectionString);
-        connection.SearchPath = options.Schema;
-        connection.MaxAutoPrepare = Math.Max(connection.MaxAutoPrepare, 32);
-        connection.ApplicationName ??= "streaming-sql-sink";
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString).UseLoggerFactory(services.GetRequiredService<ILoggerFactory>()).Build();
     }
 }

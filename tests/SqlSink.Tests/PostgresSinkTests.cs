@@ -380,7 +380,7 @@ public sealed class PostgresSinkTests(PostgresFixture postgres) : IClassFixture<
         await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
-            "SELECT count(pg_terminate_backend(pid))::int FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE 'COPY audit_log%'", connection);
+            "SELECT count(pg_terminate_backend(pid))::int FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE 'COPY streaming.audit_log%'", connection);
         return (int)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -1,3 +1,5 @@
+using Streaming.SqlSink.Querying;
+
 namespace Streaming.SqlSink.Inventory;
 
 /// <summary>Stock of one product, as the query API answers it.</summary>
@@ -17,7 +19,10 @@ internal sealed record StockAnswer(
     DateOnly? DateOutgoing,
     long Version,
     string Position,
-    DateTimeOffset RecordedAt);
+    DateTimeOffset RecordedAt) : IVersioned
+{
+    string IVersioned.Id => Sku;
+}
 
 /// <summary>One event in a product's timeline.</summary>
 internal sealed record TimelineEntry(
@@ -37,8 +42,4 @@ internal sealed record TimelineEntry(
     DateTimeOffset RecordedAt,
     Guid? EventId,
     string? CausationId,
-    string? Actor);
-
-/// <summary>A page of a list, and how to ask for the next one.</summary>
-/// <param name="Next">Path and query of the next page; null on the last.</param>
-internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+    string? Actor) : ISequenced;

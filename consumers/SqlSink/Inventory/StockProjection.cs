@@ -22,16 +22,17 @@ internal static class StockProjection
     };
 
     /// <param name="before">Null for a product's first event.</param>
-    public static StockRow Apply(StockRow? before, RecordedEvent recorded, InventoryEvent happened, StockMovement movement) => new(
-        recorded.AggregateId,
-        happened is ProductRegistered registered ? registered.DisplayName : before?.Name ?? recorded.AggregateId,
-        movement.OnHand,
-        movement.Reserved,
-        recorded.Sequence,
-        movement.DeltaOnHand > 0 ? Later(before?.LastIncomingAt, happened.OccurredAt) : before?.LastIncomingAt,
-        movement.DeltaOnHand < 0 ? Later(before?.LastOutgoingAt, happened.OccurredAt) : before?.LastOutgoingAt,
-        recorded.RecordedAt,
-        recorded.Offset);
+    public static StockRow Project(StockRow? before, RecordedEvent recorded)
+    {
+        var happened = Happened.In<InventoryEvent>(recorded, inventory => inventory.Sku.Value);
+        var movement = Move(happened);
+        return new(
+            happened is ProductRegistered registered ? registered.DisplayName : before?.Name ?? recorded.AggregateId,
+            movement.OnHand,
+            movement.Reserved,
+            movement.DeltaOnHand > 0 ? Later(before?.LastIncomingAt, happened.OccurredAt) : before?.LastIncomingAt,
+            movement.DeltaOnHand < 0 ? Later(before?.LastOutgoingAt, happened.OccurredAt) : before?.LastOutgoingAt);
+    }
 
     // An event recorded late doesn't move a date back.
     private static DateTimeOffset Later(DateTimeOffset? known, DateTimeOffset occurredAt) => known > occurredAt ? known.Value : occurredAt;

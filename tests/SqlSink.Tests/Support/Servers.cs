@@ -49,7 +49,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         var installation = new Installation(servers, await SinkDatabase.CreateAsync(servers.Postgres));
         var sink = await installation.StartSinkAsync(settings);
-        await sink.AwaitHealthAsync(isHealthy: true, "6 of 6 partitions run");
+        await sink.AwaitHealthAsync(isHealthy: true, "24 of 24 partitions run");
         installation.Log = new EventLog(servers.Kafka.BootstrapServers, servers.Registry.Url, installation.Prefix);
         return (installation, sink);
     }

@@ -2,9 +2,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Streaming.Fixtures;
-using Streaming.Sinks;
+using Streaming.Hosting.Kafka;
 using Streaming.Sinks.Positions;
-using Streaming.SqlSink.Database;
+using Streaming.Sinks.Sql.Database;
+using Streaming.Sinks.Sql.Generations;
+using Streaming.Sinks.Sql;
+using Streaming.Sinks;
 
 namespace Streaming.SqlSink.Tests.Support;
 
@@ -14,8 +17,8 @@ internal sealed class SinkDatabase : IAsyncDisposable
     private SinkDatabase(string connectionString)
     {
         ConnectionString = connectionString;
-        Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "streaming", MaxAutoPrepare = 32, Pooling = true });
-        Sink = new PostgresSink(Source, Options.Create(new DatabaseOptions { ConnectionString = connectionString }), NullLogger<PostgresSink>.Instance);
+        Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "streaming", MaxAutoPrepare = 96, Pooling = true });
+        Sink = CreateSink(Tables.All);
     }
 
     public string ConnectionString { get; }
@@ -28,6 +31,12 @@ internal sealed class SinkDatabase : IAsyncDisposable
         await database.Sink.PrepareAsync(CancellationToken.None);
         return database;
     }
+
+    /// <summary>A sink that makes something else of the events, as the code of another day might, or writes another generation.</summary>
+    public PostgresSink CreateSink(SqlSinkDefinition definition, int generation = 1) =>
+        new(definition, Source, Options(generation), Microsoft.Extensions.Options.Options.Create(new TopicsOptions()), NullLogger<PostgresSink>.Instance);
+
+    public SqlGenerations CreateGenerations(SqlSinkDefinition definition) => new(definition, Source, Options(1), NullLogger<SqlGenerations>.Instance);
 
     public Task<Checkpoint> TakeAsync(SourcePartition? source = null, long logStart = 0, long logEnd = 0, long? groupCommitted = null) =>
         Sink.TakeAsync(source ?? Some.Source(), new InitialPosition(logStart, logEnd, groupCommitted), CancellationToken.None);
@@ -57,6 +66,9 @@ internal sealed class SinkDatabase : IAsyncDisposable
         .. await RowsAsync("SELECT sku, sequence, event_type, delta_on_hand, delta_reserved, on_hand, reserved, occurred_at, reason, reference, order_id, record_offset FROM stock_movements ORDER BY sku, sequence"),
         .. await RowsAsync("SELECT partition, record_offset, event_type, aggregate_id, sequence, occurred_at, causation_id, payload FROM audit_log ORDER BY partition, record_offset"),
     ];
+
+    private IOptions<DatabaseOptions> Options(int generation) =>
+        Microsoft.Extensions.Options.Options.Create(new DatabaseOptions { ConnectionString = ConnectionString, Generation = generation });
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
 }

@@ -1,7 +1,0 @@
-namespace Streaming.SqlSink;
-
-internal static partial class Log
-{
-    [LoggerMessage(Level = LogLevel.Information, Message = "Schema {Schema} has now migration {Number} ({Name})")]
-    public static partial void Migrated(this ILogger logger, string schema, int number, string name);
-}
