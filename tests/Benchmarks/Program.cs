@@ -4,6 +4,7 @@ using Streaming.Benchmarks.Avro;
 using Streaming.Benchmarks.Brokers;
 using Streaming.Benchmarks.Commands;
 using Streaming.Benchmarks.Restoring;
+using Streaming.Benchmarks.Search;
 using Streaming.Benchmarks.Serdes;
 using Streaming.Benchmarks.Sql;
 
@@ -17,6 +18,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new()
     ["commands"] = options => CommandBenchmark.RunAsync(commandCount: Number(options, 500_000)),
     ["restore"] = options => RestoreBenchmark.RunAsync(aggregateCount: Number(options, 1_000_000)),
     ["sql"] = options => SqlSinkBenchmark.RunAsync(eventCount: Number(options, 500_000)),
+    ["search"] = options => SearchBenchmark.RunAsync(documentCount: Number(options, 1_000_000)),
     ["http"] = options => HttpBenchmark.RunAsync(options.Length > 0 ? [Number(options, 0)] : [500, 2_000]),
     ["transactions"] = _ => TransactionBenchmark.RunAsync(),
     ["deciders"] = _ => DeciderBenchmark.RunAsync(),

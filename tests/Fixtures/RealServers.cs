@@ -16,6 +16,9 @@ public enum RealServer
 
     /// <summary>A registry with the Confluent API. <c>SCHEMA_REGISTRY_URL</c> names a running one.</summary>
     Registry,
+
+    /// <summary>OpenSearch, or Elasticsearch. <c>SEARCH_URL</c> names a running one.</summary>
+    Search,
 }
 
 /// <summary>
@@ -30,6 +33,7 @@ public static class RealServers
     private static readonly Lazy<string?> Folder = new(FindFolder);
     private static readonly Lazy<Task<string>> Kafka = new(() => StartAsync(RealServer.Kafka));
     private static readonly Lazy<Task<string>> Registry = new(() => StartAsync(RealServer.Registry));
+    private static readonly Lazy<Task<string>> Search = new(() => StartAsync(RealServer.Search));
     private static readonly Dictionary<RealServer, bool> Announced = [];
 
     /// <summary>Whether tests against this server can run here. The first no is said on the console.</summary>
@@ -50,6 +54,9 @@ public static class RealServers
 
     /// <summary>Base URL of a real registry's Confluent API. Ask <see cref="Has"/> first.</summary>
     public static Task<string> RegistryAsync() => Registry.Value;
+
+    /// <summary>Base URL of a real search server. Ask <see cref="Has"/> first.</summary>
+    public static Task<string> SearchAsync() => Search.Value;
 
     /// <summary>Runs one of Kafka's own tools to its end. Ask <see cref="Has"/> for <see cref="RealServer.KafkaTools"/> first.</summary>
     /// <param name="arguments">The tool, such as <c>groups</c>, and what it takes.</param>
@@ -73,6 +80,7 @@ public static class RealServers
         RealServer.Kafka => "KAFKA_BOOTSTRAP",
         RealServer.PrivateKafka or RealServer.KafkaTools => null,
         RealServer.Registry => "SCHEMA_REGISTRY_URL",
+        RealServer.Search => "SEARCH_URL",
         _ => throw new UnreachableException($"No variable for {server}; add it above."),
     };
 
@@ -88,7 +96,7 @@ public static class RealServers
             return running;
         if (Folder.Value is null)
             throw new InvalidOperationException($"No real {server} here: set {Variable(server)}, or ask RealServers.Has first.");
-        var script = server == RealServer.Kafka ? "kafka" : "registry";
+        var script = server switch { RealServer.Kafka => "kafka", RealServer.Search => "opensearch", _ => "registry" };
         var path = Path.Combine(Folder.Value, script, script);
         var data = new TempFolder(script);
         // ProcessExit, because several test classes share the server and none of them is known to be the last.
