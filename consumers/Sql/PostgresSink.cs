@@ -21,6 +21,7 @@ internal sealed class PostgresSink : ISink, IDisposable
     private readonly SqlSinkDefinition _definition;
     private readonly NpgsqlDataSource _database;
     private readonly DatabaseOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger<PostgresSink> _logger;
     private readonly string _schema;
     private readonly CheckpointTable _checkpoints;
@@ -29,9 +30,10 @@ internal sealed class PostgresSink : ISink, IDisposable
     private readonly Dictionary<string, IReadOnlyList<BoundProjection>> _projections;
 
     public PostgresSink(
-        SqlSinkDefinition definition, NpgsqlDataSource database, IOptions<DatabaseOptions> options, IOptions<TopicsOptions> topics, ILogger<PostgresSink> logger)
+        SqlSinkDefinition definition, NpgsqlDataSource database, IOptions<DatabaseOptions> options, IOptions<TopicsOptions> topics, TimeProvider time,
+        ILogger<PostgresSink> logger)
     {
-        (_definition, _database, _options, _logger) = (definition, database, options.Value, logger);
+        (_definition, _database, _options, _time, _logger) = (definition, database, options.Value, time, logger);
         _schema = options.Value.WrittenSchema;
         (_checkpoints, _resets, _erasures) = (new(_schema), new(_schema), new(_schema));
         _projections = definition.Contexts.ToDictionary(
@@ -47,7 +49,7 @@ internal sealed class PostgresSink : ISink, IDisposable
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await new GenerationSchema(_database, _definition, _logger).PrepareAsync(_schema, cancellationToken);
-        await new ReadingViews(_database, _options.ReadSchema).OfferAsync(new Generation(_options.Generation, _schema), cancellationToken);
+        await new ReadingViews(_database, _options.ReadSchema, _time).OfferAsync(new Generation(_options.Generation, _schema), cancellationToken);
     }
 
     public async Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken)

@@ -17,7 +17,11 @@ Dictionary<string, Func<string[], Task>> benchmarks = new()
     ["compaction"] = options => CompactionBenchmark.RunAsync(recordCount: Number(options, 1_000_000)),
     ["commands"] = options => CommandBenchmark.RunAsync(commandCount: Number(options, 500_000)),
     ["restore"] = options => RestoreBenchmark.RunAsync(aggregateCount: Number(options, 1_000_000)),
-    ["sql"] = options => SqlSinkBenchmark.RunAsync(eventCount: Number(options, 500_000)),
+    ["sql"] = async options =>
+    {
+        await PlainUpsertBenchmark.RunAsync(keyCount: Number(options, 500_000) / 5);
+        await SqlSinkBenchmark.RunAsync(eventCount: Number(options, 500_000));
+    },
     ["search"] = options => SearchBenchmark.RunAsync(documentCount: Number(options, 1_000_000)),
     ["http"] = options => HttpBenchmark.RunAsync(options.Length > 0 ? [Number(options, 0)] : [500, 2_000]),
     ["transactions"] = _ => TransactionBenchmark.RunAsync(),

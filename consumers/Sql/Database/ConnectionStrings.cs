@@ -17,7 +17,8 @@ public static class ConnectionStrings
                 ? ParseUri(text)
                 : new NpgsqlConnectionStringBuilder(text);
         }
-        catch (ArgumentException cause)
+        // What Npgsql throws is not always what it documents: an unknown name without a value is a KeyNotFoundException.
+        catch (Exception cause) when (cause is ArgumentException or KeyNotFoundException or FormatException or InvalidCastException or OverflowException)
         {
             throw new FormatException($"Database:ConnectionString cannot be read: {cause.Message}", cause);
         }

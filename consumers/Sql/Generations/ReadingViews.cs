@@ -4,30 +4,46 @@ namespace Streaming.Sinks.Sql.Generations;
 
 /// <summary>What readers see: a schema with a view of each table of one generation. Pointed at another generation in one transaction.</summary>
 /// <remarks>Its table <c>generation</c> says which. Views of others that hang on these are never dropped: where a column has gone, the swap fails and names them.</remarks>
-internal sealed class ReadingViews(NpgsqlDataSource database, string schema)
+internal sealed class ReadingViews(NpgsqlDataSource database, string schema, TimeProvider time)
 {
     private const string Pointer = "generation";
 
+    // Shorter than the second after which PostgreSQL looks for deadlocks: a reader that has locked the views in another order is never the one who fails.
+    private const string LockPatience = "100ms";
+    private const int TriesMax = 300;
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Points readers at the first generation, and brings views up to date where they show this one already.</summary>
-    public async Task OfferAsync(Generation generation, CancellationToken cancellationToken)
+    public Task OfferAsync(Generation generation, CancellationToken cancellationToken) => TryAsync(async connection =>
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await BeginAsync(connection, cancellationToken);
         var current = await CurrentAsync(connection, cancellationToken);
         if (current == generation || (current is null && generation.Number == 1))
             await ShowAsync(connection, generation, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
+    }, cancellationToken);
 
     /// <summary>From its commit on, readers see this generation, in all tables at once.</summary>
-    public async Task SwapAsync(Generation generation, CancellationToken cancellationToken)
+    /// <exception cref="PostgresException">Somebody reads without an end, or has built on what would go.</exception>
+    public Task SwapAsync(Generation generation, CancellationToken cancellationToken) =>
+        TryAsync(connection => ShowAsync(connection, generation, cancellationToken), cancellationToken);
+
+    private async Task TryAsync(Func<NpgsqlConnection, Task> change, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await BeginAsync(connection, cancellationToken);
-        await ShowAsync(connection, generation, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(cancellationToken);
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await BeginAsync(connection, cancellationToken);
+                await change(connection);
+                await transaction.CommitAsync(cancellationToken);
+                return;
+            }
+            catch (PostgresException cause) when (cause.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected && attempt < TriesMax)
+            {
+                await Task.Delay(_pause, time, cancellationToken);
+            }
+        }
     }
 
     /// <summary>What readers see now; null while nothing was offered.</summary>
@@ -43,7 +59,8 @@ internal sealed class ReadingViews(NpgsqlDataSource database, string schema)
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock(hashtextextended('streaming.views.{schema}', 0))", cancellationToken);
         await ExecuteAsync(connection, $"""
             CREATE SCHEMA IF NOT EXISTS {schema};
-            CREATE TABLE IF NOT EXISTS {schema}.{Pointer} (number integer NOT NULL, schema text NOT NULL, since timestamptz NOT NULL DEFAULT now())
+            CREATE TABLE IF NOT EXISTS {schema}.{Pointer} (number integer NOT NULL, schema text NOT NULL, since timestamptz NOT NULL DEFAULT now());
+            SET LOCAL lock_timeout = '{LockPatience}'
             """, cancellationToken);
     }
 

@@ -14,10 +14,10 @@ public sealed class SqlGenerations
     private readonly ILogger _logger;
     private readonly ReadingViews _views;
 
-    public SqlGenerations(SqlSinkDefinition definition, NpgsqlDataSource database, IOptions<DatabaseOptions> options, ILogger<SqlGenerations> logger)
+    public SqlGenerations(SqlSinkDefinition definition, NpgsqlDataSource database, IOptions<DatabaseOptions> options, TimeProvider time, ILogger<SqlGenerations> logger)
     {
         (_definition, _database, _options, _logger) = (definition, database, options.Value, logger);
-        _views = new(database, _options.ReadSchema);
+        _views = new(database, _options.ReadSchema, time);
     }
 
     /// <summary>Where a generation's tables lie, whether they are there or not.</summary>

@@ -16,8 +16,9 @@ internal static class AccountTable
         .Int64("last_entry", row => row.LastEntry)
         .Read(row => new AccountRow(row.Text(), row.Text(), row.Numeric(), row.Numeric(), row.Boolean(), row.Int64()));
 
-    public static readonly SqlHistory<AccountRow> Movements = SqlHistory
-        .Of<AccountRow, AccountMovement>("account_movements", change => AccountProjection.Move((AccountEvent)change.Recorded.Record))
+    /// <param name="move">What an event did.</param>
+    public static SqlHistory<AccountRow> DeclareMovements(Func<Change<AccountRow>, AccountMovement> move) => SqlHistory
+        .Of<AccountRow, AccountMovement>("account_movements", move)
         .Numeric("delta_balance", movement => movement.DeltaBalance)
         .Numeric("delta_held", movement => movement.DeltaHeld)
         .Numeric("balance", movement => movement.Balance)
@@ -34,5 +35,6 @@ internal static class AccountTable
         .Restore("last_entry", "coalesce((SELECT max(m.entry) FROM {history} m WHERE m.account_id = h.account_id), 0)")
         .End();
 
-    public static readonly SqlProjection Projection = SqlProjection.Of(Accounts, Movements, AccountProjection.Project);
+    public static readonly SqlProjection Projection = SqlProjection.Of(
+        Accounts, DeclareMovements(change => AccountProjection.Move((AccountEvent)change.Recorded.Record)), AccountProjection.Project);
 }

@@ -15,8 +15,9 @@ internal static class StockTable
         .TimestampOrNull("last_outgoing_at", row => row.LastOutgoingAt)
         .Read(row => new StockRow(row.Text(), row.Int32(), row.Int32(), row.TimestampOrNull(), row.TimestampOrNull()));
 
-    public static readonly SqlHistory<StockRow> Movements = SqlHistory
-        .Of<StockRow, StockMovement>("stock_movements", change => StockProjection.Move((InventoryEvent)change.Recorded.Record))
+    /// <param name="move">What an event did.</param>
+    public static SqlHistory<StockRow> DeclareMovements(Func<Change<StockRow>, StockMovement> move) => SqlHistory
+        .Of<StockRow, StockMovement>("stock_movements", move)
         .Int32("delta_on_hand", movement => movement.DeltaOnHand)
         .Int32("delta_reserved", movement => movement.DeltaReserved)
         .Int32("on_hand", movement => movement.OnHand)
@@ -29,5 +30,6 @@ internal static class StockTable
         .Restore("last_outgoing_at", "(SELECT max(m.occurred_at) FROM {history} m WHERE m.sku = h.sku AND m.delta_on_hand < 0)")
         .End();
 
-    public static readonly SqlProjection Projection = SqlProjection.Of(Stock, Movements, StockProjection.Project);
+    public static readonly SqlProjection Projection = SqlProjection.Of(
+        Stock, DeclareMovements(change => StockProjection.Move((InventoryEvent)change.Recorded.Record)), StockProjection.Project);
 }

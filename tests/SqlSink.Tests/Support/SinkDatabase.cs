@@ -34,9 +34,9 @@ internal sealed class SinkDatabase : IAsyncDisposable
 
     /// <summary>A sink that makes something else of the events, as the code of another day might, or writes another generation.</summary>
     public PostgresSink CreateSink(SqlSinkDefinition definition, int generation = 1) =>
-        new(definition, Source, Options(generation), Microsoft.Extensions.Options.Options.Create(new TopicsOptions()), NullLogger<PostgresSink>.Instance);
+        new(definition, Source, Options(generation), Microsoft.Extensions.Options.Options.Create(new TopicsOptions()), TimeProvider.System, NullLogger<PostgresSink>.Instance);
 
-    public SqlGenerations CreateGenerations(SqlSinkDefinition definition) => new(definition, Source, Options(1), NullLogger<SqlGenerations>.Instance);
+    public SqlGenerations CreateGenerations(SqlSinkDefinition definition) => new(definition, Source, Options(1), TimeProvider.System, NullLogger<SqlGenerations>.Instance);
 
     public Task<Checkpoint> TakeAsync(SourcePartition? source = null, long logStart = 0, long logEnd = 0, long? groupCommitted = null) =>
         Sink.TakeAsync(source ?? Some.Source(), new InitialPosition(logStart, logEnd, groupCommitted), CancellationToken.None);

@@ -35,6 +35,28 @@ internal static class Some
         };
     }
 
+    /// <summary>Any context's event.</summary>
+    public static RecordedEvent Recorded(SourcePartition source, string aggregateId, IAvroRecord record, long sequence, long offset)
+    {
+        var body = AvroEncoding.EncodeToArray(record);
+        return new RecordedEvent
+        {
+            Topic = source.Topic,
+            Partition = source.Partition,
+            Offset = offset,
+            AggregateId = aggregateId,
+            Sequence = sequence,
+            EventId = Guid.CreateVersion7(),
+            RecordedAt = DateTimeOffset.UnixEpoch.AddYears(60).AddSeconds(offset),
+            Record = record,
+            SchemaId = 7,
+            WriterSchema = record.AvroSchema,
+            Body = body,
+            ContentHash = BitConverter.ToInt64(System.Security.Cryptography.SHA256.HashData(body)),
+            CausationId = $"command-{offset}",
+        };
+    }
+
     /// <summary>All of a product's events from one offset on.</summary>
     public static List<RecordedEvent> Recorded(ProductHistory history, long firstOffset = 0) =>
         [.. history.Events.Select((happened, i) => Recorded(happened, i + 1, firstOffset + i))];
