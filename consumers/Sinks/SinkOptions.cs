@@ -35,6 +35,10 @@ public sealed class SinkOptions
     [Range(1, 256)]
     public int WritersMax { get; set; } = 4;
 
+    /// <summary>Most events of a partition that handlers and enrichments have in hand at once; those of one aggregate always come one after another.</summary>
+    [Range(1, 1_000)]
+    public int LanesMax { get; set; } = 16;
+
     /// <summary>How often the consumer group's offsets are committed. Only tools look at them: the true position is in the destination.</summary>
     [Range(0, 600_000)]
     public int GroupCommitIntervalMs { get; set; } = 1_000;

@@ -5,9 +5,12 @@ using Microsoft.Extensions.Options;
 using Streaming.Contracts;
 using Streaming.Contracts.Topics;
 using Streaming.Hosting;
+using Streaming.Hosting.Kafka;
 using Streaming.Serdes;
 using Streaming.Serdes.Registry;
 using Streaming.Sinks.Events;
+using Streaming.Sinks.Gateway;
+using Streaming.Sinks.Handling;
 using Streaming.Sinks.Health;
 using Streaming.Sinks.Worker;
 
@@ -15,6 +18,9 @@ namespace Streaming.Sinks;
 
 /// <summary>Whose events a sink reads; topics named without the installation's prefix.</summary>
 public sealed record SinkSubscription(IReadOnlyList<ContextTopics> Contexts);
+
+/// <summary>A topic that a sink needs beside those that all have; named without the installation's prefix.</summary>
+internal sealed record FurtherTopic(TopicDefinition Definition);
 
 /// <summary>Adds a sink to its host.</summary>
 public static class SinkRegistration
@@ -39,4 +45,48 @@ public static class SinkRegistration
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         return services;
     }
+
+    /// <summary>Runs a handler over the events of these contexts, as a sink of this name: for whoever tells others, and keeps nothing himself.</summary>
+    public static IServiceCollection AddHandler<THandler>(this IServiceCollection services, string name, params ContextTopics[] contexts)
+        where THandler : class, IEventHandler
+    {
+        var checkpoints = TopicCatalogue.CheckpointsOf(name);
+        services.TryAddSingleton<THandler>();   // It may be registered already, as a typed HTTP client.
+        services.AddSingleton(new FurtherTopic(checkpoints));
+        services.AddGateway();
+        services.AddSink<HandlerSink>(contexts);
+        services.Replace(ServiceDescriptor.Singleton<ISink>(provider => new HandlerSink(
+            name, provider.GetRequiredService<THandler>(),
+            new CheckpointLog(provider.GetRequiredService<IOptions<KafkaOptions>>().Value, Prefixed(provider, checkpoints.Name), Prefixed(provider, name)),
+            NewGateway(provider, name), provider.GetRequiredService<IOptions<SinkOptions>>().Value.LanesMax)));
+        return services;
+    }
+
+    /// <summary>Runs before the host's sink, and fetches what its projections need from outside.</summary>
+    public static IServiceCollection AddEnrichment<TEnrichment>(this IServiceCollection services)
+        where TEnrichment : class, IEventEnrichment
+    {
+        services.AddGateway();
+        services.TryAddSingleton<TEnrichment>();   // It may be registered already, as a typed HTTP client.
+        services.AddSingleton(provider => new EnrichmentStep(
+            provider.GetRequiredService<TEnrichment>(), NewGateway(provider, provider.GetRequiredService<ISink>().Name),
+            provider.GetRequiredService<IOptions<SinkOptions>>().Value.LanesMax));
+        return services;
+    }
+
+    /// <summary>Records what this client's calls are answered, and answers replays from that.</summary>
+    public static IHttpClientBuilder AddRecording(this IHttpClientBuilder client) => client.AddHttpMessageHandler<RecordingHandler>();
+
+    private static void AddGateway(this IServiceCollection services)
+    {
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(new FurtherTopic(TopicCatalogue.Recordings));
+        services.TryAddTransient<RecordingHandler>();
+        services.TryAddSingleton<IRecordingLog>(provider => new RecordingLog(
+            provider.GetRequiredService<IOptions<KafkaOptions>>().Value, Prefixed(provider, TopicCatalogue.Recordings.Name), Prefixed(provider, "gateway")));
+    }
+
+    private static RecordingGateway NewGateway(IServiceProvider provider, string sink) => new(provider.GetRequiredService<IRecordingLog>(), sink);
+
+    private static string Prefixed(IServiceProvider provider, string name) => provider.GetRequiredService<IOptions<TopicsOptions>>().Value.Prefix + name;
 }

@@ -41,6 +41,9 @@ public sealed record RecordedEvent
     public string? CorrelationId { get; init; }
     public string? Actor { get; init; }
 
+    /// <summary>What an <see cref="Handling.IEventEnrichment"/> fetched for it; null without one.</summary>
+    public object? Enrichment { get; init; }
+
     /// <summary><c>topic-partition@offset</c>, as logs and messages name a record.</summary>
     public string Position => $"{Topic}-{Partition}@{Offset}";
 }

@@ -17,6 +17,16 @@ public sealed record Checkpoint(
 {
     /// <summary>What an event at this offset is to the sink.</summary>
     public SinkMode ModeAt(long offset) => offset < ReplayUntil ? SinkMode.Replay : offset < LiveFrom ? SinkMode.CatchUp : SinkMode.Live;
+
+    /// <summary>What a reset makes of it.</summary>
+    public Checkpoint After(Reset reset) => this with
+    {
+        NextOffset = reset.ToOffset,
+        Epoch = Epoch + 1,
+        Group = reset.Group,
+        SkippedBefore = reset.IsForward ? reset.ToOffset : SkippedBefore > reset.ToOffset ? 0 : SkippedBefore,
+        ReplayUntil = reset.IsForward ? ReplayUntil : Math.Max(ReplayUntil, NextOffset),
+    };
 }
 
 /// <summary>The two offsets that the consumer group can hold when nobody but the sink has moved it.</summary>

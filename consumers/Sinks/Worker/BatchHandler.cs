@@ -75,8 +75,11 @@ internal sealed class BatchHandler(
 
     private async Task WriteAsync(List<RecordedEvent> events, long nextOffset, bool isRedrive)
     {
-        var batch = new EventBatch(opened.Source, events, nextOffset, opened.Checkpoint.Epoch, opened.Checkpoint.Fence,
-            opened.Group.Plan(nextOffset), opened.Checkpoint.ModeAt(events[0].Offset), opened.Checkpoint.SkippedBefore)
+        var mode = opened.Checkpoint.ModeAt(events[0].Offset);
+        if (context.Enrichment is { } enrichment)
+            events = await retries.TryAsync(cancel => enrichment.RunAsync(opened.Source, events, mode, isRedrive, cancel), abandoning);
+        var batch = new EventBatch(
+            opened.Source, events, nextOffset, opened.Checkpoint.Epoch, opened.Checkpoint.Fence, opened.Group.Plan(nextOffset), mode, opened.Checkpoint.SkippedBefore)
         {
             IsRedrive = isRedrive,
             Discarded = parked.Discarded,

@@ -114,6 +114,7 @@ internal sealed class PartitionWorker : IAsyncDisposable
         _context.Logger.Resumed(_context.Sink.Name, _status.Topic, _status.Partition, checkpoint.NextOffset, checkpoint.Epoch, checkpoint.Fence,
             _status.Progress.Mode.ToString(), opened.LogEnd);
 
+        _context.Enrichment?.Begin(opened.Source);
         var erased = new ErasedAggregates(_context, opened);
         await _retries.TryAsync(erased.ReadAsync, _stopping.Token);
         var parked = new ParkedEvents(_context, opened.Source);

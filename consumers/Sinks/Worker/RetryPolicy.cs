@@ -51,7 +51,7 @@ internal static class RetryPolicy
     private static bool IsWorthTrying(Exception failure, int attempt, SinkOptions options, ISink sink) => failure switch
     {
         PoisonEventException or FencedException or PartitionStoppedException or OperationCanceledException => false,
-        KafkaException or BrokenCircuitException or RegistryException or SocketException or TimeoutException => true,
+        KafkaException or BrokenCircuitException or RegistryException or HttpRequestException or SocketException or TimeoutException => true,
         _ => sink.IsTransient(failure) || attempt < options.PermanentFailureRetriesMax,
     };
 }

@@ -4,7 +4,8 @@ namespace Streaming.Sinks.Worker;
 
 /// <summary>The topics that a sink reads and writes, under the installation's prefix.</summary>
 /// <param name="contexts">Whose events it reads, with the prefix in their names already.</param>
-internal sealed class SinkTopics(string prefix, string sink, IReadOnlyList<ContextTopics> contexts)
+/// <param name="further">What this sink needs beside those that all have.</param>
+internal sealed class SinkTopics(string prefix, string sink, IReadOnlyList<ContextTopics> contexts, IReadOnlyCollection<TopicDefinition> further)
 {
     public TopicDefinition Control { get; } = Prefixed(prefix, TopicCatalogue.Control);
 
@@ -12,7 +13,11 @@ internal sealed class SinkTopics(string prefix, string sink, IReadOnlyList<Conte
 
     public TopicDefinition DeadLetters { get; } = Prefixed(prefix, TopicCatalogue.DeadLettersOf(sink, contexts.Max(context => context.PartitionCount)));
 
-    public IReadOnlyCollection<TopicDefinition> All => [.. contexts.SelectMany(context => new[] { context.Events, context.Erasures }), Control, Status, DeadLetters];
+    public IReadOnlyCollection<TopicDefinition> All =>
+    [
+        .. contexts.SelectMany(context => new[] { context.Events, context.Erasures }), Control, Status, DeadLetters,
+        .. further.DistinctBy(topic => topic.Name).Select(topic => Prefixed(prefix, topic)),
+    ];
 
     private static TopicDefinition Prefixed(string prefix, TopicDefinition topic) => topic with { Name = prefix + topic.Name };
 }

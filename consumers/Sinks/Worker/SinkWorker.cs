@@ -8,6 +8,7 @@ using Streaming.Sinks.Control;
 using Streaming.Sinks.DeadLetters;
 using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
+using Streaming.Sinks.Handling;
 using Streaming.Sinks.Health;
 using Streaming.Sinks.Reading;
 
@@ -19,6 +20,8 @@ internal sealed class SinkWorker(
     IEventDecoder decoder,
     RecordReaders readers,
     SinkSubscription subscription,
+    IEnumerable<FurtherTopic> furtherTopics,
+    IEnumerable<EnrichmentStep> enrichments,
     TopicProvisioner provisioner,
     IOptions<KafkaOptions> kafka,
     IOptions<TopicsOptions> topics,
@@ -33,7 +36,7 @@ internal sealed class SinkWorker(
         var contexts = subscription.Contexts.Select(context => context.WithPrefix(topics.Value.Prefix)).ToList();
         await PrepareAsync(stoppingToken);
         status.Problem = "waiting for Kafka and its topics";
-        var ours = new SinkTopics(topics.Value.Prefix, sink.Name, contexts);
+        var ours = new SinkTopics(topics.Value.Prefix, sink.Name, contexts, [.. furtherTopics.Select(further => further.Definition)]);
         await provisioner.EnsureAsync(ours.All, stoppingToken);
 
         var group = topics.Value.Prefix + sink.Name;
@@ -57,6 +60,7 @@ internal sealed class SinkWorker(
             Erasures = new ErasureLog(reader, contexts.ToDictionary(context => context.Events.Name, context => context.Erasures.Name), readers),
             DeadLetters = new DeadLetterLog(ours.DeadLetters.Name, reader, producer, time),
             Control = control,
+            Enrichment = enrichments.SingleOrDefault(),
             Options = options.Value,
             Metrics = metrics,
             Writers = writers,

@@ -4,6 +4,7 @@ using Streaming.Sinks.Control;
 using Streaming.Sinks.DeadLetters;
 using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
+using Streaming.Sinks.Handling;
 using Streaming.Sinks.Health;
 
 namespace Streaming.Sinks.Worker;
@@ -16,6 +17,9 @@ internal sealed record WorkerContext
     public required IErasureLog Erasures { get; init; }
     public required IDeadLetterLog DeadLetters { get; init; }
     public required IControl Control { get; init; }
+
+    /// <summary>What runs before the sink; null for nothing.</summary>
+    public EnrichmentStep? Enrichment { get; init; }
     public required SinkOptions Options { get; init; }
     public required SinkMetrics Metrics { get; init; }
 

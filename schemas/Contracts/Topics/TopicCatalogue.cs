@@ -30,6 +30,12 @@ public static class TopicCatalogue
     public static TopicDefinition DeadLettersOf(string sink, int partitionCount = PartitionCount) =>
         new($"{sink}.dead-letters", partitionCount, CompactedAfter(TimeSpan.Zero));
 
+    /// <summary>What external systems answered to the calls of events; key: sink, event id and call.</summary>
+    public static TopicDefinition Recordings { get; } = new("gateway.recordings", PartitionCount, CompactedAfter(TimeSpan.Zero));
+
+    /// <summary>Positions of a sink that has no destination to keep them in; key: topic and partition. Small segments, as for the status.</summary>
+    public static TopicDefinition CheckpointsOf(string sink) => new($"{sink}.checkpoints", 1, Status.Settings);
+
     /// <summary>The topics of a context, by the pipeline's rules.</summary>
     public static ContextTopics Of(string context, int partitionCount = PartitionCount) => new(
         context,

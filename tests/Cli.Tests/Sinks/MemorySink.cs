@@ -17,13 +17,13 @@ internal sealed class MemorySink : ISink
     public ConcurrentDictionary<string, bool> Refused { get; } = new();
 
     /// <summary>Every event that was written, as often as it was.</summary>
-    public ConcurrentQueue<(string AggregateId, long Sequence, SinkMode Mode)> Written { get; } = new();
+    public ConcurrentQueue<(string AggregateId, long Sequence, SinkMode Mode, object? Enrichment)> Written { get; } = new();
 
     public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken) => Task.FromResult(_checkpoints.AddOrUpdate(
         source,
-        _ => new Checkpoint(source.ClusterId, source.TopicId, initial.LogStart, 1, 1, new GroupOffsets(initial.GroupCommitted, initial.GroupCommitted)),
+        _ => new Checkpoint(source.ClusterId, source.TopicId, initial.LogStart, 1, 1, new GroupOffsets(initial.GroupCommitted, initial.GroupCommitted), LiveFrom: initial.LogEnd),
         (_, known) => known with { Fence = known.Fence + 1 }));
 
     public Task WriteAsync(EventBatch batch, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed class MemorySink : ISink
         }
 
         foreach (var recorded in batch.Events)
-            Written.Enqueue((recorded.AggregateId, recorded.Sequence, batch.Mode));
+            Written.Enqueue((recorded.AggregateId, recorded.Sequence, batch.Mode, recorded.Enrichment));
         Change(batch.Source, known => known with { NextOffset = batch.NextOffset, Group = batch.Group });
         return Task.CompletedTask;
     }
@@ -48,10 +48,7 @@ internal sealed class MemorySink : ISink
         return Task.CompletedTask;
     }
 
-    public Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken) => Task.FromResult(Change(reset.Source, known => known with
-    {
-        NextOffset = reset.ToOffset, Epoch = known.Epoch + 1, Group = reset.Group, ReplayUntil = Math.Max(known.ReplayUntil, reset.IsForward ? 0 : known.NextOffset),
-    }));
+    public Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken) => Task.FromResult(Change(reset.Source, known => known.After(reset)));
 
     public bool IsTransient(Exception failure) => false;
 

@@ -106,14 +106,7 @@ internal sealed class CollectingSink : ISink
         {
             _offsets.RemoveAll(offset => offset >= reset.ToOffset);
             _versions.Clear();
-            return checkpoint with
-            {
-                NextOffset = reset.ToOffset,
-                Epoch = checkpoint.Epoch + 1,
-                Group = reset.Group,
-                SkippedBefore = reset.IsForward ? reset.ToOffset : 0,
-                ReplayUntil = Math.Max(checkpoint.ReplayUntil, reset.IsForward ? 0 : checkpoint.NextOffset),
-            };
+            return checkpoint.After(reset);
         });
         return Task.FromResult(Checkpoint);
     }

@@ -1,0 +1,4 @@
+using Streaming.Hosting;
+using Streaming.Notifications;
+
+return await NotificationsHost.Build(args).RunStreamingHostAsync();

@@ -1,0 +1,42 @@
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+using Streaming.Hosting.Kafka;
+using Streaming.Sinks.Reading;
+using Streaming.Sinks.Worker;
+
+namespace Streaming.Sinks.Gateway;
+
+/// <summary>Recordings on their topic: key <c>{sink}/{eventId}/{call}</c>, value JSON.</summary>
+internal sealed class RecordingLog(KafkaOptions kafka, string topic, string group) : IRecordingLog, IDisposable
+{
+    private readonly LogReader _log = new(ConsumerSettings.OutsideGroups(kafka, group));
+    private readonly IProducer<byte[]?, byte[]?> _producer =
+        new ProducerBuilder<byte[]?, byte[]?>(ConsumerSettings.Producer(kafka)).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build();
+
+    public async Task<(IReadOnlyList<(long Offset, string Key, Recording Recording)> Recordings, long NextOffset)> ReadAsync(
+        int partition, long fromOffset, long toOffset, CancellationToken cancellationToken)
+    {
+        var from = new TopicPartition(topic, partition);
+        var (records, next) = toOffset == long.MaxValue
+            ? await _log.ReadAsync(from, fromOffset, cancellationToken)
+            : (await _log.ReadAsync(from, fromOffset, toOffset, cancellationToken), toOffset);
+        return ([.. records.Where(record => record.Message is { Key: not null, Value: not null }).Select(record => (
+            record.Offset.Value, Encoding.UTF8.GetString(record.Message.Key!), JsonSerializer.Deserialize(record.Message.Value, RecordingJson.Default.Recording)!))], next);
+    }
+
+    public async Task<long> WriteAsync(int partition, string key, Recording recording, CancellationToken cancellationToken)
+    {
+        var message = new Message<byte[]?, byte[]?>
+        {
+            Key = Encoding.UTF8.GetBytes(key), Value = JsonSerializer.SerializeToUtf8Bytes(recording, RecordingJson.Default.Recording),
+        };
+        return (await _producer.ProduceAsync(new TopicPartition(topic, partition), message, cancellationToken)).Offset;
+    }
+
+    public void Dispose()
+    {
+        _producer.Dispose();
+        _log.Dispose();
+    }
+}

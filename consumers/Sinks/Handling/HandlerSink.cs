@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Confluent.Kafka;
+using Streaming.Sinks.Erasing;
+using Streaming.Sinks.Events;
+using Streaming.Sinks.Gateway;
+using Streaming.Sinks.Positions;
+
+namespace Streaming.Sinks.Handling;
+
+/// <summary>A sink without a destination: each event goes to a handler, and the position is kept on a topic.</summary>
+/// <remarks>A batch that fails halfway comes again whole. What its events did before is not done twice, as far as it was done through the gateway.</remarks>
+internal sealed class HandlerSink(
+    string name, IEventHandler handler, ICheckpointLog checkpoints, RecordingGateway gateway, int lanesMax) : ISink, IDisposable
+{
+    private readonly ConcurrentDictionary<SourcePartition, Checkpoint> _present = new();
+
+    public string Name => name;
+
+    public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken)
+    {
+        var kept = await checkpoints.TakeAsync(source, cancellationToken)
+            ?? new Checkpoint(source.ClusterId, source.TopicId, initial.LogStart, Epoch: 1, Fence: 0,
+                new GroupOffsets(initial.GroupCommitted, initial.GroupCommitted), LiveFrom: initial.LogEnd);
+        if (kept.ClusterId != source.ClusterId || kept.TopicId != source.TopicId)
+            return kept;
+        gateway.Forget(source);
+        return await KeepAsync(source, kept with { Fence = kept.Fence + 1 }, cancellationToken);
+    }
+
+    public async Task WriteAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        var present = Present(batch.Source, batch.Fence);
+        var due = batch.IsRedrive ? batch.Events : [.. batch.Events.Where(recorded => recorded.Offset >= present.NextOffset)];
+        await KeyedParallel.ForEachAsync(due, lanesMax, (recorded, cancel) => HandleAsync(batch, recorded, cancel), cancellationToken);
+        await KeepAsync(batch.Source, present with { NextOffset = batch.NextOffset, Group = batch.Group }, cancellationToken);
+    }
+
+    public Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken) =>
+        KeepAsync(source, Present(source, fence) with { Group = offsets }, cancellationToken);
+
+    public Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken) =>
+        KeepAsync(reset.Source, Present(reset.Source, reset.Fence).After(reset), cancellationToken);
+
+    public bool IsTransient(Exception failure) => failure is KafkaException or HttpRequestException or SocketException or TimeoutException or IOException or TaskCanceledException;
+
+    public void Dispose() => (checkpoints as IDisposable)?.Dispose();
+
+    private async Task HandleAsync(EventBatch batch, RecordedEvent recorded, CancellationToken cancellationToken)
+    {
+        using var scope = gateway.Enter(batch.Source, recorded, batch.Mode, batch.IsRedrive);
+        try
+        {
+            await handler.HandleAsync(recorded, batch.Mode, cancellationToken);
+        }
+        catch (CallSkippedException)
+        {
+            // By the policy for calls without a record: the event counts as handled.
+        }
+        catch (Exception cause) when (cause is not PoisonEventException and not OperationCanceledException && !IsTransient(cause))
+        {
+            throw new PoisonEventException(recorded.Offset, cause.Message, cause);
+        }
+    }
+
+    private Checkpoint Present(SourcePartition source, long fence) =>
+        _present.TryGetValue(source, out var present) && present.Fence == fence ? present : throw new FencedException(source, fence);
+
+    private async Task<Checkpoint> KeepAsync(SourcePartition source, Checkpoint checkpoint, CancellationToken cancellationToken)
+    {
+        await checkpoints.WriteAsync(source, checkpoint, cancellationToken);
+        return _present[source] = checkpoint;
+    }
+}
