@@ -16,7 +16,7 @@ public sealed class SinkOptions
     public int BatchBytesMax { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>How long a batch that is not full waits for further events. 0 writes what is there: fewest milliseconds to the row.</summary>
-    [Range(0, 10_000)]
+    [Range(0, 600_000)]
     public int BatchLingerMs { get; set; } = 5;
 
     /// <summary>Most records that wait per partition. Then the partition pauses.</summary>

@@ -5,6 +5,8 @@ namespace Streaming.Sinks.Worker;
 /// <summary>Cuts a partition's records into batches: by count, by bytes, by time.</summary>
 internal sealed class BatchReader(PartitionQueue queue, SinkOptions options, TimeProvider time)
 {
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+
     /// <summary>The next batch; empty when nothing came within <paramref name="idle"/>.</summary>
     /// <param name="stopping">Ends the wait for a first record by an exception, and the wait for further ones by a smaller batch.</param>
     public async Task<List<LogRecord>> ReadAsync(TimeSpan idle, CancellationToken stopping)
@@ -23,21 +25,22 @@ internal sealed class BatchReader(PartitionQueue queue, SinkOptions options, Tim
             isFull = TakeUntilFull(batch, ref sizeBytes);
         }
 
-        if (!isFull && options.BatchLingerMs > 0)
+        var linger = TimeSpan.FromMilliseconds(options.BatchLingerMs);
+        for (var started = time.GetTimestamp(); !isFull && time.GetElapsedTime(started) is var waited && waited < linger && !stopping.IsCancellationRequested;)
         {
-            await LingerAsync(stopping);
-            TakeUntilFull(batch, ref sizeBytes);
+            await LingerAsync(linger - waited < Step ? linger - waited : Step, stopping);
+            isFull = TakeUntilFull(batch, ref sizeBytes);
         }
 
         return batch;
     }
 
-    // One wait for the whole batch: waking up for each record would cost more than handling it.
-    private async Task LingerAsync(CancellationToken stopping)
+    // Few waits for the whole batch: waking up for each record would cost more than handling it. But a queue must not stay full for long.
+    private async Task LingerAsync(TimeSpan step, CancellationToken stopping)
     {
         try
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(options.BatchLingerMs), time, stopping);
+            await Task.Delay(step, time, stopping);
         }
         catch (OperationCanceledException)
         {

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Streaming.Lake.Storage;
+using Streaming.LakeSink.Erasing;
+using Streaming.LakeSink.Positions;
+using Streaming.LakeSink.Tables;
+using Streaming.Sinks;
+using Streaming.Sinks.Erasing;
+using Streaming.Sinks.Events;
+using Streaming.Sinks.Positions;
+
+namespace Streaming.LakeSink;
+
+/// <summary>Writes every event into the Delta table of its type, each once.</summary>
+internal sealed class DeltaSink : ISink, IDisposable
+{
+    private readonly ITableStore _store;
+    private readonly LakeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly string _root;
+    private readonly ErasureTable _erasures;
+    private readonly ConcurrentDictionary<string, TopicTables> _topics = new();
+    private readonly ConcurrentDictionary<(string Topic, int Partition), HeldPartition> _held = new();
+
+    public DeltaSink(ITableStore store, IOptions<LakeOptions> options, TimeProvider time)
+    {
+        (_store, _options, _time) = (store, options.Value, time);
+        _root = $"g{_options.Generation}";
+        _erasures = new(store, _root, time, _options.CheckpointEveryCommits);
+    }
+
+    public string Name => "lake-sink";
+
+    /// <summary>The first generation is the one to be read. Which comes next is for somebody else to say.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        var pointer = new GenerationPointer(_store);
+        if (await pointer.ReadAsync(cancellationToken) is null)
+            await pointer.TrySwapAsync(_options.Generation, version: 0, cancellationToken);
+    }
+
+    public async Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken)
+    {
+        var held = new HeldPartition(source, new PositionLog(_store, _root, source), TablesOf(source.Topic), _erasures, _options, _time);
+        var checkpoint = await held.TakeAsync(initial, cancellationToken);
+        _held[(source.Topic, source.Partition)] = held;
+        return checkpoint;
+    }
+
+    public Task WriteAsync(EventBatch batch, CancellationToken cancellationToken) => Held(batch.Source, batch.Fence).WriteAsync(batch, cancellationToken);
+
+    public Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken) =>
+        Held(source, fence).EraseAsync(erasures, cancellationToken);
+
+    public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken) =>
+        Held(source, fence).RecordGroupAsync(offsets, cancellationToken);
+
+    public Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken) => Held(reset.Source, reset.Fence).ResetAsync(reset, cancellationToken);
+
+    public bool IsTransient(Exception failure) => StoreFailures.MayPass(failure);
+
+    /// <summary>Tables that this host sees to: those of the topics whose first partition it has.</summary>
+    public IEnumerable<EventTable> Maintained =>
+        _held.Keys.Where(partition => partition.Partition == 0).SelectMany(partition => TablesOf(partition.Topic).Known);
+
+    public void Dispose()
+    {
+        foreach (var tables in _topics.Values)
+            tables.Dispose();
+        _erasures.Dispose();
+    }
+
+    private TopicTables TablesOf(string topic) =>
+        _topics.GetOrAdd(topic, name => new TopicTables(_store, _root, name, _time, _options.CheckpointEveryCommits));
+
+    private HeldPartition Held(SourcePartition source, long fence) =>
+        _held.TryGetValue((source.Topic, source.Partition), out var held) && held.Fence == fence ? held : throw new FencedException(source, fence);
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Options;
+using Streaming.Lake.Delta;
+using Streaming.LakeSink.Tables;
+
+namespace Streaming.LakeSink.Maintenance;
+
+/// <summary>Merges small files and removes old ones, beside the writing. Where two hosts do it at the same time, one has worked for nothing, and nothing else happens.</summary>
+internal sealed class LakeMaintenance(DeltaSink sink, IOptions<LakeOptions> options, TimeProvider time, ILogger<LakeMaintenance> logger) : BackgroundService
+{
+    // Every file of a table is listed for it.
+    private static readonly TimeSpan _vacuumEvery = TimeSpan.FromHours(1);
+
+    private readonly Dictionary<string, long> _vacuumedAt = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Value.MaintenanceIntervalMs == 0)
+            return;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.Value.MaintenanceIntervalMs), time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var table in sink.Maintained)
+                await MaintainAsync(table, stoppingToken);
+        }
+    }
+
+    internal async Task MaintainAsync(EventTable table, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var limits = new Compaction.Limits(options.Value.SmallFileBytes, options.Value.SmallFilesMin, options.Value.MergedFileBytes);
+            var merged = await Compaction.RunAsync(table.Table, limits, cancellationToken);
+            var removed = IsVacuumDue(table.Name)
+                ? await Vacuum.RunAsync(table.Table, TimeSpan.FromHours(options.Value.RemovedFilesKeptHours), TimeSpan.FromDays(options.Value.LogKeptDays), cancellationToken)
+                : 0;
+            if (merged + removed > 0)
+                logger.Maintained(table.Name, merged, removed);
+            if (table.Table.CheckpointFailure is { } failure)
+                logger.NotCheckpointed(failure, table.Name, failure.Message);
+        }
+        catch (Exception cause) when (cause is not OperationCanceledException)
+        {
+            logger.NotMaintained(cause, table.Name, cause.Message);     // The tables are right as they are, only slower to read.
+        }
+    }
+
+    private bool IsVacuumDue(string table)
+    {
+        if (_vacuumedAt.TryGetValue(table, out var at) && time.GetElapsedTime(at) < _vacuumEvery)
+            return false;
+        _vacuumedAt[table] = time.GetTimestamp();
+        return true;
+    }
+}

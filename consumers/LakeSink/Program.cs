@@ -1,0 +1,4 @@
+using Streaming.Hosting;
+using Streaming.LakeSink;
+
+return await LakeSinkHost.Build(args).RunStreamingHostAsync();
