@@ -13,7 +13,7 @@ public sealed class RandomHistoryTests
     private static readonly CancellationToken _never = CancellationToken.None;
 
     [Fact]
-    public void Whatever_happens_the_tables_are_the_log() => Seeds.ForEach(60, random => new History(random).RunAsync().GetAwaiter().GetResult());
+    public void Whatever_happens_the_tables_are_the_log() => Seeds.ForEach(80, random => new History(random).RunAsync().GetAwaiter().GetResult());
 
     private sealed class History(Random random)
     {
@@ -22,7 +22,7 @@ public sealed class RandomHistoryTests
         private readonly TestLake _lake = new();
         private readonly HashSet<string> _erased = [];
         private readonly List<RecordedEvent> _log = [];
-        private readonly List<(DeltaSink Sink, Checkpoint Checkpoint, long Next)> _zombies = [];
+        private readonly List<(DeltaSink Sink, Checkpoint Checkpoint, long Next, List<RecordedEvent> Log, HashSet<string> Erased)> _zombies = [];
         private DeltaSink _owner = null!;
         private Checkpoint _checkpoint = null!;
         private long _next;
@@ -34,9 +34,20 @@ public sealed class RandomHistoryTests
             for (var step = 0; step < Steps; step++)
                 await StepAsync();
             await CatchUpAsync();
+            await LookIntoEveryTableAsync();
             (await _lake.StockAsync()).ShouldBe(TestLake.Stock(_log.Where(recorded => !_erased.Contains(recorded.AggregateId))));
             foreach (var table in new[] { "inventory_stock_received", "inventory_stock_sold" })
                 (await _lake.CompleteAsync(table) ?? 0).ShouldBeLessThanOrEqualTo(_log.Count);
+        }
+
+        /// <summary>A table that only a zombie has written to is set right when it is next told how far it is.</summary>
+        private async Task LookIntoEveryTableAsync()
+        {
+            await RestartAsync();
+            await CatchUpAsync();
+            _lake.Options.PositionIntervalMs = 0;
+            _log.Add(Some.Received("the last", _log.Count));
+            await CatchUpAsync();
         }
 
         private Task StepAsync() => random.Next(12) switch
@@ -56,7 +67,7 @@ public sealed class RandomHistoryTests
         private async Task TakeAsync()
         {
             if (_owner is not null)
-                _zombies.Add((_owner, _checkpoint, _next));
+                _zombies.Add((_owner, _checkpoint, _next, [.. _log], [.. _erased]));
             _owner = _lake.Host();
             _checkpoint = await TestLake.TakeAsync(_owner);
             _next = _checkpoint.NextOffset;
@@ -111,10 +122,13 @@ public sealed class RandomHistoryTests
         {
             if (_zombies.Count == 0)
                 return;
-            var (sink, checkpoint, next) = _zombies[random.Next(_zombies.Count)];
+            var (sink, checkpoint, next, log, erased) = _zombies[random.Next(_zombies.Count)];
             try
             {
-                await WriteFromAsync(sink, checkpoint, next, random.Next(1, 20));
+                // It knows the log as it was, and derives as was done then.
+                var events = log.Where(recorded => recorded.Offset >= next && !erased.Contains(recorded.AggregateId)).Take(random.Next(1, 20)).ToList();
+                if (events.Count > 0)
+                    await sink.WriteAsync(Some.Batch(checkpoint, events), _never);
             }
             catch (FencedException)
             {
@@ -130,10 +144,9 @@ public sealed class RandomHistoryTests
             var to = random.Next(0, _log.Count + 1);
             if (to >= _next)
                 return;
-            // From there on, today's code derives other rows; no zombie has them.
+            // From there on, today's code derives other rows.
             for (var offset = to; offset < _log.Count; offset++)
                 _log[offset] = Some.Sold(_log[offset].AggregateId, offset, random.Next(1_000));
-            _zombies.Clear();
             await ResetAsync(to);
         }
 

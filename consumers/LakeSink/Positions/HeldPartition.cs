@@ -68,7 +68,8 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
 
         // Said first, and done then: whoever comes after a crash finds what is left to do.
         var pending = Math.Min(position.PendingReset ?? long.MaxValue, reset.ToOffset);
-        await log.WriteAsync(position with { Checkpoint = checkpoint, PendingReset = pending, ResetFence = Fence, ResetTo = reset.ToOffset }, cancellationToken);
+        var lowest = position.ResetFence > 0 ? Math.Min(position.ResetTo, reset.ToOffset) : reset.ToOffset;
+        await log.WriteAsync(position with { Checkpoint = checkpoint, PendingReset = pending, ResetFence = Fence, ResetTo = lowest }, cancellationToken);
         await FinishResetAsync(cancellationToken);
         return log.Position.Checkpoint;
     }
@@ -79,7 +80,7 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
         var fresh = wanted.Where(erasure => !_erased.Contains(erasure.AggregateId)).ToList();
         if (fresh.Count == 0)
             return;
-        await log.WriteAsync(log.Position, cancellationToken);      // Refused here, a zombie removes nothing.
+        await log.WriteAsync(log.Position with { EraseFence = Fence }, cancellationToken);      // Refused here, a zombie removes nothing.
         var ids = fresh.Select(erasure => erasure.AggregateId).ToHashSet();
         foreach (var table in await tables.AllAsync(cancellationToken))
             await table.EraseAsync(source, Fence, ids, cancellationToken);
@@ -129,12 +130,13 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
     {
         var isKnown = _complete.ContainsKey(table.Name);
         var state = await table.StateAsync(source, isNewest: !isKnown, cancellationToken);
-        // Written under a fence from before the reset, and so unseen by it: by a host that was fenced and did not know yet.
-        if (state.Schema is not null && state.Fence < log.Position.ResetFence && state.NextOffset > log.Position.ResetTo)
-        {
+        // Written under a fence from before a reset or an erasure, and so unseen by it: made by a host that was fenced and did not know yet.
+        if (state.NextOffset > log.Position.ResetTo && state.Fence < log.Position.ResetFence)
             await table.RewindAsync(source, Fence, log.Position.ResetTo, cancellationToken);
+        if (state.NextOffset is not null && state.Fence < log.Position.EraseFence && _erased is { Count: > 0 })
+            await table.EraseAsync(source, Fence, _erased, cancellationToken);
+        if (state.Fence < Math.Max(log.Position.ResetFence, log.Position.EraseFence))
             state = await table.StateAsync(source, isNewest: false, cancellationToken);
-        }
         if (state.Fence > Fence)
             throw new FencedException(source, Fence);
         _complete[table.Name] = state.NextOffset;

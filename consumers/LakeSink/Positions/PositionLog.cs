@@ -54,6 +54,6 @@ internal sealed class PositionLog(ITableStore store, string root, SourcePartitio
     private StoredPosition First(InitialPosition initial)
     {
         var group = new GroupOffsets(initial.GroupCommitted, initial.GroupCommitted);
-        return new(new Checkpoint(source.ClusterId, source.TopicId, initial.LogStart, Epoch: 1, Fence: 0, group), null, 0, 0, Guid.Empty);
+        return new(new Checkpoint(source.ClusterId, source.TopicId, initial.LogStart, Epoch: 1, Fence: 0, group, LiveFrom: initial.LogEnd), null, 0, 0, 0, Guid.Empty);
     }
 }

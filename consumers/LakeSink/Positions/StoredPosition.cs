@@ -7,9 +7,10 @@ namespace Streaming.LakeSink.Positions;
 /// <param name="Checkpoint">Of the topic in its cluster; its fence is that of the partition's present owner.</param>
 /// <param name="PendingReset">Rows from this offset on are still to be removed; null when they are.</param>
 /// <param name="ResetFence">The fence under which rows were last reset; 0 when they never were. A table that was last written under an older one has not seen it.</param>
-/// <param name="ResetTo">Where that reset led.</param>
+/// <param name="ResetTo">The lowest offset that any reset led to: what was written before from there on, and that no reset has seen, is out of date.</param>
+/// <param name="EraseFence">The fence under which aggregates were last erased; 0 when none were.</param>
 /// <param name="Writer">Another with each version, so that one's own can be told from another's.</param>
-internal sealed record StoredPosition(Checkpoint Checkpoint, long? PendingReset, long ResetFence, long ResetTo, Guid Writer)
+internal sealed record StoredPosition(Checkpoint Checkpoint, long? PendingReset, long ResetFence, long ResetTo, long EraseFence, Guid Writer)
 {
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this);
 
