@@ -90,6 +90,7 @@ public abstract class FaultsTests(KafkaFixture kafka, RegistryFixture registry, 
 public sealed class FaultsOnTheEmbeddedStackTests(KafkaFixture kafka, RegistryFixture registry, PostgresFixture postgres)
     : FaultsTests(kafka, registry, postgres), IClassFixture<KafkaFixture>, IClassFixture<RegistryFixture>, IClassFixture<PostgresFixture>;
 
+[Trait("Run", "soak")]
 [Needs(RealServer.Kafka)]
 [Needs(RealServer.Registry)]
 public sealed class FaultsOnApacheKafkaTests(RealKafkaFixture kafka, RealRegistryFixture registry, PostgresFixture postgres)

@@ -17,6 +17,9 @@ internal sealed record SampleLanguage(string Name, string Program, string Script
         "Python", "/usr/bin/python3", "samples/python/send_command.py", ["-c", "import confluent_kafka, avro.io"],
         "apt-get install python3-confluent-kafka python3-avro");
 
+    /// <summary>The same, for who reads events.</summary>
+    public static SampleLanguage PythonReader { get; } = Python with { Script = "samples/python/read_events.py" };
+
     public static SampleLanguage Node { get; } = new(
         "Node.js", "node", "samples/node/send-command.js", ["-e", "require('kafkajs'); require('avsc')"], "npm ci in samples/node");
 

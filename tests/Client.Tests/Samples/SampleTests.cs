@@ -18,6 +18,11 @@ public sealed class SampleTests(EmbeddedKafkaFixture kafka, EmbeddedRegistryFixt
 
     private readonly string _sku = SomeNames.Name("LAMP");
 
+    private Dictionary<string, string> Environment => new()
+    {
+        ["KAFKA_BOOTSTRAP"] = kafka.BootstrapServers, ["SCHEMA_REGISTRY_URL"] = registry.Url, ["TOPICS_PREFIX"] = host.Prefix,
+    };
+
     [NeedsPython]
     [ConformanceFact]
     public Task Python_sends_a_command_and_reads_its_version() => AcceptedAsync(SampleLanguage.Python);
@@ -49,6 +54,28 @@ public sealed class SampleTests(EmbeddedKafkaFixture kafka, EmbeddedRegistryFixt
         Read(Inventory.Events).Where(record => record.Key.StartsWith(Misplaced + "@", StringComparison.Ordinal)).ShouldHaveSingleItem().Partition.ShouldBe(home);
     }
 
+    [NeedsPython]
+    [ConformanceFact]
+    public async Task Python_reads_the_events_of_a_context_and_goes_on_where_its_group_stopped()
+    {
+        await RegisterAsync(SampleLanguage.Python);
+        await RunAsync(SampleLanguage.Python, "ReceiveStock", _sku, $$"""{"sku": "{{_sku}}", "quantity": 5, "reason": "größer ✓"}""");
+
+        var group = SomeNames.Name("report");
+        (await ReadAsync("inventory", "--group", group, "--end")).ShouldBe(["1 streaming.inventory.v2.ProductRegistered", "2 streaming.inventory.StockReceived"]);
+        (await ReadAsync("inventory", "--group", group, "--end")).ShouldBeEmpty();
+        (await ReadAsync("inventory", "--end")).Count.ShouldBe(2);
+
+        async Task<List<string>> ReadAsync(params string[] arguments)
+        {
+            var ended = await SampleLanguage.PythonReader.RunAsync(Environment, arguments);
+            ended.Code.ShouldBe(0, ended.Errors);
+            return [.. ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+                .Where(line => line.GetProperty("aggregate").GetString() == _sku)
+                .Select(line => $"{line.GetProperty("sequence")} {line.GetProperty("type").GetString()}")];
+        }
+    }
+
     private async Task AcceptedAsync(SampleLanguage language)
     {
         (await RegisterAsync(language)).ShouldBe(new Answer("CommandAccepted", 1, null));
@@ -70,11 +97,7 @@ public sealed class SampleTests(EmbeddedKafkaFixture kafka, EmbeddedRegistryFixt
     private async Task<Answer> RunAsync(SampleLanguage language, params string[] arguments)
     {
         await host.OnAsync(kafka, registry);
-        var environment = new Dictionary<string, string>
-        {
-            ["KAFKA_BOOTSTRAP"] = kafka.BootstrapServers, ["SCHEMA_REGISTRY_URL"] = registry.Url, ["TOPICS_PREFIX"] = host.Prefix,
-        };
-        var ended = await language.RunAsync(environment, ["inventory", arguments[1], arguments[0], .. arguments[2..], "--wait", "40"]);
+        var ended = await language.RunAsync(Environment, ["inventory", arguments[1], arguments[0], .. arguments[2..], "--wait", "40"]);
         if (ended.Code > 1)
             throw new InvalidOperationException($"{language.Script} ended with {ended.Code}: {ended.Errors}");
         var answer = JsonSerializer.Deserialize<Answer>(ended.Output, JsonSerializerOptions.Web)!;
