@@ -13,13 +13,19 @@ internal sealed class BatchWriter(
     private readonly Dictionary<string, IReadOnlyList<ProjectionFold>> _folds = [];
     private readonly AuditRows _audit = new();
 
+    /// <summary>The last batch was written on the assumption that an aggregate whose first event is in it has no rows yet.</summary>
+    public bool HasAssumed { get; private set; }
+
+    /// <param name="assumesNew">Rows are not looked for where an aggregate's first event comes. Where that is wrong, writing fails, as it does
+    /// for other reasons, and is to be tried again without: half of the price of a new row is the looking.</param>
     /// <exception cref="PoisonEventException">An event contradicts what is there, or cannot be stored.</exception>
+    /// <exception cref="PostgresException">A row is there already that was assumed not to be.</exception>
     /// <exception cref="FencedException">Another host has taken the partition over.</exception>
-    public async Task WriteAsync(NpgsqlConnection connection, EventBatch batch, CancellationToken cancellationToken)
+    public async Task WriteAsync(NpgsqlConnection connection, EventBatch batch, bool assumesNew, CancellationToken cancellationToken)
     {
         var topic = batch.Source.Topic;
         var folds = FoldsOf(topic);
-        var next = await LoadAsync(connection, batch, folds, cancellationToken);
+        var next = await LoadAsync(connection, batch, folds, assumesNew, cancellationToken);
         Fold(batch, folds, next);
 
         var origin = new RowOrigin(topic, batch.Source.Partition, batch.Epoch);
@@ -44,14 +50,24 @@ internal sealed class BatchWriter(
 
     /// <summary>One round trip: locks the checkpoint, and reads the rows that the batch may change.</summary>
     /// <returns>The checkpoint's next offset.</returns>
-    private async Task<long> LoadAsync(NpgsqlConnection connection, EventBatch batch, IReadOnlyList<ProjectionFold> folds, CancellationToken cancellationToken)
+    private async Task<long> LoadAsync(
+        NpgsqlConnection connection, EventBatch batch, IReadOnlyList<ProjectionFold> folds, bool assumesNew, CancellationToken cancellationToken)
     {
-        var keys = batch.Events.Select(recorded => recorded.AggregateId).Distinct().ToArray();
-        await using var load = new NpgsqlBatch(connection) { BatchCommands = { checkpoints.Lock(batch.Source) } };
+        var firsts = new Dictionary<string, long>();
+        foreach (var recorded in batch.Events)
+            firsts.TryAdd(recorded.AggregateId, recorded.Sequence);
+        string[] all = [.. firsts.Keys];
+        string[] known = assumesNew ? [.. firsts.Where(first => first.Value > 1).Select(first => first.Key)] : all;
+        HasAssumed = known.Length < all.Length;
+        await using var load = new NpgsqlBatch(connection)
+        {
+            // Each statement finds its rows by their keys. A planner that knew how many keys there are might read the whole table instead.
+            BatchCommands = { new("SET LOCAL plan_cache_mode = force_generic_plan"), checkpoints.Lock(batch.Source) },
+        };
         foreach (var fold in folds)
         {
             fold.Begin(batch);
-            fold.AddSelects(load, keys);
+            fold.AddSelects(load, known, all);
         }
 
         await using var reader = await load.ExecuteReaderAsync(cancellationToken);

@@ -64,10 +64,11 @@ internal sealed class PostgresSink : ISink, IDisposable
             writer = new BatchWriter(_schema, _checkpoints, _projections, _definition.IsAudited);
         try
         {
-            await using var connection = await _database.OpenConnectionAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await writer.WriteAsync(connection, batch, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            await WriteAsync(writer, batch, assumesNew: true, cancellationToken);
+        }
+        catch (Exception cause) when (writer.HasAssumed && cause is PoisonEventException or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            await WriteAsync(writer, batch, assumesNew: false, cancellationToken);
         }
         finally
         {
@@ -116,6 +117,14 @@ internal sealed class PostgresSink : ISink, IDisposable
     }
 
     public bool IsTransient(Exception failure) => DatabaseFailures.MayPass(failure);
+
+    private async Task WriteAsync(BatchWriter writer, EventBatch batch, bool assumesNew, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await writer.WriteAsync(connection, batch, assumesNew, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
 
     /// <summary>Where it begins again: a table without history has no way back but the whole way.</summary>
     private long DerivedFrom(Reset reset) =>

@@ -12,7 +12,9 @@ internal abstract class ProjectionFold
     public abstract void Begin(EventBatch batch);
 
     /// <summary>The rows that the batch may change: two result sets for <see cref="ReadBeforeAsync"/>.</summary>
-    public abstract void AddSelects(NpgsqlBatch load, string[] keys);
+    /// <param name="known">Aggregates that may have a row.</param>
+    /// <param name="all">Those, and others that begin with this batch.</param>
+    public abstract void AddSelects(NpgsqlBatch load, string[] known, string[] all);
 
     /// <summary>Reads on behind the result that the reader is at.</summary>
     public abstract Task ReadBeforeAsync(NpgsqlDataReader reader, CancellationToken cancellationToken);
@@ -47,7 +49,7 @@ internal sealed class ProjectionFold<TRow>(BoundProjection<TRow> bound) : Projec
     private readonly List<Standing<TRow>> _changed = [];
     private readonly List<RecordedEvent> _added = [];
     private readonly List<RecordedEvent> _repeated = [];
-    private List<Standing<TRow>> _present = [];
+    private readonly List<Standing<TRow>> _new = [];
     private EventBatch? _batch;
 
     public override void Begin(EventBatch batch)
@@ -61,10 +63,10 @@ internal sealed class ProjectionFold<TRow>(BoundProjection<TRow> bound) : Projec
         _tableRows.Begin();
     }
 
-    public override void AddSelects(NpgsqlBatch load, string[] keys)
+    public override void AddSelects(NpgsqlBatch load, string[] known, string[] all)
     {
-        load.BatchCommands.Add(bound.Table.SelectBefore(keys));
-        load.BatchCommands.Add(AbsentRows.SelectBefore(bound.Schema, bound.Projection.Table.Name, keys));
+        load.BatchCommands.Add(bound.Table.SelectBefore(known));
+        load.BatchCommands.Add(AbsentRows.SelectBefore(bound.Schema, bound.Projection.Table.Name, all));
     }
 
     public override async Task ReadBeforeAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
@@ -119,23 +121,30 @@ internal sealed class ProjectionFold<TRow>(BoundProjection<TRow> bound) : Projec
         if (_historyRows.RowCount > 0)
             await _historyRows.SendAsync(connection, bound.History!.Copy, cancellationToken);
 
-        _present = _changed.FindAll(standing => standing.Row is not null);
-        var added = _present.FindAll(standing => !standing.IsInTable);
-        if (added.Count < CopiedRowsMin)
+        _new.Clear();
+        _new.AddRange(_changed.Where(standing => standing is { Row: not null, IsInTable: false }));
+        if (_new.Count < CopiedRowsMin)
             return;
-        // The checkpoint is locked and the rows were looked for under that lock: nobody else can have added them.
-        foreach (var standing in added)
+        // The checkpoint is locked: nobody else can have added them meanwhile.
+        foreach (var standing in _new)
             AppendRow(standing, origin);
         await _tableRows.SendAsync(connection, bound.Table.Copy, cancellationToken);
-        _present.RemoveAll(standing => !standing.IsInTable);
+        _new.Clear();
     }
 
     public override void AddChanges(NpgsqlBatch save, RowOrigin origin)
     {
-        if (_present.Count > 0)
+        if (_new.Count > 0)
         {
-            CheckTexts(_present, origin);
-            save.BatchCommands.Add(bound.Table.Upsert(_present, origin.Topic, origin.Partition, origin.Epoch));
+            CheckTexts(_new, origin);
+            save.BatchCommands.Add(bound.Table.Insert(_new, origin));
+        }
+
+        var changed = _changed.FindAll(standing => standing is { Row: not null, IsInTable: true });
+        if (changed.Count > 0)
+        {
+            CheckTexts(changed, origin);
+            save.BatchCommands.Add(bound.Table.Update(changed, origin));
         }
 
         var gone = _changed.FindAll(standing => standing.Row is null);

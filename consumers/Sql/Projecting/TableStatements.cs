@@ -17,7 +17,8 @@ internal sealed class TableStatements<TRow>
     private readonly SqlTable<TRow> _table;
     private readonly string _schema;
     private readonly string _select;
-    private readonly string _upsert;
+    private readonly string _insert;
+    private readonly string _update;
     private readonly string _columns;
 
     public TableStatements(SqlTable<TRow> table, string schema)
@@ -28,12 +29,13 @@ internal sealed class TableStatements<TRow>
         _select = $"SELECT {table.Key}, {_columns}version, record_offset FROM {Name} WHERE {table.Key} = ANY($1)";
         Copy = $"COPY {Name} ({table.Key}, {_columns}{Lineage}) FROM STDIN (FORMAT BINARY)";
         Updates = string.Join(", ", table.Columns.Select(column => column.Name).Concat(Lineage.Split(", ")).Select(column => $"{column} = excluded.{column}"));
-        _upsert = $"""
-            INSERT INTO {Name} AS t ({table.Key}, {_columns}{Lineage})
-            SELECT n.*, ${own + 4}, ${own + 5}, ${own + 6}
-            FROM unnest({string.Join(", ", Enumerable.Range(1, own + 3).Select(number => $"${number}"))}) AS n
-            ON CONFLICT ({table.Key}) DO UPDATE SET {Updates}
-            WHERE (t.epoch, t.version) < (excluded.epoch, excluded.version)
+        var values = $"unnest({string.Join(", ", Enumerable.Range(1, own + 3).Select(number => $"${number}"))}) AS n";
+        _insert = $"INSERT INTO {Name} ({table.Key}, {_columns}{Lineage}) SELECT n.*, ${own + 4}, ${own + 5}, ${own + 6} FROM {values}";
+        _update = $"""
+            UPDATE {Name} AS t SET {string.Concat(table.Columns.Select(column => $"{column.Name} = n.{column.Name}, "))}
+                version = n.version, recorded_at = n.recorded_at, record_offset = n.record_offset, epoch = ${own + 4}, topic = ${own + 5}, partition = ${own + 6}
+            FROM {values} ({table.Key}, {_columns}version, recorded_at, record_offset)
+            WHERE t.{table.Key} = n.{table.Key} AND (t.epoch, t.version) < (${own + 4}, n.version)
             """;
     }
 
@@ -68,21 +70,11 @@ internal sealed class TableStatements<TRow>
         }
     }
 
+    /// <summary>Rows that were not there. One that is fails the batch.</summary>
+    public NpgsqlBatchCommand Insert(IReadOnlyList<Standing<TRow>> added, RowOrigin origin) => Write(_insert, added, origin);
+
     /// <summary>Rows of a lower epoch, or of the same epoch and a lower version, are replaced; nothing else is.</summary>
-    public NpgsqlBatchCommand Upsert(IReadOnlyList<Standing<TRow>> changed, string topic, int partition, int epoch)
-    {
-        var command = new NpgsqlBatchCommand(_upsert);
-        command.Parameters.Add(SqlParameters.Column(changed, standing => standing.Key, NpgsqlDbType.Text));
-        foreach (var column in _table.Columns)
-            command.Parameters.Add(column.Array(changed, standing => standing.Row!));
-        command.Parameters.Add(SqlParameters.Column(changed, standing => standing.Version, NpgsqlDbType.Bigint));
-        command.Parameters.Add(SqlParameters.Column(changed, standing => standing.RecordedAt.UtcDateTime, NpgsqlDbType.TimestampTz));
-        command.Parameters.Add(SqlParameters.Column(changed, standing => standing.Offset, NpgsqlDbType.Bigint));
-        command.Parameters.Add(new NpgsqlParameter { Value = epoch });
-        command.Parameters.Add(new NpgsqlParameter { Value = topic });
-        command.Parameters.Add(new NpgsqlParameter { Value = partition });
-        return command;
-    }
+    public NpgsqlBatchCommand Update(IReadOnlyList<Standing<TRow>> changed, RowOrigin origin) => Write(_update, changed, origin);
 
     /// <summary>A row for <see cref="Copy"/>.</summary>
     public void Append(CopyBuffer rows, Standing<TRow> added, string topic, int partition, int epoch)
@@ -108,4 +100,19 @@ internal sealed class TableStatements<TRow>
         new($"DELETE FROM {Name} WHERE topic = $1 AND partition = $2") { Parameters = { new() { Value = source.Topic }, new() { Value = source.Partition } } },
         AbsentRows.Empty(_schema, _table.Name, source),
     ];
+
+    private NpgsqlBatchCommand Write(string sql, IReadOnlyList<Standing<TRow>> changed, RowOrigin origin)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.Add(SqlParameters.Column(changed, standing => standing.Key, NpgsqlDbType.Text));
+        foreach (var column in _table.Columns)
+            command.Parameters.Add(column.Array(changed, standing => standing.Row!));
+        command.Parameters.Add(SqlParameters.Column(changed, standing => standing.Version, NpgsqlDbType.Bigint));
+        command.Parameters.Add(SqlParameters.Column(changed, standing => standing.RecordedAt.UtcDateTime, NpgsqlDbType.TimestampTz));
+        command.Parameters.Add(SqlParameters.Column(changed, standing => standing.Offset, NpgsqlDbType.Bigint));
+        command.Parameters.Add(new NpgsqlParameter { Value = origin.Epoch });
+        command.Parameters.Add(new NpgsqlParameter { Value = origin.Topic });
+        command.Parameters.Add(new NpgsqlParameter { Value = origin.Partition });
+        return command;
+    }
 }

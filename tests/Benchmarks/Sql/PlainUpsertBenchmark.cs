@@ -3,13 +3,16 @@ using System.Globalization;
 using Npgsql;
 using Streaming.Fixtures;
 using Streaming.Local.Postgres;
+using Streaming.Sinks.Positions;
+using Streaming.Sinks.Sql;
 
 namespace Streaming.Benchmarks.Sql;
 
 /// <summary>A table of four columns, one row per event, through the library's sink: new keys against one raw COPY of the same rows, existing keys
-/// against one staged <c>INSERT … ON CONFLICT</c> of them. By turns, in a PostgreSQL that syncs.</summary>
+/// against one staged <c>INSERT … ON CONFLICT</c> of them. Four partitions at once, as a host writes them; by turns, in a PostgreSQL that syncs.</summary>
 internal static class PlainUpsertBenchmark
 {
+    private const int WarmRoundCount = 2;
     private const int RoundCount = 5;
 
     public static async Task RunAsync(int keyCount)
@@ -18,17 +21,17 @@ internal static class PlainUpsertBenchmark
         await using var postgres = await PrivatePostgres.StartAsync(new PrivatePostgresOptions { Home = home.Path }, TimeProvider.System);
         await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { MaxAutoPrepare = 96 });
         var (added, copied, changed, upserted) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
-        for (var round = 0; round <= RoundCount; round++)
+        for (var round = 0; round < WarmRoundCount + RoundCount; round++)
         {
             var schema = $"plain{round}";
-            var (sink, checkpoint) = await PlainRows.StartAsync(source, schema);
+            var (sink, checkpoints) = await PlainRows.StartAsync(source, schema);
             using (sink)
             {
-                var ours = await RateAsync(keyCount, PlainRows.Batches(checkpoint, keyCount, sequence: 1), batch => sink.WriteAsync(batch, CancellationToken.None));
+                var ours = await RateAsync(sink, checkpoints, keyCount, sequence: 1);
                 var raw = await CopyAsync(source, schema, home.Path, keyCount);
-                var oursAgain = await RateAsync(keyCount, PlainRows.Batches(checkpoint, keyCount, sequence: 2), batch => sink.WriteAsync(batch, CancellationToken.None));
+                var oursAgain = await RateAsync(sink, checkpoints, keyCount, sequence: 2);
                 var rawAgain = await UpsertAsync(source, schema, home.Path, keyCount);
-                if (round > 0)   // The first is slow everywhere: code and files are new.
+                if (round >= WarmRoundCount)   // The first are slow everywhere: code and files are new.
                 {
                     added.Add(ours);
                     copied.Add(raw);
@@ -49,12 +52,18 @@ internal static class PlainUpsertBenchmark
         PrintShare("existing keys, share of the staged upsert", changed, upserted);
     }
 
-    private static async Task<double> RateAsync<T>(int count, List<T> batches, Func<T, Task> write)
+    /// <summary>All partitions at once, each batch after batch.</summary>
+    private static async Task<double> RateAsync(PostgresSink sink, List<Checkpoint> checkpoints, int keyCount, int sequence)
     {
+        var partitions = checkpoints.Select((checkpoint, partition) => PlainRows.Batches(partition, checkpoint, keyCount / PlainRows.WriterCount, sequence)).ToList();
+        GC.Collect();
         var start = Stopwatch.GetTimestamp();
-        foreach (var batch in batches)
-            await write(batch);
-        return count / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        await Task.WhenAll(partitions.Select(batches => Task.Run(async () =>
+        {
+            foreach (var batch in batches)
+                await sink.WriteAsync(batch, CancellationToken.None);
+        })));
+        return keyCount / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     /// <summary>The rows that the sink has written, put into an empty table with the same index.</summary>

@@ -8,7 +8,7 @@ using Streaming.Registry;
 
 namespace Streaming.Benchmarks.Sql;
 
-/// <summary>The SQL sink's host catching up: current stock, movements and audit log, in a PostgreSQL that syncs; and a raw COPY of the same rows.</summary>
+/// <summary>The SQL sink's host catching up: current stock, movements and audit log, in a PostgreSQL that syncs; a raw COPY of the same rows; and the host keeping up with events that are written at full speed.</summary>
 internal static class SqlSinkBenchmark
 {
     private const int ProductCount = 1_000;
@@ -25,19 +25,19 @@ internal static class SqlSinkBenchmark
 
         var prefix = SomeNames.Prefix();
         await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
-        Dictionary<string, string> Settings(int round) => new()
+        Dictionary<string, string> Settings(string schema, string topicPrefix) => new()
         {
             ["Kafka__BootstrapServers"] = broker.BootstrapServers,
             ["SchemaRegistry__Url"] = registry.Url,
             ["Database__ConnectionString"] = postgres.Url,
-            ["Database__Schema"] = $"round{round}",
-            ["Topics__Prefix"] = prefix,
+            ["Database__Schema"] = schema,
+            ["Topics__Prefix"] = topicPrefix,
         };
 
         var (sink, copy) = (new List<double>(), new List<double>());
         for (var round = 0; round < RoundCount; round++)
         {
-            await using var host = new HostProcess("Streaming.SqlSink", Settings(round));
+            await using var host = new HostProcess("Streaming.SqlSink", Settings($"round{round}", prefix));
             await host.StartReadyAsync(Deadline);
             if (round == 0)
             {
@@ -53,8 +53,23 @@ internal static class SqlSinkBenchmark
             await ExecuteAsync(source, $"DROP SCHEMA round{round} CASCADE; CHECKPOINT");
         }
 
+        var live = new List<double>();
+        for (var round = 0; round < RoundCount; round++)
+        {
+            var (schema, livePrefix) = ($"live{round}", SomeNames.Prefix());
+            await using var host = new HostProcess("Streaming.SqlSink", Settings(schema, livePrefix));
+            await host.StartReadyAsync(Deadline);
+            var start = Stopwatch.GetTimestamp();
+            await StockEvents.WriteAsync(broker.BootstrapServers, registry.Url, TopicCatalogue.Inventory.WithPrefix(livePrefix).Events, eventCount, ProductCount);
+            await AwaitAsync(source, schema, eventCount);
+            live.Add(eventCount / Stopwatch.GetElapsedTime(start).TotalSeconds);
+            await host.KillAsync();
+            await ExecuteAsync(source, $"DROP SCHEMA {schema} CASCADE; CHECKPOINT");
+        }
+
         Print($"SQL sink, {eventCount:N0} events of {ProductCount} products", sink);
         Print("raw COPY of the same rows", copy);
+        Print("SQL sink, events as they are recorded", live);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the sink's share of it           {Medians.Of(sink.Zip(copy, (ours, raw) => ours / raw)),10:P0}"));
     }
 
