@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Streaming.Sinks.Events;
+
+namespace Streaming.ElasticSink.Documents;
+
+/// <summary>Documents of one kind: one for each aggregate of a context, folded from its events.</summary>
+/// <param name="Name">Of the readers' alias, behind the prefix.</param>
+/// <param name="MappingVersion">Part of the index's name: another mapping is another index.</param>
+/// <param name="Properties">The mapping's, as JSON, without those of the meta object.</param>
+internal abstract record ReadModel(string Name, int MappingVersion, string Properties)
+{
+    private const string MetaProperties = """
+        "meta":{"properties":{"sequence":{"type":"long"},"epoch":{"type":"integer"},"topic":{"type":"keyword"},"partition":{"type":"integer"},
+        "offset":{"type":"long"},"recordedAt":{"type":"date"},"eventId":{"type":"keyword"},"hash":{"type":"long"}}}
+        """;
+
+    public string IndexOf(ElasticOptions options) => $"{options.IndexPrefix}{Name}-g{options.Generation}-m{MappingVersion}";
+
+    public string AliasOf(ElasticOptions options) => options.IndexPrefix + Name;
+
+    public string Definition(int generation) => string.Concat(
+        $$$"""{"settings":{"number_of_shards":1},"mappings":{"_meta":{"model":"{{{Name}}}","mapping":{{{MappingVersion}}},"generation":{{{generation}}}},"dynamic":"strict",""",
+        "\"properties\":{", Properties, ",", MetaProperties, "}}}");
+
+    public abstract object Read(JsonElement source);
+
+    /// <summary>(document before, event) → document after. Pure.</summary>
+    /// <exception cref="PoisonEventException">The event cannot be one of this model's.</exception>
+    public abstract object Project(object? before, RecordedEvent recorded);
+
+    public abstract void Write(Utf8JsonWriter json, object document, DocumentMeta meta);
+}
+
+/// <inheritdoc/>
+internal sealed record ReadModel<T>(string Name, int MappingVersion, string Properties, Func<T?, RecordedEvent, T> Projection, JsonTypeInfo<T> Json)
+    : ReadModel(Name, MappingVersion, Properties)
+    where T : class
+{
+    public override object Read(JsonElement source) =>
+        source.Deserialize(Json) ?? throw new InvalidOperationException($"A document of {Name} is null.");
+
+    public override object Project(object? before, RecordedEvent recorded) => Projection((T?)before, recorded);
+
+    public override void Write(Utf8JsonWriter json, object document, DocumentMeta meta)
+    {
+        json.WriteStartObject();
+        json.WritePropertyName("meta");
+        JsonSerializer.Serialize(json, meta, ElasticJson.Default.DocumentMeta);
+        foreach (var part in JsonSerializer.SerializeToElement((T)document, Json).EnumerateObject())
+            part.WriteTo(json);
+        json.WriteEndObject();
+    }
+}
+
+/// <summary>Documents that never change: one for each event of a context.</summary>
+internal sealed record EventModel(string Name, int MappingVersion, string Properties, Action<Utf8JsonWriter, RecordedEvent> Write)
+{
+    /// <summary>The keyed form: only for names and definitions.</summary>
+    public ReadModel Naming { get; } = new ReadModel<object>(Name, MappingVersion, Properties, (_, _) => throw new InvalidOperationException(), null!);
+}
+
+/// <summary>What a context's events become.</summary>
+/// <param name="Topic">Its events topic, without the installation's prefix.</param>
+internal sealed record ContextModels(string Topic, ReadModel State, EventModel? Entries = null);

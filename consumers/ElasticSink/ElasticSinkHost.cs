@@ -1,0 +1,29 @@
+using Streaming.Contracts.Topics;
+using Streaming.ElasticSink.Client;
+using Streaming.ElasticSink.Positions;
+using Streaming.ElasticSink.Querying;
+using Streaming.Hosting;
+using Streaming.Sinks;
+
+namespace Streaming.ElasticSink;
+
+/// <summary>The Elastic sink with its query API, wired.</summary>
+public static class ElasticSinkHost
+{
+    /// <summary>Builds the host; settings come from arguments, appsettings and environment.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddStreamingHost();
+        builder.Services.AddOptions<ElasticOptions>().BindConfiguration(ElasticOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<SearchClient>();
+        builder.Services.AddSingleton<CheckpointIndex>();
+        builder.Services.AddSingleton<DocumentQueries>();
+        builder.Services.AddSink<ElasticSearchSink>(TopicCatalogue.Inventory, TopicCatalogue.Orders, TopicCatalogue.Fulfilment, TopicCatalogue.Accounts);
+
+        var app = builder.Build();
+        app.UseStreamingHost();
+        app.MapDocuments();
+        return app;
+    }
+}

@@ -1,0 +1,4 @@
+using Streaming.ElasticSink;
+using Streaming.Hosting;
+
+return await ElasticSinkHost.Build(args).RunStreamingHostAsync();
