@@ -25,6 +25,8 @@ internal sealed class IndexUpkeep : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _refreshing;
     private readonly Task _merging;
+    // Merged away, and named by the last commit. Only in turn.
+    private readonly List<string> _retired = [];
     private Searcher _published;
     private long _nextSegment;
     private long _committedAt;
@@ -212,7 +214,7 @@ internal sealed class IndexUpkeep : IAsyncDisposable
         }
 
         new Commit(generation, _nextSegment, sequence, [.. segments.Select(Committed)]).Write(_folder);
-        RemoveOld(generation, [.. segments.Select(live => live.Segment.Path)]);
+        RemoveOld(generation);
         _committedAt = _time.GetTimestamp();
     }
 
@@ -227,10 +229,11 @@ internal sealed class IndexUpkeep : IAsyncDisposable
     }
 
     // Whoever still reads such a file goes on: on Linux it is there until it is closed.
-    private void RemoveOld(long generation, HashSet<string> kept)
+    private void RemoveOld(long generation)
     {
-        foreach (var path in Directory.EnumerateFiles(_folder, "segment-*").Where(path => !kept.Contains(path)))
-            File.Delete(path);
+        // Not whatever lies there: a merge may be writing the next one.
+        _retired.ForEach(File.Delete);
+        _retired.Clear();
         for (var old = generation - 1; old > 0 && File.Exists(Translog.PathOf(_folder, old)); old--)
             File.Delete(Translog.PathOf(_folder, old));
     }
@@ -331,7 +334,9 @@ internal sealed class IndexUpkeep : IAsyncDisposable
         foreach (var live in merged)
         {
             // The last commit may name it: then the next one removes it.
-            if (!live.IsOnDisk)
+            if (live.IsOnDisk)
+                _retired.Add(live.Segment.Path);
+            else
                 live.Segment.Obsolete();
             live.Segment.Dispose();
         }
