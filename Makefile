@@ -25,6 +25,8 @@ test: ## set up, build and run all tests
 	@infra/scripts/test.sh
 context: ## write a context of one's own: make context NAME=shipping [AGGREGATE=shipment]
 	@infra/scripts/context.sh "$(NAME)" "$(AGGREGATE)"
+consumer: ## write a consumer of one's own: make consumer NAME=order-status
+	@infra/scripts/consumer.sh "$(NAME)"
 schemas: ## check that all versions of all contracts keep what was promised
 	@infra/scripts/schemas.sh check
 bench: ## measure; figures are in docs/benchmarks.md
@@ -44,4 +46,4 @@ memory: ## what the running stack takes, summed PSS
 clean: ## stop, and remove data and build output
 	@infra/scripts/clean.sh
 
-.PHONY: help run up down demo test context schemas bench chaos soak setup build fmt memory clean
+.PHONY: help run up down demo test context consumer schemas bench chaos soak setup build fmt memory clean

@@ -15,5 +15,5 @@ internal static class Tables
         new SqlContext(TopicCatalogue.Inventory, StockTable.Projection),
         new SqlContext(TopicCatalogue.Orders, OrderTable.Projection),
         new SqlContext(TopicCatalogue.Accounts, AccountTable.Projection),
-        new SqlContext(TopicCatalogue.Fulfilment, FulfilmentTable.Projection)) { Migrations = typeof(Tables).Assembly };
+        new SqlContext(TopicCatalogue.Fulfilment, FulfilmentTable.Projection)) { Migrations = typeof(Tables).Assembly, Schema = "streaming" };
 }

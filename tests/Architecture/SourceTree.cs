@@ -26,6 +26,8 @@ internal sealed class SourceTree
             .Select(file => Project.Read(root.FullName, file))
             // Probes and packs the native library before there is a solution to build.
             .Where(project => project.Folder != "infra/librdkafka")
+            // Written out by make consumer, which gives them their names.
+            .Where(project => !project.Folder.StartsWith("infra/templates/"))
             .OrderBy(project => project.Folder, StringComparer.Ordinal)
             .ToList();
         return new SourceTree(root.FullName, projects);

@@ -17,7 +17,7 @@ public sealed class TreeTests
     public void A_project_is_named_after_its_folder()
     {
         foreach (var project in _tree.Projects.Where(project => !project.Folder.StartsWith("tests/")))
-            project.Name.ShouldBe("Streaming." + NameOf(project.Folder).Replace('/', '.'));
+            project.Name.ShouldBe("Streaming." + project.Folder[(project.Folder.IndexOf('/') + 1)..].Replace('/', '.'));
     }
 
     [Fact]
@@ -26,7 +26,4 @@ public sealed class TreeTests
         foreach (var project in _tree.Projects)
             File.ReadAllText(Path.Combine(_tree.Root, project.Folder, project.Name + ".csproj")).ShouldNotContain("Version=\"", customMessage: project.Folder);
     }
-
-    // What sinks for SQL are made of is published, and called by what it is for.
-    private static string NameOf(string folder) => folder == "consumers/Sql" ? "Sinks.Sql" : folder[(folder.IndexOf('/') + 1)..];
 }

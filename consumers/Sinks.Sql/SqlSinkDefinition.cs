@@ -12,6 +12,9 @@ public sealed record SqlSinkDefinition(string Name, params IReadOnlyList<SqlCont
     /// <summary>Keeps every event as it was written, as JSON, in <c>audit_log</c>.</summary>
     public bool IsAudited { get; init; } = true;
 
+    /// <summary>The schema of its tables, unless <c>Database:Schema</c> names another: each sink has one of its own.</summary>
+    public string Schema { get; init; } = Name.Replace('-', '_');
+
     /// <summary>Carries migrations, embedded as <c>….Migrations.0001-name.sql</c>; null where declared tables are all there is.</summary>
     public Assembly? Migrations { get; init; }
 }

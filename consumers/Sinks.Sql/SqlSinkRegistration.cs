@@ -31,6 +31,7 @@ public static class SqlSinkRegistration
     public static WebApplicationBuilder AddSqlSink(this WebApplicationBuilder builder, SqlSinkDefinition definition)
     {
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);   // It has a line for each statement; failures reach the log through the worker.
+        builder.Services.Configure<DatabaseOptions>(options => options.Schema = definition.Schema);
         builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(definition);
         builder.Services.AddSingleton(services => CreateDataSource(services, definition));

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace Streaming.Architecture.Tests;
+
+/// <summary>Some folders of the tree, copied elsewhere, for scripts that write into it.</summary>
+internal sealed class TreeCopy : IDisposable
+{
+    private readonly string[] _folders;
+    private readonly DirectoryInfo _copy = Directory.CreateTempSubdirectory("streaming-tree-");
+
+    public TreeCopy(params string[] folders)
+    {
+        _folders = folders;
+        var root = SourceTree.Read().Root;
+        foreach (var file in folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories)))
+        {
+            var copy = At(Path.GetRelativePath(root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        Directory.CreateDirectory(At("tests"));
+        foreach (var file in Directory.EnumerateFiles(root).Append(Path.Combine(root, "tests", "Directory.Build.props")))
+            File.Copy(file, At(Path.GetRelativePath(root, file)));
+        // Where packages were built or restored into the clone, they are there for the copy, too.
+        if (Directory.Exists(Path.Combine(root, ".nuget")))
+            Directory.CreateSymbolicLink(At(".nuget"), Path.Combine(root, ".nuget"));
+    }
+
+    public string At(string path) => Path.Combine(_copy.FullName, path);
+
+    /// <summary>Every file of the copied folders, and of tests, by its path below the root.</summary>
+    public HashSet<string> Files() => [.. _folders.Append("tests").Distinct().SelectMany(folder => Directory.EnumerateFiles(At(folder), "*", SearchOption.AllDirectories))
+        .Select(file => Path.GetRelativePath(_copy.FullName, file))];
+
+    // Nothing may be left running: no node and no compiler server that outlives the build.
+    public async Task BuildAsync(string project)
+    {
+        var (code, said) = await RunAsync(
+            "dotnet", "build", project, "-c", "Release", "-m:1", "-v:q", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false",
+            "-p:RunAnalyzers=false", "-p:GenerateDocumentationFile=false");
+        code.ShouldBe(0, said);
+    }
+
+    /// <summary>Runs a program in the copy; one with a slash in its name is the copy's own.</summary>
+    public async Task<(int Code, string Said)> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program.Contains('/') ? At(program) : program, arguments)
+        {
+            WorkingDirectory = _copy.FullName, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} could not be started.");
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+
+    public void Dispose() => _copy.Delete(recursive: true);
+}
