@@ -22,7 +22,7 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
     private readonly ConcurrentBag<BulkRequest> _requests = [];
     private readonly BulkSender _sender = new(client, options.Value.RequestBytesMax);
 
-    public string Name => "elastic-sink";
+    public string Name => SinkNames.OfGeneration("elastic-sink", options.Value.Generation);
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
                 if (checkpoint.ClusterId != source.ClusterId || checkpoint.TopicId != source.TopicId)
                     return checkpoint;
                 var taken = found.Document with { Checkpoint = checkpoint with { Fence = checkpoint.Fence + 1 }, LogStart = initial.LogStart };
-                return Hold(source, await checkpoints.ReplaceAsync(source, found, taken, cancellationToken));
+                return Hold(source, await checkpoints.TakeAsync(source, found, taken, cancellationToken));
             }
             catch (Exception raced) when (raced is FencedException or SearchServerException { IsConflict: true })
             {
@@ -183,13 +183,16 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
         if (failures.Find(failure => failure.Status is 429 or >= 500) is { } busy)
             throw new SearchServerException(busy.Status, busy.Type, $"{busy.Item.Index}/{busy.Item.Id} was not written: {busy.Reason}");
         // A deletion that finds nothing is done.
-        failures.RemoveAll(failure => failure.Status == 404 && failure.Item.Offset < 0);
+        failures.RemoveAll(failure => failure.Status == 404 && failure.Item.Offset < 0 && failure.Type != "index_not_found_exception");
         if (failures.Exists(failure => failure.Status == 409))
         {
             await CheckFenceAsync(source, held, cancellationToken);
             throw new DocumentConflictException($"{failures[0].Item.Index}/{failures[0].Item.Id} has changed since it was read: {failures[0].Reason}");
         }
 
+        // Refused for what is in it, or for the server's own reasons: no rights, a block, an index that is gone. The latter is nothing to park events for.
+        if (failures.Find(failure => failure.Status is not (400 or 413)) is { } closed)
+            throw new SearchServerException(closed.Status, closed.Type, $"{closed.Item.Index}/{closed.Item.Id} was not written: {closed.Reason}");
         // The first one: everything before it can be written without the others.
         if (failures.MinBy(failure => failure.Item.Offset) is { } refused)
             throw new PoisonEventException(refused.Item.Offset, $"the document {refused.Item.Index}/{refused.Item.Id} is refused: {refused.Type} {refused.Reason}");

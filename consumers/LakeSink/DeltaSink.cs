@@ -29,7 +29,7 @@ internal sealed class DeltaSink : ISink, IDisposable
         _erasures = new(store, _root, time, _options.CheckpointEveryCommits);
     }
 
-    public string Name => "lake-sink";
+    public string Name => SinkNames.OfGeneration("lake-sink", _options.Generation);
 
     /// <summary>The first generation is the one to be read. Which comes next is for somebody else to say.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ internal static class StoreFailures
     public static bool MayPass(Exception failure) => failure switch
     {
         AggregateException { InnerException: { } inner } => MayPass(inner),
-        AmazonServiceException service => service.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
+        AmazonServiceException service => service.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
         AmazonClientException or HttpRequestException or TimeoutException => true,
         IOException => true,
         _ => false,

@@ -41,7 +41,7 @@ internal sealed class PostgresSink : ISink, IDisposable
             context => (IReadOnlyList<BoundProjection>)[.. context.Projections.Select(projection => projection.Bind(_schema))]);
     }
 
-    public string Name => _definition.Name;
+    public string Name => SinkNames.OfGeneration(_definition.Name, _options.Generation);
 
     /// <summary>The projections of every context, in the schema that is written.</summary>
     public IEnumerable<BoundProjection> Projections => _projections.Values.SelectMany(projections => projections);

@@ -60,7 +60,7 @@ public sealed class OrderMessagesTests(Servers servers) : IClassFixture<Servers>
         await Eventually.Async(async () => (await _control.ReportsAsync(default)).All(report => report.NextOffset == report.LogEnd && report.Mode == "live"), _patience, "all is handled");
 
         _receiver.Calls.Select(call => JsonDocument.Parse(call.Body).RootElement.GetProperty("subject").GetString()).ShouldBe(["Order O-2 is accepted", "Order O-3 is accepted"]);
-        _receiver.Calls.ShouldAllBe(call => call.Path == "/messages" && call.Key.Length == 36);
+        _receiver.Calls.ShouldAllBe(call => call.Path == "/messages" && call.Key.Length == 32);
     }
 
     [Fact]

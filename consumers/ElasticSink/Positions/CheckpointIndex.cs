@@ -31,6 +31,11 @@ internal sealed class CheckpointIndex(SearchClient client, IOptions<ElasticOptio
     public Task<HeldCheckpoint> CreateAsync(SourcePartition source, CheckpointDocument document, CancellationToken cancellationToken) =>
         WriteAsync(PathOf(source) + "?op_type=create", document, cancellationToken);
 
+    /// <summary>Takes it over from whoever had it.</summary>
+    /// <exception cref="SearchServerException">409: it was written since it was read, perhaps by its owner, and has to be read again.</exception>
+    public Task<HeldCheckpoint> TakeAsync(SourcePartition source, HeldCheckpoint found, CheckpointDocument document, CancellationToken cancellationToken) =>
+        WriteAsync($"{PathOf(source)}?if_seq_no={found.Sequence}&if_primary_term={found.Term}", document, cancellationToken);
+
     /// <exception cref="FencedException">Another host has written it since.</exception>
     public async Task<HeldCheckpoint> ReplaceAsync(SourcePartition source, HeldCheckpoint held, CheckpointDocument document, CancellationToken cancellationToken)
     {

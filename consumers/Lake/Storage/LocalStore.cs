@@ -35,18 +35,11 @@ internal sealed class LocalStore(string root) : ITableStore
         if (File.Exists(target))
             return false;
         var temporary = await WriteTemporaryAsync(target, content, cancellationToken);
-        try
-        {
-            File.Move(temporary, target, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(target))
-        {
-            File.Delete(temporary);
-            return false;
-        }
-
-        FolderSync.Flush(Path.GetDirectoryName(target)!);
-        return true;
+        var isOurs = ExclusiveName.TryGive(temporary, target);
+        File.Delete(temporary);
+        if (isOurs)
+            FolderSync.Flush(Path.GetDirectoryName(target)!);
+        return isOurs;
     }
 
     public Task<IReadOnlyList<StoredFile>> ListAsync(string folder, CancellationToken cancellationToken)

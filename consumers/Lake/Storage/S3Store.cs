@@ -35,7 +35,7 @@ internal sealed class S3Store(IAmazonS3 client, string bucket, string prefix) : 
             await PutAsync(path, content, ifNoneMatch: "*", cancellationToken);
             return true;
         }
-        catch (AmazonS3Exception cause) when (cause.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict)
+        catch (AmazonS3Exception cause) when (cause.StatusCode == HttpStatusCode.PreconditionFailed)
         {
             return false;
         }

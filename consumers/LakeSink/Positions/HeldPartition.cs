@@ -160,7 +160,7 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
             if (time.GetElapsedTime(_saidAt.GetOrAdd(table.Name, _ => time.GetTimestamp())).TotalMilliseconds < options.PositionIntervalMs)
                 continue;
             var state = await StateAsync(table, cancellationToken);
-            if (state.Schema is not null && state.NextOffset != nextOffset)
+            if (state.Schema is not null && (state.NextOffset ?? -1) < nextOffset)   // One that is ahead was written before a crash.
                 await AppendAsync(table, state.NextOffset, nextOffset, schema: null, [], cancellationToken);
             _saidAt[table.Name] = time.GetTimestamp();
         }

@@ -1,4 +1,5 @@
 using Streaming.Contracts.Envelope;
+using Streaming.Sinks.Events;
 
 namespace Streaming.Sinks.DeadLetters;
 
@@ -43,6 +44,15 @@ public sealed record DeadLetter
 
     /// <summary>Times that it was tried; 0 while it only waits behind another.</summary>
     public int Tries { get; init; }
+
+    /// <summary>The topic's id: one that was created again under the same name has other records at these offsets.</summary>
+    public string TopicId { get; init; } = "";
+
+    /// <summary>The checkpoint's epoch when this was written.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>What the event was to the sink when it was parked: a redrive handles it as that.</summary>
+    public SinkMode Mode { get; init; }
 
     /// <summary>The host that parked it.</summary>
     public required string Host { get; init; }

@@ -31,6 +31,9 @@ public static class DeadLetterFormat
         Add("reason", letter.Reason);
         Add("behind", letter.Behind);
         Add("tries", letter.Tries.ToString(CultureInfo.InvariantCulture));
+        Add("topicid", letter.TopicId);
+        Add("epoch", letter.Epoch.ToString(CultureInfo.InvariantCulture));
+        Add("mode", letter.Mode.ToString());
         Add("host", letter.Host);
         Add("parkedat", Text(letter.ParkedAt));
         Add("decidedby", letter.DecidedBy);
@@ -72,6 +75,9 @@ public static class DeadLetterFormat
             Reason = Needed("reason"),
             Behind = Optional("behind"),
             Tries = int.Parse(Needed("tries"), NumberStyles.None, CultureInfo.InvariantCulture),
+            TopicId = Needed("topicid"),
+            Epoch = int.Parse(Needed("epoch"), NumberStyles.None, CultureInfo.InvariantCulture),
+            Mode = Enum.TryParse<SinkMode>(Needed("mode"), out var mode) ? mode : throw Wrong("mode"),
             Host = Needed("host"),
             ParkedAt = Time("parkedat") ?? throw Wrong("parkedat"),
             DecidedBy = Optional("decidedby"),

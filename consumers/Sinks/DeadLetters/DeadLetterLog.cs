@@ -27,7 +27,8 @@ internal sealed class DeadLetterLog(string topic, LogReader log, IProducer<byte[
     {
         // A record that waits for its turn carries only those headers that a sink needs: the others are read once more.
         var (first, last) = (failed[0].Record, failed[^1].Record);
-        var whole = (await log.ReadAsync(new TopicPartition(first.Topic, first.Partition), first.Offset, last.Offset + 1, cancellationToken))
+        var (found, _) = await log.ReadAsync(new TopicPartition(first.Topic, first.Partition), first.Offset, last.Offset + 1, cancellationToken);
+        var whole = found
             .ToDictionary(record => record.Offset.Value, record => record.Message.Headers);
         return [.. failed.Select(one => TakeUp(one.Record, one.Reason, whole.GetValueOrDefault(one.Record.Offset) ?? []))];
     }

@@ -1,4 +1,5 @@
 using Streaming.Contracts.Envelope;
+using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
 using Streaming.Sinks.Worker;
@@ -10,10 +11,10 @@ namespace Streaming.Sinks.DeadLetters;
 /// A dead letter is written before the checkpoint passes its record, so a crash in between parks it once more, under the same key. Whatever belongs to
 /// an aggregate of which something waits is parked behind it: an aggregate's events are handled in their order, or not at all.
 /// </remarks>
-internal sealed class ParkedEvents(WorkerContext context, SourcePartition source)
+internal sealed class ParkedEvents(WorkerContext context, SourcePartition source, Checkpoint checkpoint)
 {
     private readonly Dictionary<string, SortedDictionary<long, DeadLetter>> _waiting = [];
-    private readonly HashSet<long> _discardedOffsets = [];
+    private readonly HashSet<long> _passedOver = [];   // Discarded, or handled by a redrive while the checkpoint still stood before them.
     private readonly HashSet<EventKey> _discarded = [];
 
     public int Count => _waiting.Values.Sum(queue => queue.Count);
@@ -24,20 +25,29 @@ internal sealed class ParkedEvents(WorkerContext context, SourcePartition source
     public async Task<int> ReadAsync(CancellationToken cancellationToken)
     {
         _waiting.Clear();
-        foreach (var letter in await context.DeadLetters.ReadAsync(source, cancellationToken))
-            Remember(letter);
+        var outdated = new List<DeadLetter>();
+        foreach (var letter in (await context.DeadLetters.ReadAsync(source, cancellationToken)).Where(letter => letter.TopicId == source.TopicId))
+        {
+            // A reset was cut off before it came to its dead letters.
+            if (letter.State == DeadLetterState.Waiting && letter.Epoch < checkpoint.Epoch && letter.Offset >= checkpoint.NextOffset)
+                outdated.Add(letter);
+            else
+                Remember(letter);
+        }
+
+        await SupersedeAsync(outdated, cancellationToken);
         return Count;
     }
 
     /// <summary>Whether the record is not to be handled now: it waits already, or has to, or was discarded.</summary>
-    public bool Holds(LogRecord record) => (_waiting.Count > 0 || _discardedOffsets.Count > 0)
-        && (_discardedOffsets.Contains(record.Offset) || _waiting.ContainsKey(DeadLetter.QueueOf(record.Key)));
+    public bool Holds(LogRecord record) => (_waiting.Count > 0 || _passedOver.Count > 0)
+        && (_passedOver.Contains(record.Offset) || (_waiting.TryGetValue(DeadLetter.QueueOf(record.Key), out var queue) && record.Offset >= queue.Keys.First()));
 
     /// <summary>Parks a record that cannot be handled.</summary>
     public async Task ParkAsync(LogRecord record, string reason, CancellationToken cancellationToken)
     {
         var letters = await context.DeadLetters.TakeUpAsync([(record, reason)], cancellationToken);
-        await WriteAsync([letters[0] with { Tries = 1 }], cancellationToken);
+        await WriteAsync([Of(letters[0]) with { Tries = 1 }], cancellationToken);
     }
 
     /// <summary>Parks those of the held records that do not wait yet.</summary>
@@ -47,7 +57,7 @@ internal sealed class ParkedEvents(WorkerContext context, SourcePartition source
         if (failed.Count == 0)
             return;
         var letters = await context.DeadLetters.TakeUpAsync(failed, cancellationToken);
-        await WriteAsync([.. letters.Select((letter, i) => letter with { Behind = FirstOf(failed[i].record).Position })], cancellationToken);
+        await WriteAsync([.. letters.Select((letter, i) => Of(letter) with { Behind = FirstOf(failed[i].record).Position })], cancellationToken);
     }
 
     /// <summary>Those that wait and that one of the offsets names, an aggregate after the other, each with whatever waits before it.</summary>
@@ -62,9 +72,20 @@ internal sealed class ParkedEvents(WorkerContext context, SourcePartition source
     /// <summary>What lies from an offset on is met again in the log: whatever waits from there on does not wait any more.</summary>
     public async Task SupersedeAsync(long fromOffset, CancellationToken cancellationToken)
     {
-        var letters = _waiting.Values.SelectMany(queue => queue.Values).Where(letter => letter.Offset >= fromOffset).ToList();
+        await SupersedeAsync([.. _waiting.Values.SelectMany(queue => queue.Values).Where(letter => letter.Offset >= fromOffset)], cancellationToken);
+    }
+
+    /// <summary>Nothing is kept of erased aggregates, here either.</summary>
+    public async Task EraseAsync(ErasedAggregates erased, CancellationToken cancellationToken)
+    {
+        var letters = _waiting.Values.SelectMany(queue => queue.Values).Where(letter => erased.Contains(letter.Key)).ToList();
         if (letters.Count > 0)
-            await WriteAsync([.. letters.Select(letter => letter with { State = DeadLetterState.Superseded, DecidedAt = context.Time.GetUtcNow() })], cancellationToken);
+        {
+            await WriteAsync([.. letters.Select(letter => letter with
+            {
+                State = DeadLetterState.Discarded, Value = [], Headers = [], Reason = "its aggregate was erased", DecidedAt = context.Time.GetUtcNow(),
+            })], cancellationToken);
+        }
     }
 
     /// <summary>The same, by who has not read them yet.</summary>
@@ -85,7 +106,15 @@ internal sealed class ParkedEvents(WorkerContext context, SourcePartition source
         }
     }
 
-    private bool Knows(LogRecord record) => _discardedOffsets.Contains(record.Offset) || _waiting[DeadLetter.QueueOf(record.Key)].ContainsKey(record.Offset);
+    private async Task SupersedeAsync(List<DeadLetter> letters, CancellationToken cancellationToken)
+    {
+        if (letters.Count > 0)
+            await WriteAsync([.. letters.Select(letter => letter with { State = DeadLetterState.Superseded, DecidedAt = context.Time.GetUtcNow() })], cancellationToken);
+    }
+
+    private DeadLetter Of(DeadLetter letter) => letter with { TopicId = source.TopicId, Epoch = checkpoint.Epoch, Mode = checkpoint.ModeAt(letter.Offset) };
+
+    private bool Knows(LogRecord record) => _passedOver.Contains(record.Offset) || _waiting[DeadLetter.QueueOf(record.Key)].ContainsKey(record.Offset);
 
     private DeadLetter FirstOf(LogRecord record) => _waiting[DeadLetter.QueueOf(record.Key)].Values.First();
 
@@ -101,10 +130,9 @@ internal sealed class ParkedEvents(WorkerContext context, SourcePartition source
 
         if (_waiting.TryGetValue(letter.Queue, out var waiting) && waiting.Remove(letter.Offset) && waiting.Count == 0)
             _waiting.Remove(letter.Queue);
-        if (letter.State != DeadLetterState.Discarded)
-            return;
-        _discardedOffsets.Add(letter.Offset);
-        if (letter.EventKey is { } key)
+        if (letter.State == DeadLetterState.Discarded || (letter.State == DeadLetterState.Redriven && letter.Epoch == checkpoint.Epoch && letter.Offset >= checkpoint.NextOffset))
+            _passedOver.Add(letter.Offset);
+        if (letter.State == DeadLetterState.Discarded && letter.EventKey is { } key)
             _discarded.Add(key);
     }
 }

@@ -43,7 +43,7 @@ public sealed class GatewayOptions
 
     /// <summary>Longest answer that is recorded. A longer one makes its event poison.</summary>
     [Range(0, 16 * 1024 * 1024)]
-    public int AnswerBytesMax { get; set; } = 900_000;
+    public int AnswerBytesMax { get; set; } = 700_000;
 }
 
 /// <summary>A call was left out by <see cref="MissingRecordingPolicy.Skip"/>.</summary>

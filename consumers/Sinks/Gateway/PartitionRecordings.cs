@@ -59,7 +59,7 @@ internal sealed class PartitionRecordings(IRecordingLog log, string sink, int pa
     {
         for (var next = 0L; ;)
         {
-            (var recordings, var read) = await log.ReadAsync(partition, next, long.MaxValue, cancellationToken);
+            (var recordings, var read) = await log.ReadAsync(partition, next, next + WindowSize, cancellationToken);
             foreach (var (offset, key, _) in recordings.Where(recording => recording.Key.StartsWith(sink + "/", StringComparison.Ordinal)))
                 _offsets[key] = offset;
             if (read == next)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Options;
 using Streaming.Sinks.Events;
 
@@ -22,7 +23,8 @@ public sealed class RecordingHandler(IOptions<GatewayOptions> options, TimeProvi
             ?? throw new InvalidOperationException($"{request.Method} {request.RequestUri} is made outside of an event: a recorded client is for handlers and enrichments.");
         var name = scope.NameOf(await CallAsync(request, cancellationToken));
         var known = await scope.Recordings.FindAsync(name, cancellationToken);
-        if (known?.State == RecordingState.Answered)
+        // An answer that refused is asked for anew when a person has the event handled again.
+        if (known?.State == RecordingState.Answered && !(scope.IsRedrive && scope.Mode == SinkMode.Live && known.Status >= 400))
             return Answer(known, request);
 
         var changes = request.Method != HttpMethod.Get && request.Method != HttpMethod.Head && request.Method != HttpMethod.Options;
@@ -38,7 +40,7 @@ public sealed class RecordingHandler(IOptions<GatewayOptions> options, TimeProvi
         {
             await scope.Recordings.WriteAsync(name, Of(RecordingState.Intended, scope, request), cancellationToken);
             if (!request.Headers.Contains(IdempotencyKey))
-                request.Headers.Add(IdempotencyKey, scope.Recorded.EventId.ToString());
+                request.Headers.Add(IdempotencyKey, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16)));
         }
 
         return await CallOutAsync(scope, name, request, changes, cancellationToken);
@@ -62,7 +64,9 @@ public sealed class RecordingHandler(IOptions<GatewayOptions> options, TimeProvi
         await LoadAsync(answer, scope, request, cancellationToken);
         var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
         var isFinal = answer.StatusCode is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests) && (int)answer.StatusCode < 500;
-        if (isFinal || changes)
+        // Who is told to come back later has certainly not been served; a gateway's time-out may hide that the call was made.
+        var isUnserved = answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+        if (isFinal || (changes && isUnserved))
         {
             var recording = Of(isFinal ? RecordingState.Answered : RecordingState.Failed, scope, request) with
             {

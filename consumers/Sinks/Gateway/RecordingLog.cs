@@ -17,10 +17,7 @@ internal sealed class RecordingLog(KafkaOptions kafka, string topic, string grou
     public async Task<(IReadOnlyList<(long Offset, string Key, Recording Recording)> Recordings, long NextOffset)> ReadAsync(
         int partition, long fromOffset, long toOffset, CancellationToken cancellationToken)
     {
-        var from = new TopicPartition(topic, partition);
-        var (records, next) = toOffset == long.MaxValue
-            ? await _log.ReadAsync(from, fromOffset, cancellationToken)
-            : (await _log.ReadAsync(from, fromOffset, toOffset, cancellationToken), toOffset);
+        var (records, next) = await _log.ReadAsync(new TopicPartition(topic, partition), fromOffset, toOffset, cancellationToken);
         return ([.. records.Where(record => record.Message is { Key: not null, Value: not null }).Select(record => (
             record.Offset.Value, Encoding.UTF8.GetString(record.Message.Key!), JsonSerializer.Deserialize(record.Message.Value, RecordingJson.Default.Recording)!))], next);
     }

@@ -30,7 +30,7 @@ internal sealed class CheckpointLog(KafkaOptions kafka, string topic, string gro
         {
             await OnThreadOfItsOwn(() => producer.InitTransactions(RequestTimeout), cancellationToken);
         }
-        catch (KafkaException)
+        catch
         {
             producer.Dispose();
             throw;
@@ -51,9 +51,9 @@ internal sealed class CheckpointLog(KafkaOptions kafka, string topic, string gro
         {
             await OnThreadOfItsOwn(() => Write(producer, key, checkpoint), cancellationToken);
         }
-        catch (KafkaException cause) when (cause.Error.IsFatal || cause.Error.Code is ErrorCode.Local_Fenced or ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch)
+        catch (KafkaException)
         {
-            // Of no use any more; the next attempt takes the partition over again.
+            // Fenced, or in the middle of something: taking the partition over again settles what became of it, by a new producer.
             if (_producers.TryRemove(key, out var mine))
                 mine.Dispose();
             throw new FencedException(source, checkpoint.Fence);
@@ -70,16 +70,8 @@ internal sealed class CheckpointLog(KafkaOptions kafka, string topic, string gro
     private void Write(IProducer<string, byte[]> producer, string key, Checkpoint checkpoint)
     {
         producer.BeginTransaction();
-        try
-        {
-            producer.Produce(topic, new() { Key = key, Value = JsonSerializer.SerializeToUtf8Bytes(checkpoint, CheckpointJson.Default.Checkpoint) });
-            producer.CommitTransaction(RequestTimeout);
-        }
-        catch (KafkaTxnRequiresAbortException)
-        {
-            producer.AbortTransaction(RequestTimeout);
-            throw;
-        }
+        producer.Produce(topic, new() { Key = key, Value = JsonSerializer.SerializeToUtf8Bytes(checkpoint, CheckpointJson.Default.Checkpoint) });
+        producer.CommitTransaction(RequestTimeout);
     }
 
     private IProducer<string, byte[]> Build(string key) => new ProducerBuilder<string, byte[]>(new ProducerConfig(kafka.ToClientConfig())

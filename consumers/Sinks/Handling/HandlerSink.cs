@@ -5,6 +5,7 @@ using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Gateway;
 using Streaming.Sinks.Positions;
+using Streaming.Sinks.Worker;
 
 namespace Streaming.Sinks.Handling;
 
@@ -46,7 +47,8 @@ internal sealed class HandlerSink(
     public Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken) =>
         KeepAsync(reset.Source, Present(reset.Source, reset.Fence).After(reset), cancellationToken);
 
-    public bool IsTransient(Exception failure) => failure is KafkaException or HttpRequestException or SocketException or TimeoutException or IOException or TaskCanceledException;
+    public bool IsTransient(Exception failure) =>
+        failure is KafkaException or SocketException or TimeoutException or IOException or TaskCanceledException || (failure is HttpRequestException called && RetryPolicy.MayPass(called));
 
     public void Dispose() => (checkpoints as IDisposable)?.Dispose();
 

@@ -21,9 +21,10 @@ internal sealed class LogReader(ConsumerConfig config) : IDisposable
         TopicPartition partition, long fromOffset, CancellationToken cancellationToken) =>
         AloneAsync(() => Read(partition, fromOffset, endMax: long.MaxValue, cancellationToken), cancellationToken);
 
-    /// <summary>What is there of the records from one offset up to another, which is excluded.</summary>
-    public async Task<List<ConsumeResult<byte[]?, byte[]?>>> ReadAsync(TopicPartition partition, long fromOffset, long toOffset, CancellationToken cancellationToken) =>
-        (await AloneAsync(() => Read(partition, fromOffset, toOffset, cancellationToken), cancellationToken)).Records;
+    /// <summary>What is there of the records from one offset up to another, which is excluded; and where to read on: the first offset itself at the end.</summary>
+    public Task<(List<ConsumeResult<byte[]?, byte[]?>> Records, long NextOffset)> ReadAsync(
+        TopicPartition partition, long fromOffset, long toOffset, CancellationToken cancellationToken) =>
+        AloneAsync(() => Read(partition, fromOffset, toOffset, cancellationToken), cancellationToken);
 
     public void Dispose()
     {

@@ -21,14 +21,14 @@ internal sealed class BatchDecoder(
         {
             if (erased.Contains(record.Key))
                 continue;
+            if (record.Value is null)
+                return (events, held, Deleted(record));
             if (parked.Holds(record))
             {
                 held.Add(record);
                 continue;
             }
 
-            if (record.Value is null)
-                return (events, held, Deleted(record));
             try
             {
                 var decoding = decoder.DecodeAsync(record, cancellationToken);

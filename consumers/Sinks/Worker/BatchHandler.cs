@@ -22,7 +22,11 @@ internal sealed class BatchHandler(
             records = [.. records.SkipWhile(record => record.Offset < poison.Offset)];
             // What an erasure leaves of an aggregate looks like damage to who has not heard of it.
             if (await retries.TryAsync(erased.ReadAsync, abandoning))
+            {
+                await retries.TryAsync(cancel => parked.EraseAsync(erased, cancel), abandoning);
                 continue;
+            }
+
             if (poison.IsDamage || context.Options.OnPoison == PoisonPolicy.Stop)
                 throw poison;
             await retries.TryAsync(cancel => parked.ParkAsync(records[0], poison.Message, cancel), abandoning);
@@ -30,14 +34,22 @@ internal sealed class BatchHandler(
         }
     }
 
-    /// <summary>Handles a dead letter again, and everything of it counts as handled then.</summary>
+    /// <summary>Handles a dead letter again; false when its aggregate was erased since, so that nothing of it may be written.</summary>
     /// <exception cref="PoisonEventException">It still cannot be handled.</exception>
-    public async Task RedriveAsync(DeadLetter letter)
+    public async Task<bool> RedriveAsync(DeadLetter letter)
     {
+        await retries.TryAsync(erased.ReadAsync, abandoning);
+        if (erased.Contains(letter.Key))
+        {
+            await retries.TryAsync(cancel => parked.EraseAsync(erased, cancel), abandoning);
+            return false;
+        }
+
         if (letter.Value is null)
             throw new PoisonEventException(letter.Offset, letter.Reason) { IsDamage = true };
         var recorded = await retries.TryAsync(async cancel => await context.Decoder.DecodeAsync(DeadLetterFormat.ToRecord(letter), cancel), abandoning);
-        await WriteAsync([recorded], _nextInDestination, isRedrive: true);
+        await WriteAsync([recorded], _nextInDestination, letter.Mode, isRedrive: true);
+        return true;
     }
 
     private async Task<PoisonEventException?> WriteUpToPoisonAsync(List<LogRecord> records)
@@ -68,14 +80,13 @@ internal sealed class BatchHandler(
     {
         // Without anything to write the checkpoint stays: after a restart the same remains of erased and parked aggregates are passed over once more.
         if (events.Count > 0)
-            await WriteAsync(events, nextOffset, isRedrive: false);
+            await WriteAsync(events, nextOffset, opened.Checkpoint.ModeAt(events[0].Offset), isRedrive: false);
         if (status.Progress.Written(nextOffset, recordedAt))
             context.Logger.ModeChanged(context.Sink.Name, status.Topic, status.Partition, nextOffset, status.Progress.Mode);
     }
 
-    private async Task WriteAsync(List<RecordedEvent> events, long nextOffset, bool isRedrive)
+    private async Task WriteAsync(List<RecordedEvent> events, long nextOffset, SinkMode mode, bool isRedrive)
     {
-        var mode = opened.Checkpoint.ModeAt(events[0].Offset);
         if (context.Enrichment is { } enrichment)
             events = await retries.TryAsync(cancel => enrichment.RunAsync(opened.Source, events, mode, isRedrive, cancel), abandoning);
         var batch = new EventBatch(

@@ -34,6 +34,9 @@ internal static class ConsumerSettings
         AllowAutoCreateTopics = false,
     };
 
+    /// <summary>The same for who stays and waits for what comes.</summary>
+    public static ConsumerConfig Following(KafkaOptions kafka, string group) => new(OutsideGroups(kafka, group)) { FetchWaitMaxMs = 500 };
+
     /// <summary>For what the sink writes to its own topics: dead letters, answers, reports.</summary>
     public static ProducerConfig Producer(KafkaOptions kafka) => new(kafka.ToClientConfig())
     {

@@ -38,7 +38,7 @@ internal sealed class PartitionOpening(WorkerContext context, IPartitionFeed fee
             case Resumption.Replay replay:
                 var reset = Moved(facts, checkpoint, replay.FromOffset);
                 checkpoint = await Sink.ResetAsync(reset, cancellationToken);
-                await new ParkedEvents(context, facts.Source).ReadAndSupersedeAsync(reset.ToOffset, cancellationToken);
+                await new ParkedEvents(context, facts.Source, checkpoint).ReadAndSupersedeAsync(reset.ToOffset, cancellationToken);
                 context.Logger.Replaying(Sink.Name, status.Topic, status.Partition, replay.FromOffset, reset.FromOffset, checkpoint.Epoch);
                 return new OpenedPartition(facts.Source, checkpoint, new GroupPosition(facts.GroupCommitted, checkpoint), facts.LogEnd);
 

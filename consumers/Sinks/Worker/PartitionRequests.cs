@@ -1,6 +1,5 @@
 using Streaming.Contracts.Control;
 using Streaming.Sinks.DeadLetters;
-using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
 using Streaming.Sinks.Positions;
 
@@ -66,15 +65,20 @@ internal sealed class PartitionRequests(
         {
             foreach (var letter in queue.TakeWhile(letter => offsets.Contains(letter.Offset)))
             {
-                if (await StillFailsAsync(letter) is { } reason)
+                try
                 {
-                    await parked.WriteAsync([letter with { Reason = reason, Tries = letter.Tries + 1, Behind = null }], cancellationToken);
-                    stuck.Add($"{letter.Position}: {reason}");
+                    if (await handler.RedriveAsync(letter))
+                    {
+                        await parked.WriteAsync([Decided(letter, DeadLetterState.Redriven, request)], cancellationToken);
+                        handled++;
+                    }
+                }
+                catch (Exception still) when (still is not FencedException and not OperationCanceledException)
+                {
+                    await parked.WriteAsync([letter with { Reason = still.Message, Tries = letter.Tries + 1, Behind = null }], cancellationToken);
+                    stuck.Add($"{letter.Position}: {still.Message}");
                     break;
                 }
-
-                await parked.WriteAsync([Decided(letter, DeadLetterState.Redriven, request)], cancellationToken);
-                handled++;
             }
 
             if (!offsets.Contains(queue[0].Offset))
@@ -82,19 +86,6 @@ internal sealed class PartitionRequests(
         }
 
         return (stuck.Count == 0, $"{handled} handled.{string.Concat(stuck.Select(why => " " + why))}");
-    }
-
-    private async Task<string?> StillFailsAsync(DeadLetter letter)
-    {
-        try
-        {
-            await handler.RedriveAsync(letter);
-            return null;
-        }
-        catch (PoisonEventException still)
-        {
-            return still.Message;
-        }
     }
 
     private async Task<(bool IsDone, string Message)> DiscardAsync(SinkRequest request, HashSet<long> offsets, CancellationToken cancellationToken)
@@ -106,7 +97,7 @@ internal sealed class PartitionRequests(
     }
 
     private DeadLetter Decided(DeadLetter letter, DeadLetterState state, SinkRequest request) =>
-        letter with { State = state, DecidedBy = request.By, DecidedAt = context.Time.GetUtcNow(), DecidedFor = request.Reason };
+        letter with { State = state, Epoch = opened.Checkpoint.Epoch, DecidedBy = request.By, DecidedAt = context.Time.GetUtcNow(), DecidedFor = request.Reason };
 
     private static HashSet<long> Offsets(IEnumerable<SinkTarget> targets) => [.. targets.Select(target => target.Offset)];
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Confluent.Kafka;
 using Polly;
@@ -48,10 +49,18 @@ internal static class RetryPolicy
         })
         .Build();
 
+    /// <summary>Nobody answered, or somebody who asks to be tried again. Any other answer is one.</summary>
+    public static bool MayPass(HttpRequestException failure) =>
+        failure.StatusCode is null or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+
     private static bool IsWorthTrying(Exception failure, int attempt, SinkOptions options, ISink sink) => failure switch
     {
+        // What HttpClient throws when it has waited long enough; nobody has asked it to stop.
+        TaskCanceledException { InnerException: TimeoutException } => true,
+        KafkaException { Error.Code: ErrorCode.MsgSizeTooLarge } => false,
+        HttpRequestException called => MayPass(called),
         PoisonEventException or FencedException or PartitionStoppedException or OperationCanceledException => false,
-        KafkaException or BrokenCircuitException or RegistryException or HttpRequestException or SocketException or TimeoutException => true,
+        KafkaException or BrokenCircuitException or RegistryException or SocketException or TimeoutException => true,
         _ => sink.IsTransient(failure) || attempt < options.PermanentFailureRetriesMax,
     };
 }

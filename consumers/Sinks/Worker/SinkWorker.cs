@@ -46,9 +46,9 @@ internal sealed class SinkWorker(
             .SetLogHandler((_, message) => logger.LibrdkafkaSays(message.Facility, message.Message))
             .Build();
         var control = new SinkControl(sink.Name, ours.Control.Name, producer);
-        var follower = new ControlFollower(ConsumerSettings.OutsideGroups(kafka.Value, group), ours.Control.Name, control, logger);
+        var follower = new ControlFollower(ConsumerSettings.Following(kafka.Value, group), ours.Control.Name, control, logger);
         var following = OnThreadOfItsOwn(() => follower.Run(stoppingToken));
-        await Task.WhenAny(follower.CaughtUp, following);
+        await await Task.WhenAny(follower.CaughtUp, following);
 
         status.Problem = "waiting for the group to assign partitions";
         using var cluster = new ClusterView(kafka.Value.ToClientConfig());

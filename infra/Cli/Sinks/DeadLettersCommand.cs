@@ -67,7 +67,7 @@ internal static class DeadLettersCommand
                 named = waiting;
             // What waits behind one that is handled has no reason of its own to wait any longer.
             if (kind == SinkRequestKind.Redrive)
-                named.AddRange(waiting.Where(letter => letter.Behind is { } first && named.Any(one => one.Position == first)).ToList());
+                named.AddRange(waiting.Where(letter => named.Any(one => (one.Topic, one.Queue) == (letter.Topic, letter.Queue) && one.Offset < letter.Offset)).ToList());
             if (named.Count == 0)
                 throw new Failure("No dead letter is meant: give positions, --because or --all.");
             await asking.AskAsync(access, arguments, kind, [.. named.DistinctBy(letter => letter.Position).Select(letter => new SinkTarget(letter.Topic, letter.Partition, letter.Offset))], cancellationToken);

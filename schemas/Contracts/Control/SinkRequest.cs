@@ -4,7 +4,7 @@ namespace Streaming.Contracts.Control;
 public enum SinkRequestKind
 {
     /// <summary>Go to the offsets given. Back: everything from there on is derived again. Forward: what lies between is left out.</summary>
-    Reset,
+    Reset = 1,
 
     /// <summary>A partition whose group was moved forward by a Kafka tool, and which waits: leave out what lies between.</summary>
     Skip,

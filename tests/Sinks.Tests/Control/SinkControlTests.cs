@@ -50,6 +50,10 @@ public sealed class SinkControlTests
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"id":"1","kind":"Reset","by":"ops"}""")]
+    [InlineData("""{"id":"1","kind":"Reset","by":"ops","targets":[]}""")]
+    [InlineData("""{"id":"1","by":"ops","targets":[{"topic":"a.events","partition":1}]}""")]
     [InlineData("""{"kind":"Explode","targets":[]}""")]
     public void What_is_no_request_is_refused(string json) =>
         Should.Throw<JsonException>(() => Take(ControlKey.Request("sql-sink", "1"), System.Text.Encoding.UTF8.GetBytes(json)));

@@ -50,6 +50,17 @@ internal sealed class CollectingSink : ISink
 
     public List<SinkMode> Modes { get; } = [];
 
+    /// <summary>As if it were another, empty destination.</summary>
+    public void BeginAnew()
+    {
+        lock (_gate)
+        {
+            _checkpoint = null;
+            _offsets.Clear();
+            _versions.Clear();
+        }
+    }
+
     /// <summary>Ids of the aggregates that it was told to remove, as often as it was.</summary>
     public List<string> Erased { get; } = [];
 

@@ -163,6 +163,63 @@ public sealed class ParkedEventsTests
     }
 
     [Fact]
+    public async Task The_newest_record_that_was_handled_by_a_redrive_is_not_handled_again_after_a_restart()
+    {
+        var isBad = true;
+        _context.Sink.BeforeWrite = batch => isBad && batch.Events.Any(recorded => recorded.Offset == 1) ? throw new PoisonEventException(1, "bad for now") : Task.CompletedTask;
+        var records = new[] { SomeRecords.Record(0), SomeRecords.Of("bad", 1) };
+        await using (var worker = _context.Start(new FakeFeed(records)))
+        {
+            await HandledAsync(worker, 2);
+            isBad = false;
+            _context.Control.Ask(SinkRequestKind.Redrive, 1);
+            await AnsweredAsync(1);
+        }
+
+        _context.Sink.Checkpoint.NextOffset.ShouldBe(1);
+        await using (var again = _context.Start(new FakeFeed(records)))
+            await HandledAsync(again, 2);
+        _context.Sink.Offsets.ShouldBe([0, 1]);
+
+        // A reset to before it is another matter.
+        _context.Control.Ask(SinkRequestKind.Reset, 0);
+        await using var replaying = _context.Start(new FakeFeed(records));
+        await UntilAsync(() => _context.Sink.Checkpoint is { Epoch: 2, NextOffset: 2 }, "all is derived again");
+        _context.Sink.Offsets.ShouldBe([0, 1]);
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_of_an_erased_aggregate_and_nothing_of_it_is_handled_after_all()
+    {
+        await using var worker = _context.Start(new FakeFeed(SomeRecords.Record(0), SomeRecords.Of("bad", 1, SomeRecords.Poison), SomeRecords.Of("bad", 2)));
+        await HandledAsync(worker, 3);
+        _context.Erasures.Add("bad");
+
+        _context.Control.Ask(SinkRequestKind.Redrive, 1, 2);
+
+        await AnsweredAsync(1);
+        _context.Sink.Offsets.ShouldBe([0]);
+        _context.Sink.Erased.ShouldBe(["bad"]);
+        _context.DeadLetters.Waiting.ShouldBeEmpty();
+        _context.DeadLetters.All.ShouldAllBe(letter => letter.Value!.Length == 0 && letter.Headers.Count == 0);
+    }
+
+    [Fact]
+    public async Task What_lies_before_a_dead_letter_does_not_wait_for_it_in_a_destination_that_begins_anew()
+    {
+        var records = new[] { SomeRecords.Of("bad", 0), SomeRecords.Of("bad", 1, SomeRecords.Poison), SomeRecords.Of("bad", 2) };
+        await using (var first = _context.Start(new FakeFeed(records)))
+            await HandledAsync(first, 3);
+        _context.Sink.BeginAnew();
+
+        await using var second = _context.Start(new FakeFeed(records));
+        await HandledAsync(second, 3);
+
+        _context.Sink.Offsets.ShouldBe([0]);
+        _context.DeadLetters.Waiting.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_key_that_names_no_aggregate_is_parked_alone()
     {
         var odd = SomeRecords.Record(1, SomeRecords.Poison) with { Key = [0xff, 0x01] };
