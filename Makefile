@@ -33,7 +33,7 @@ bench: ## measure; figures are in docs/benchmarks.md
 	@infra/scripts/bench.sh
 chaos: ## seeded faults against real processes under load, then every check (SEED=, SECONDS=120, KAFKA_BOOTSTRAP=)
 	@infra/scripts/chaos.sh
-soak: ## the tests that take minutes each: faults on Apache Kafka
+soak: ## the tests that take minutes each: faults on Apache Kafka, a consumer that is built
 	@infra/scripts/soak.sh
 setup: ## install, or name, what this machine lacks
 	@infra/scripts/setup.sh

@@ -12,7 +12,7 @@ public abstract class ChaosTests(Func<Task<ICluster>> startCluster)
     {
         var seed = Seeds.Next();
         using var said = new StringWriter();
-        var broken = await new Run(startCluster, seed, TimeSpan.FromSeconds(60), said).GoAsync(CancellationToken.None);
+        var broken = await new Run(startCluster, seed, TimeSpan.FromSeconds(30), said).GoAsync(CancellationToken.None);
         broken.ShouldBeEmpty($"seed {seed}\n{said}");
     }
 }

@@ -57,6 +57,7 @@ public abstract class GroupResetTests(Func<Task<ICluster>> startCluster, Func<Co
 public sealed class GroupResetByTheAdminApiTests() : GroupResetTests(EmbeddedCluster.StartAsync, group => group.ResetToEarliestAsync());
 
 /// <summary>By <c>kafka-consumer-groups</c>, on our broker.</summary>
+[Trait("Run", "soak")]
 [Needs(RealServer.KafkaTools)]
 public sealed class GroupResetByKafkasToolTests() : GroupResetTests(EmbeddedCluster.StartAsync, group => group.ResetToEarliestByToolAsync());
 
