@@ -8,26 +8,30 @@ internal sealed class ReadingViews(NpgsqlDataSource database, string schema, Tim
 {
     private const string Pointer = "generation";
 
-    // Shorter than the second after which PostgreSQL looks for deadlocks: a reader that has locked the views in another order is never the one who fails.
+    // Shorter than the second after which PostgreSQL looks for deadlocks: a reader that has locked the views in another order is never the one who
+    // fails. It is given way, and its order is learned: the view that could not be had is the first one next time. Without that, a reader that
+    // comes again at once meets every attempt in the same way.
     private const string LockPatience = "100ms";
     private const int TriesMax = 300;
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Points readers at the first generation, and brings views up to date where they show this one already.</summary>
-    public Task OfferAsync(Generation generation, CancellationToken cancellationToken) => TryAsync(async connection =>
+    public Task OfferAsync(Generation generation, CancellationToken cancellationToken) => TryAsync(async (connection, busy) =>
     {
         var current = await CurrentAsync(connection, cancellationToken);
         if (current == generation || (current is null && generation.Number == 1))
-            await ShowAsync(connection, generation, cancellationToken);
+            await ShowAsync(connection, generation, busy, cancellationToken);
     }, cancellationToken);
 
     /// <summary>From its commit on, readers see this generation, in all tables at once.</summary>
     /// <exception cref="PostgresException">Somebody reads without an end, or has built on what would go.</exception>
     public Task SwapAsync(Generation generation, CancellationToken cancellationToken) =>
-        TryAsync(connection => ShowAsync(connection, generation, cancellationToken), cancellationToken);
+        TryAsync((connection, busy) => ShowAsync(connection, generation, busy, cancellationToken), cancellationToken);
 
-    private async Task TryAsync(Func<NpgsqlConnection, Task> change, CancellationToken cancellationToken)
+    /// <param name="change">Is given the views that readers held when it was tried before, the latest first, and adds to them.</param>
+    private async Task TryAsync(Func<NpgsqlConnection, List<string>, Task> change, CancellationToken cancellationToken)
     {
+        var busy = new List<string>();
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -35,11 +39,11 @@ internal sealed class ReadingViews(NpgsqlDataSource database, string schema, Tim
                 await using var connection = await database.OpenConnectionAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 await BeginAsync(connection, cancellationToken);
-                await change(connection);
+                await change(connection, busy);
                 await transaction.CommitAsync(cancellationToken);
                 return;
             }
-            catch (PostgresException cause) when (cause.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected && attempt < TriesMax)
+            catch (PostgresException cause) when (IsHeldByReaders(cause) && attempt < TriesMax)
             {
                 await Task.Delay(_pause, time, cancellationToken);
             }
@@ -71,11 +75,25 @@ internal sealed class ReadingViews(NpgsqlDataSource database, string schema, Tim
         return await reader.ReadAsync(cancellationToken) ? new Generation(reader.GetInt32(0), reader.GetString(1)) : null;
     }
 
-    private async Task ShowAsync(NpgsqlConnection connection, Generation generation, CancellationToken cancellationToken)
+    private static bool IsHeldByReaders(PostgresException cause) => cause.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
+
+    private async Task ShowAsync(NpgsqlConnection connection, Generation generation, List<string> busy, CancellationToken cancellationToken)
     {
         var shown = await RelationsAsync(connection, generation.Schema, "'r', 'v', 'm', 'p'", cancellationToken);
-        foreach (var name in shown)
-            await ShowTableAsync(connection, generation, name, cancellationToken);
+        foreach (var name in busy.Intersect(shown).Concat(shown.Except(busy)).ToList())
+        {
+            try
+            {
+                await ShowTableAsync(connection, generation, name, cancellationToken);
+            }
+            catch (PostgresException cause) when (IsHeldByReaders(cause))
+            {
+                busy.Remove(name);
+                busy.Insert(0, name);
+                throw;
+            }
+        }
+
         foreach (var left in (await RelationsAsync(connection, schema, "'v'", cancellationToken)).Except(shown))
             await ExecuteAsync(connection, $"DROP VIEW {schema}.{left}", cancellationToken);
         foreach (var function in await FunctionsAsync(connection, generation, cancellationToken))
@@ -104,7 +122,6 @@ internal sealed class ReadingViews(NpgsqlDataSource database, string schema, Tim
         await ExecuteAsync(connection, "RELEASE SAVEPOINT showing", cancellationToken);
     }
 
-    // In one order, so that two transactions never wait for each other.
     private static Task<List<string>> RelationsAsync(NpgsqlConnection connection, string schema, string kinds, CancellationToken cancellationToken) => ReadAsync(connection, $"""
         SELECT quote_ident(relname) FROM pg_class
         WHERE relnamespace = to_regnamespace('{schema}') AND relkind IN ({kinds}) AND relname NOT IN ('migrations', 'sink_migrations', '{Pointer}')
