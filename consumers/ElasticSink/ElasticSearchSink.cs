@@ -103,20 +103,13 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
     public Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken)
     {
         var held = HeldBy(reset.Source, reset.Fence);
-        var (checkpoint, epoch) = (held.Checkpoint, held.Checkpoint.Epoch + 1);
+        var after = held.Checkpoint.After(reset);
         var document = reset.IsForward
-            ? held.Document with { Checkpoint = checkpoint with { NextOffset = reset.ToOffset, Epoch = epoch, Group = reset.Group, SkippedBefore = reset.ToOffset } }
+            ? held.Document with { Checkpoint = after }
             : held.Document with
             {
-                FoldEpoch = epoch,
-                Checkpoint = checkpoint with
-                {
-                    NextOffset = Math.Min(held.Document.LogStart, reset.ToOffset),
-                    Epoch = epoch,
-                    Group = reset.Group,
-                    SkippedBefore = 0,
-                    ReplayUntil = Math.Max(checkpoint.ReplayUntil, checkpoint.NextOffset),
-                },
+                FoldEpoch = after.Epoch,
+                Checkpoint = after with { NextOffset = Math.Min(held.Document.LogStart, reset.ToOffset), SkippedBefore = 0 },
             };
         return ReplaceAsync(reset.Source, held, document, cancellationToken);
     }

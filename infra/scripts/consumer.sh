@@ -19,13 +19,7 @@ esac
 
 fill() { sed -e "s/__Name__/$Name/g; s/__name__/$name/g"; }
 
-say 'Written:'
-while IFS= read -r file; do
-  to=$(fill <<<"${file#"$template"/}")
-  mkdir -p "$(dirname "$to")"
-  fill <"$file" >"$to"
-  say "  $to"
-done < <(find "$template" -type f | LC_ALL=C sort)
+write_template "$template"
 dotnet sln Streaming.sln add --solution-folder consumers "consumers/$Name/Streaming.$Name.csproj" >/dev/null
 dotnet sln Streaming.sln add --solution-folder tests "tests/$Name.Tests/Streaming.$Name.Tests.csproj" >/dev/null
 

@@ -47,13 +47,7 @@ using() {
   { head -n "$last" "$1" | LC_ALL=C sort; tail -n +$((last + 1)) "$1"; } >"$1.new" && mv "$1.new" "$1"
 }
 
-say 'Written:'
-while IFS= read -r file; do
-  to=$(fill <<<"${file#"$template"/}")
-  mkdir -p "$(dirname "$to")"
-  fill <"$file" >"$to"
-  say "  $to"
-done < <(find "$template" -type f | LC_ALL=C sort)
+write_template "$template"
 
 edit schemas/Contracts/Streaming.Contracts.csproj '(<AvroSchema Include="[^"]*);\.\.\/commands' '\1;..\/'"$name"'\/**\/*.avsc;..\/commands'
 edit schemas/Contracts/Topics/TopicCatalogue.cs '^(    public static IReadOnlyList<ContextTopics> All )' "    public static ContextTopics $Context { get; } = Of(\"$name\");\n\n\1"

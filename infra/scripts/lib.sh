@@ -9,6 +9,18 @@ command -v dotnet >/dev/null || PATH=$PATH:${DOTNET_ROOT:-${HOME:-}/.dotnet}   #
 say() { printf '%s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
+# write_template FOLDER: writes its files into the tree, names and contents through fill, which the caller defines.
+write_template() {
+  local file to
+  say 'Written:'
+  while IFS= read -r file; do
+    to=$(fill <<<"${file#"$1"/}")
+    mkdir -p "$(dirname "$to")"
+    fill <"$file" >"$to"
+    say "  $to"
+  done < <(find "$1" -type f | LC_ALL=C sort)
+}
+
 # Each process of a stack has --Local:Home=… among its arguments: that finds it even when nobody kept its number.
 # The pattern is glued to -e, so that grep does not find itself.
 stack_processes() { # [PROJECT]

@@ -51,15 +51,8 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
 
     public async Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken)
     {
-        var (position, before) = (log.Position, log.Position.Checkpoint);
-        var checkpoint = before with
-        {
-            NextOffset = reset.ToOffset,
-            Epoch = before.Epoch + 1,
-            Group = reset.Group,
-            SkippedBefore = reset.IsForward ? reset.ToOffset : before.SkippedBefore > reset.ToOffset ? 0 : before.SkippedBefore,
-            ReplayUntil = reset.IsForward ? before.ReplayUntil : Math.Max(before.ReplayUntil, before.NextOffset),
-        };
+        var position = log.Position;
+        var checkpoint = position.Checkpoint.After(reset);
         if (reset.IsForward)
         {
             await log.WriteAsync(position with { Checkpoint = checkpoint }, cancellationToken);

@@ -66,15 +66,14 @@ public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvide
     public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(string sink, CancellationToken cancellationToken)
     {
         var topic = prefix + TopicCatalogue.DeadLettersOf(sink).Name;
-        var newest = new Dictionary<string, DeadLetter>();
+        var letters = new List<ConsumeResult<byte[]?, byte[]?>>();
         for (var partition = 0; partition < TopicCatalogue.PartitionCount; partition++)
         {
             var (records, _) = await _log.ReadAsync(new TopicPartition(topic, partition), fromOffset: 0, cancellationToken);
-            foreach (var letter in records.Select(DeadLetterFormat.Parse))
-                newest[letter.Position] = letter;
+            letters.AddRange(records);
         }
 
-        return [.. newest.Values.OrderBy(letter => (letter.Topic, letter.Partition, letter.Offset))];
+        return DeadLetterFormat.Newest(letters);
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 using Streaming.Contracts.Control;
@@ -21,19 +22,20 @@ internal sealed class SinkControl(string sink, string topic, IProducer<byte[]?, 
         {
             return _requests.Count == 0 ? [] : [.. _requests.Where(request =>
                 request.Targets.Any(target => target.Topic == topic && target.Partition == partition)
-                && !_answers.Contains(AnswerKey(request.Id, topic, partition)))];
+                && !_answers.Contains(ControlKey.Answer(sink, request.Id, topic, partition)))];
         }
     }
 
     public async Task AnswerAsync(SinkAnswer answer, CancellationToken cancellationToken)
     {
+        var key = ControlKey.Answer(sink, answer.RequestId, answer.Topic, answer.Partition);
         await producer.ProduceAsync(topic, new()
         {
-            Key = System.Text.Encoding.UTF8.GetBytes(ControlKey.Answer(sink, answer).ToString()),
+            Key = Encoding.UTF8.GetBytes(key.ToString()),
             Value = JsonSerializer.SerializeToUtf8Bytes(answer, ControlJson.Default.SinkAnswer),
         }, cancellationToken);
         lock (_gate)
-            _answers.Add(ControlKey.Answer(sink, answer));
+            Answered(key);
     }
 
     /// <summary>Takes the next record of the control topic into account.</summary>
@@ -47,7 +49,7 @@ internal sealed class SinkControl(string sink, string topic, IProducer<byte[]?, 
             if (key.Setting == ControlKey.PauseSetting)
                 _pause = value is not null && JsonSerializer.Deserialize(value, ControlJson.Default.SinkPause) is { IsPaused: true } pause ? pause : null;
             else if (key.IsAnswer)
-                _answers.Add(key);
+                Answered(key);
             else if (key.RequestId is { } id)
                 Replace(id, value is null ? null : Checked(JsonSerializer.Deserialize(value, ControlJson.Default.SinkRequest)));
         }
@@ -66,6 +68,10 @@ internal sealed class SinkControl(string sink, string topic, IProducer<byte[]?, 
             _requests.Add(request);
     }
 
-    private ControlKey AnswerKey(string requestId, string topic, int partition) =>
-        ControlKey.Answer(sink, new SinkAnswer(requestId, topic, partition, IsDone: true, "", "", default));
+    // Partitions look at the requests between any two batches: those that are done everywhere don't stay among them.
+    private void Answered(ControlKey key)
+    {
+        _answers.Add(key);
+        _requests.RemoveAll(request => request.Targets.All(target => _answers.Contains(ControlKey.Answer(sink, request.Id, target.Topic, target.Partition))));
+    }
 }

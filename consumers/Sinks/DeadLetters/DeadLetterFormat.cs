@@ -96,6 +96,16 @@ public static class DeadLetterFormat
         FormatException Wrong(string name) => new($"{record.Topic}-{record.Partition.Value}@{record.Offset.Value} is no dead letter: its header {Prefix}{name} is missing, or wrong.");
     }
 
+    /// <summary>The dead letters that records hold, each as it was written last, by topic, partition and offset.</summary>
+    /// <exception cref="FormatException">One holds none.</exception>
+    internal static IReadOnlyList<DeadLetter> Newest(IEnumerable<ConsumeResult<byte[]?, byte[]?>> records)
+    {
+        var newest = new Dictionary<string, DeadLetter>();
+        foreach (var letter in records.Select(Parse))
+            newest[letter.Position] = letter;
+        return [.. newest.Values.OrderBy(letter => (letter.Topic, letter.Partition, letter.Offset))];
+    }
+
     /// <summary>The failed record, to be handled again.</summary>
     internal static LogRecord ToRecord(DeadLetter letter)
     {

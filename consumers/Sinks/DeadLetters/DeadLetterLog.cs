@@ -12,15 +12,7 @@ internal sealed class DeadLetterLog(string topic, LogReader log, IProducer<byte[
     public async Task<IReadOnlyList<DeadLetter>> ReadAsync(SourcePartition source, CancellationToken cancellationToken)
     {
         var (records, _) = await log.ReadAsync(new TopicPartition(topic, source.Partition), fromOffset: 0, cancellationToken);
-        var newest = new SortedDictionary<long, DeadLetter>();
-        foreach (var record in records)
-        {
-            var letter = DeadLetterFormat.Parse(record);
-            if (letter.Topic == source.Topic)
-                newest[letter.Offset] = letter;
-        }
-
-        return [.. newest.Values];
+        return [.. DeadLetterFormat.Newest(records).Where(letter => letter.Topic == source.Topic)];
     }
 
     public async Task<IReadOnlyList<DeadLetter>> TakeUpAsync(IReadOnlyList<(LogRecord Record, string Reason)> failed, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ internal sealed class CheckpointLog(KafkaOptions kafka, string topic, string gro
         var producer = Build(key);
         try
         {
-            await OnThreadOfItsOwn(() => producer.InitTransactions(RequestTimeout), cancellationToken);
+            await Blocking.RunAsync(() => producer.InitTransactions(RequestTimeout), cancellationToken);
         }
         catch
         {
@@ -49,7 +49,7 @@ internal sealed class CheckpointLog(KafkaOptions kafka, string topic, string gro
             throw new FencedException(source, checkpoint.Fence);
         try
         {
-            await OnThreadOfItsOwn(() => Write(producer, key, checkpoint), cancellationToken);
+            await Blocking.RunAsync(() => Write(producer, key, checkpoint), cancellationToken);
         }
         catch (KafkaException)
         {
@@ -83,8 +83,4 @@ internal sealed class CheckpointLog(KafkaOptions kafka, string topic, string gro
         LingerMs = 0,
         RetryBackoffMs = 5,             // While the markers of the transaction before are being written; 100 ms by default.
     }).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build();
-
-    // These block on answers of the cluster.
-    private static Task OnThreadOfItsOwn(Action call, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(call, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -32,13 +32,12 @@ internal sealed class LogReader(ConsumerConfig config) : IDisposable
         _oneAtATime.Dispose();
     }
 
-    // Blocks on answers of the cluster, so it gets a thread of its own.
     private async Task<T> AloneAsync<T>(Func<T> read, CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Factory.StartNew(read, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return await Blocking.RunAsync(read, cancellationToken);
         }
         finally
         {

@@ -21,12 +21,8 @@ internal sealed class BatchHandler(
         {
             records = [.. records.SkipWhile(record => record.Offset < poison.Offset)];
             // What an erasure leaves of an aggregate looks like damage to who has not heard of it.
-            if (await retries.TryAsync(erased.ReadAsync, abandoning))
-            {
-                await retries.TryAsync(cancel => parked.EraseAsync(erased, cancel), abandoning);
+            if (await ReadErasuresAsync(abandoning))
                 continue;
-            }
-
             if (poison.IsDamage || context.Options.OnPoison == PoisonPolicy.Stop)
                 throw poison;
             await retries.TryAsync(cancel => parked.ParkAsync(records[0], poison.Message, cancel), abandoning);
@@ -34,17 +30,22 @@ internal sealed class BatchHandler(
         }
     }
 
+    /// <summary>Learns what was erased since it was read last; nothing of it is kept, in the destination or among the dead letters.</summary>
+    /// <returns>Whether there was anything.</returns>
+    public async Task<bool> ReadErasuresAsync(CancellationToken cancellationToken)
+    {
+        var isNew = await retries.TryAsync(erased.ReadAsync, cancellationToken);
+        await retries.TryAsync(cancel => parked.EraseAsync(erased, cancel), cancellationToken);
+        return isNew;
+    }
+
     /// <summary>Handles a dead letter again; false when its aggregate was erased since, so that nothing of it may be written.</summary>
     /// <exception cref="PoisonEventException">It still cannot be handled.</exception>
     public async Task<bool> RedriveAsync(DeadLetter letter)
     {
-        await retries.TryAsync(erased.ReadAsync, abandoning);
+        await ReadErasuresAsync(abandoning);
         if (erased.Contains(letter.Key))
-        {
-            await retries.TryAsync(cancel => parked.EraseAsync(erased, cancel), abandoning);
             return false;
-        }
-
         if (letter.Value is null)
             throw new PoisonEventException(letter.Offset, letter.Reason) { IsDamage = true };
         var recorded = await retries.TryAsync(async cancel => await context.Decoder.DecodeAsync(DeadLetterFormat.ToRecord(letter), cancel), abandoning);

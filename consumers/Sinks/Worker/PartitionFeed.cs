@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Streaming.Sinks.Events;
+using Streaming.Sinks.Reading;
 
 namespace Streaming.Sinks.Worker;
 
@@ -25,18 +26,16 @@ internal sealed class PartitionFeed(
     public async Task<PartitionFacts> LookAsync(CancellationToken cancellationToken)
     {
         var source = await cluster.IdentifyAsync(partition);
-        // These two block on answers of the cluster, so they get a thread of their own.
-        return await Task.Factory.StartNew(() =>
+        return await Blocking.RunAsync(() =>
         {
             var committed = consumer.Committed([partition], RequestTimeout)[0].Offset;
             var ends = consumer.QueryWatermarkOffsets(partition, RequestTimeout);
             return new PartitionFacts(source, committed.IsSpecial ? null : committed.Value, ends.Low, ends.High);
-        }, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }, cancellationToken);
     }
 
-    public Task CommitAsync(long offset) => Task.Factory.StartNew(
-        () => consumer.Commit([new TopicPartitionOffset(partition, offset)]),
-        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public Task CommitAsync(long offset) => Blocking.RunAsync(
+        () => consumer.Commit([new TopicPartitionOffset(partition, offset)]), CancellationToken.None);
 
     public void Start(long offset, PartitionQueue queue) => loop.Post(() => Begin(offset, queue));
 

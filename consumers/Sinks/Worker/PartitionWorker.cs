@@ -116,11 +116,10 @@ internal sealed class PartitionWorker : IAsyncDisposable
 
         _context.Enrichment?.Begin(opened.Source);
         var erased = new ErasedAggregates(_context, opened);
-        await _retries.TryAsync(erased.ReadAsync, _stopping.Token);
         var parked = new ParkedEvents(_context, opened.Source, checkpoint);
         await _retries.TryAsync(parked.ReadAsync, _stopping.Token);
-        await _retries.TryAsync(cancel => parked.EraseAsync(erased, cancel), _stopping.Token);
         var handler = new BatchHandler(_context, opened, _status, erased, parked, _retries, _stopping.Token, _abandoning.Token);
+        await handler.ReadErasuresAsync(_stopping.Token);
         var requests = new PartitionRequests(_context, _feed, opened, _status, handler, parked);
         var queue = new PartitionQueue(_context.Options.QueueRecordsMax, _context.Options.QueueBytesMax);
         _feed.Start(checkpoint.NextOffset, queue);
@@ -158,8 +157,8 @@ internal sealed class PartitionWorker : IAsyncDisposable
                 continue;
             }
 
-            if (erased.IsDue && await _retries.TryAsync(erased.ReadAsync, _abandoning.Token))
-                await _retries.TryAsync(cancel => parked.EraseAsync(erased, cancel), _abandoning.Token);
+            if (erased.IsDue)
+                await handler.ReadErasuresAsync(_abandoning.Token);
             foreach (var run in ByMode(records, opened.Checkpoint))
                 await handler.HandleAsync(run);
             if (_commits.DueIn(opened.Group) == TimeSpan.Zero)

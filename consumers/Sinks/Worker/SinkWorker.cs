@@ -47,7 +47,7 @@ internal sealed class SinkWorker(
             .Build();
         var control = new SinkControl(sink.Name, ours.Control.Name, producer);
         var follower = new ControlFollower(ConsumerSettings.Following(kafka.Value, group), ours.Control.Name, control, logger);
-        var following = OnThreadOfItsOwn(() => follower.Run(stoppingToken));
+        var following = Blocking.RunAsync(() => follower.Run(stoppingToken), CancellationToken.None);
         await await Task.WhenAny(follower.CaughtUp, following);
 
         status.Problem = "waiting for the group to assign partitions";
@@ -71,14 +71,10 @@ internal sealed class SinkWorker(
         using var consumer = new GroupConsumer(ConsumerSettings.Create(kafka.Value, group, options.Value.InstanceId), context, status, cluster);
         var reporting = new SinkReporter(sink.Name, ours.Status.Name, status, options.Value, producer, time, logger).RunAsync(stoppingToken);
 
-        await OnThreadOfItsOwn(() => consumer.Run([.. contexts.Select(context => context.Events.Name)], stoppingToken));
+        await Blocking.RunAsync(() => consumer.Run([.. contexts.Select(context => context.Events.Name)], stoppingToken), CancellationToken.None);
         await Task.WhenAll(following, reporting);
         producer.Flush(TimeSpan.FromSeconds(5));
     }
-
-    // Polling blocks.
-    private static Task OnThreadOfItsOwn(Action run) =>
-        Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private async Task PrepareAsync(CancellationToken stoppingToken)
     {

@@ -25,7 +25,7 @@ public readonly record struct ControlKey(string Sink, string Setting)
 
     public static ControlKey Request(string sink, string requestId) => new(sink, RequestPrefix + requestId);
 
-    public static ControlKey Answer(string sink, SinkAnswer answer) => new(sink, $"{AnswerPrefix}{answer.RequestId}/{answer.Topic}-{answer.Partition}");
+    public static ControlKey Answer(string sink, string requestId, string topic, int partition) => new(sink, $"{AnswerPrefix}{requestId}/{topic}-{partition}");
 
     public static bool TryParse(string? text, [MaybeNullWhen(false)] out ControlKey key)
     {

@@ -22,7 +22,7 @@ public sealed class SinkControlTests
         _control.Open("b.events", 1).ShouldBeEmpty();
 
         var answer = new SinkAnswer(_request.Id, "a.events", 1, IsDone: true, "done", "host", DateTimeOffset.UnixEpoch);
-        Take(ControlKey.Answer("sql-sink", answer), JsonSerializer.SerializeToUtf8Bytes(answer, ControlJson.Default.SinkAnswer));
+        Take(ControlKey.Answer("sql-sink", answer.RequestId, answer.Topic, answer.Partition), JsonSerializer.SerializeToUtf8Bytes(answer, ControlJson.Default.SinkAnswer));
         _control.Open("a.events", 1).ShouldBeEmpty();
         _control.Open("a.events", 2).Count.ShouldBe(1);
     }

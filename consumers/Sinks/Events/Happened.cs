@@ -1,9 +1,7 @@
-using Streaming.Sinks.Events;
-
-namespace Streaming.ElasticSink.Documents;
+namespace Streaming.Sinks.Events;
 
 /// <summary>An event of the context whose topic it lies in.</summary>
-internal static class Happened
+public static class Happened
 {
     /// <param name="idOf">The aggregate that the event names.</param>
     /// <exception cref="PoisonEventException">It belongs to something else.</exception>
@@ -17,6 +15,7 @@ internal static class Happened
             : throw new PoisonEventException(recorded.Offset, $"the key names {recorded.AggregateId}, the event {idOf(happened)}: its producer is wrong.");
     }
 
+    /// <summary>The exception for an aggregate whose first event is none that it could begin with.</summary>
     public static PoisonEventException HasNoBeginning(RecordedEvent recorded) =>
         new(recorded.Offset, $"{recorded.AggregateId} begins with a {recorded.WriterSchema.FullName}: its first event is not in the log.");
 }
