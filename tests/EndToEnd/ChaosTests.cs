@@ -12,8 +12,14 @@ public abstract class ChaosTests(Func<Task<ICluster>> startCluster)
     {
         var seed = Seeds.Next();
         using var said = new StringWriter();
-        var broken = await new Run(startCluster, seed, TimeSpan.FromSeconds(30), said).GoAsync(CancellationToken.None);
-        broken.ShouldBeEmpty($"seed {seed}\n{said}");
+        try
+        {
+            (await new Run(startCluster, seed, TimeSpan.FromSeconds(30), said).GoAsync(CancellationToken.None)).ShouldBeEmpty();
+        }
+        catch (Exception cause)
+        {
+            throw new InvalidOperationException($"seed {seed}\n{said}", cause);
+        }
     }
 }
 
