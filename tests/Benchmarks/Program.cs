@@ -8,6 +8,7 @@ using Streaming.Benchmarks.Restoring;
 using Streaming.Benchmarks.Search;
 using Streaming.Benchmarks.Serdes;
 using Streaming.Benchmarks.Sql;
+using Streaming.Benchmarks.Visibility;
 
 // One file per benchmark; make bench runs them by name.
 Dictionary<string, Func<string[], Task>> benchmarks = new()
@@ -25,6 +26,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new()
     },
     ["search"] = options => SearchBenchmark.RunAsync(documentCount: Number(options, 1_000_000)),
     ["lake"] = options => LakeBenchmark.RunAsync(eventCount: Number(options, 1_000_000)),
+    ["visibility"] = options => VisibilityBenchmark.RunAsync(perSecond: Number(options, 200)),
     ["http"] = options => HttpBenchmark.RunAsync(options.Length > 0 ? [Number(options, 0)] : [500, 2_000]),
     ["transactions"] = _ => TransactionBenchmark.RunAsync(),
     ["deciders"] = _ => DeciderBenchmark.RunAsync(),

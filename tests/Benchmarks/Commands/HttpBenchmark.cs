@@ -45,29 +45,15 @@ internal static class HttpBenchmark
             $"{name,-18} {perSecond}/s over HTTP: p50 {Medians.Quantile(latencies, 0.5):F1} ms, p99 {Medians.Quantile(latencies, 0.99):F1} ms, max {latencies.Max():F0} ms, {latencies.Count:N0} answers"));
     }
 
-    /// <summary>Latencies in milliseconds, each counted from when its turn had come, so that a stall is not hidden by sending less.</summary>
+    /// <summary>Latencies in milliseconds.</summary>
     private static async Task<IReadOnlyCollection<double>> LoadAsync(HttpClient http, int perSecond, TimeSpan time)
     {
         var latencies = new ConcurrentBag<double>();
-        var answers = new List<Task>();
-        var started = Stopwatch.GetTimestamp();
-        var count = (int)(perSecond * time.TotalSeconds);
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        for (var sent = 0; sent < count;)
+        await OpenLoop.RunAsync(perSecond, time, async (number, turn) =>
         {
-            var due = Math.Min(count, (int)(Stopwatch.GetElapsedTime(started).TotalSeconds * perSecond) + 1);
-            for (; sent < due; sent++)
-                answers.Add(OneAsync(http, sent % SkuCount, started, TimeSpan.FromSeconds((double)sent / perSecond), latencies));
-            await tick.WaitForNextTickAsync();
-        }
-
-        await Task.WhenAll(answers);
+            await http.PostCommandAsync($"/inventory/SKU-{number % SkuCount}/receive", """{"quantity": 1, "reason": "measured"}""");
+            latencies.Add(Stopwatch.GetElapsedTime(turn).TotalMilliseconds);
+        });
         return latencies;
-    }
-
-    private static async Task OneAsync(HttpClient http, int sku, long started, TimeSpan turn, ConcurrentBag<double> latencies)
-    {
-        await http.PostCommandAsync($"/inventory/SKU-{sku}/receive", """{"quantity": 1, "reason": "measured"}""");
-        latencies.Add((Stopwatch.GetElapsedTime(started) - turn).TotalMilliseconds);
     }
 }
