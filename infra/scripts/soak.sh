@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# The tests that take minutes each: the faults of the write side once more, on Apache Kafka where it is present; a consumer of one's own, built.
+# The tests that take minutes each, and that make test leaves out: faults once more, on Apache Kafka where it is present; a consumer of one's own, built.
 . "$(dirname "$0")/lib.sh"
 cd "$root"
 infra/scripts/setup.sh
 infra/scripts/build.sh all
 code=0
-for project in Architecture EndToEnd; do
-  dotnet "artifacts/bin/Streaming.$project.Tests/release/Streaming.$project.Tests.dll" -noColor -trait Run=soak || code=1
+for project in $(grep -rl 'Trait("Run", "soak")' --include='*.cs' tests | cut -d/ -f2 | sort -u); do
+  assembly=$(basename "$(ls "tests/$project/"*.csproj)" .csproj)
+  dotnet "artifacts/bin/$assembly/release/$assembly.dll" -noColor -trait Run=soak || code=1
 done
 exit "$code"
