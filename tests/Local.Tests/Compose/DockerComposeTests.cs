@@ -41,13 +41,39 @@ public sealed class DockerComposeTests
     }
 
     [Fact]
+    public void Every_image_has_a_version()
+    {
+        foreach (var (name, service) in Compose["services"]!.AsObject().Where(service => service.Value!["build"] is null))
+            ((string)service!["image"]!).Split(':')[^1].ShouldMatch(@"^(RELEASE\.)?\d", name);
+    }
+
+    /// <summary>A setting that nobody reads is a mistake in its name.</summary>
+    [Fact]
+    public void Every_setting_of_a_host_is_one_of_its_options()
+    {
+        var known = new[] { "schemas", "producers", "consumers" }
+            .SelectMany(stage => Directory.EnumerateFiles(Path.Combine(Root, stage), "*Options.cs", SearchOption.AllDirectories)).Select(File.ReadAllText).ToList();
+        foreach (var (name, service) in Compose["services"]!.AsObject().Where(service => service.Value!["build"] is not null))
+        {
+            foreach (var (setting, _) in service!["environment"]!.AsObject())
+            {
+                var (section, option) = setting.Split("__") is [.. var sections, var last] ? (string.Join(':', sections), last) : ("", setting);
+                known.ShouldContain(
+                    code => code.Contains($"Section = \"{section}\"", StringComparison.Ordinal) && code.Contains($" {option} {{ get; ", StringComparison.Ordinal), $"{name}: {setting}");
+            }
+        }
+    }
+
+    [Fact]
     public void Whoever_listens_for_others_asks_for_a_key_or_a_password()
     {
         foreach (var (name, service) in Compose["services"]!.AsObject())
         {
             if (service!["build"] is not null)
                 ((string)service["environment"]!["Host__ApiKey"]!).ShouldStartWith("${API_KEY:?", Case.Sensitive, name);
-            foreach (var port in service["ports"]!.AsArray())
+            foreach (var (variable, value) in service["environment"]!.AsObject().Where(setting => setting.Key.Contains("PASSWORD", StringComparison.Ordinal)))
+                ((string)value!).ShouldContain(":?", Case.Sensitive, variable);
+            foreach (var port in service["ports"]?.AsArray() ?? [])
                 ((string)port!).ShouldStartWith("127.0.0.1:", Case.Sensitive, name);
         }
     }
