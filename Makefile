@@ -7,11 +7,13 @@ named = $(if $(filter command,$(firstword $(origin $1))),$($1))
 up run chaos: export STREAMING_KAFKA := $(call named,KAFKA_BOOTSTRAP)
 up run: export STREAMING_REGISTRY := $(call named,SCHEMA_REGISTRY_URL)
 up run: export STREAMING_DATABASE := $(call named,DATABASE_URL)
+up run: export STREAMING_SEARCH := $(call named,SEARCH_URL)
+up run: export STREAMING_LAKE := $(call named,LAKE_URL)
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
-	@echo '  STREAMING_HOME=dir keeps data and addresses elsewhere; KAFKA_BOOTSTRAP=… SCHEMA_REGISTRY_URL=… DATABASE_URL=… after'
-	@echo '  make up or make run use running servers.'
+	@echo '  STREAMING_HOME=dir keeps data and addresses elsewhere; KAFKA_BOOTSTRAP=… SCHEMA_REGISTRY_URL=… DATABASE_URL=… SEARCH_URL=…'
+	@echo '  after make up or make run use running servers, LAKE_URL=s3://bucket/path or another folder for the lake.'
 
 run: ## set up, build, start everything, tell the story, stay up until Ctrl-C
 	@infra/scripts/run.sh

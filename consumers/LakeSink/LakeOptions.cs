@@ -7,7 +7,7 @@ public sealed class LakeOptions
 {
     public const string Section = "Lake";
 
-    /// <summary>A folder, or <c>s3://bucket/path</c>.</summary>
+    /// <summary>A folder, as a path or as <c>file:///path</c>, or <c>s3://bucket/path</c>.</summary>
     [Required(ErrorMessage = "Lake:Url is not set. Set the environment variable Lake__Url to a folder, or to s3://bucket/path.")]
     public string Url { get; set; } = "";
 

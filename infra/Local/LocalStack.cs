@@ -3,13 +3,18 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Streaming.Broker;
+using Streaming.Local.Mail;
 using Streaming.Local.Postgres;
 using Streaming.Local.Risk;
 using Streaming.Registry;
+using Streaming.Search;
 
 namespace Streaming.Local;
 
-/// <summary>Starts broker, registry, PostgreSQL and a risk service, each unless a running one is named, and stops them in the opposite order.</summary>
+/// <summary>
+/// Starts broker, registry, PostgreSQL, a search node, and the two external services that the hosts call: each unless a running one is named.
+/// Stops them in the opposite order.
+/// </summary>
 internal sealed class LocalStack(
     IOptions<LocalOptions> options, IConfiguration configuration, IHostApplicationLifetime lifetime, ILoggerFactory loggers, TimeProvider time)
     : IHostedService, IAsyncDisposable
@@ -23,7 +28,9 @@ internal sealed class LocalStack(
     private EmbeddedBroker? _broker;
     private RegistryServer? _registry;
     private PrivatePostgres? _postgres;
+    private SearchServer? _search;
     private RiskServer? _risk;
+    private MailServer? _mail;
 
     private string AddressPath => Path.Combine(_home, "local.env");
 
@@ -32,12 +39,15 @@ internal sealed class LocalStack(
         Directory.CreateDirectory(_home);
         File.Delete(AddressPath);
         var database = StartDatabaseAsync(cancellationToken);
+        var search = StartSearchAsync(cancellationToken);
         var kafka = await StartBrokerAsync(cancellationToken);
         var registry = await StartRegistryAsync(kafka, cancellationToken);
         var risk = await StartRiskAsync(cancellationToken);
+        var mail = await StartMailAsync(cancellationToken);
         AddressFile.Write(
-            AddressPath, ("KAFKA_BOOTSTRAP", kafka), ("SCHEMA_REGISTRY_URL", registry), ("RISK_CHECK_URL", risk), ("DATABASE_URL", await database));
-        _logger.Ready(kafka, registry, _postgres?.Port ?? 0);
+            AddressPath, ("KAFKA_BOOTSTRAP", kafka), ("SCHEMA_REGISTRY_URL", registry), ("RISK_CHECK_URL", risk), ("MAIL_URL", mail), ("SEARCH_URL", await search),
+            ("DATABASE_URL", await database));
+        _logger.Ready(kafka, registry, await search, _postgres?.Port ?? 0);
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
@@ -48,8 +58,12 @@ internal sealed class LocalStack(
 
     public async ValueTask DisposeAsync()
     {
+        if (_mail is not null)
+            await _mail.DisposeAsync();
         if (_risk is not null)
             await _risk.DisposeAsync();
+        if (_search is not null)
+            await _search.DisposeAsync();
         if (_registry is not null)
             await _registry.DisposeAsync();
         if (_broker is not null)
@@ -87,6 +101,26 @@ internal sealed class LocalStack(
             return _options.RiskCheckUrl;
         _risk = await RiskServer.StartAsync(LoopbackPort.FreeOrAnother(_options.RiskPort), _options.RiskLimit, loggers, cancellationToken);
         return _risk.Url;
+    }
+
+    private async Task<string> StartMailAsync(CancellationToken cancellationToken)
+    {
+        if (_options.MailUrl.Length > 0)
+            return _options.MailUrl;
+        _mail = await MailServer.StartAsync(LoopbackPort.FreeOrAnother(_options.MailPort), loggers, time, cancellationToken);
+        return _mail.Url;
+    }
+
+    private async Task<string> StartSearchAsync(CancellationToken cancellationToken)
+    {
+        if (_options.SearchUrl.Length > 0)
+            return _options.SearchUrl;
+        var settings = configuration.GetSection(SearchServerOptions.Section).Get<SearchServerOptions>() ?? new SearchServerOptions();
+        settings.DataDirectory = Path.Combine(_home, "search");
+        Directory.CreateDirectory(settings.DataDirectory, OwnerOnly);
+        settings.Url = $"http://127.0.0.1:{LoopbackPort.FreeOrAnother(_options.SearchPort)}";
+        _search = await SearchServer.StartAsync(settings, loggers, time, cancellationToken);
+        return _search.Url;
     }
 
     private async Task<string> StartDatabaseAsync(CancellationToken cancellationToken)

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 signal() { xargs -r kill "-$1" 2>/dev/null || true; }
-hosts() { stack_processes Streaming.CommandHost; stack_processes Streaming.SqlSink; }
+hosts() { stack_processes | grep -vxF "$(stack_processes Streaming.Local)" || true; }
 
 was_running=$(stack_processes; postgres_process)
 hosts | signal TERM

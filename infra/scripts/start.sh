@@ -53,46 +53,74 @@ await() { # PROJECT PID CONDITION...
   done
 }
 
-# Broker, registry, PostgreSQL and risk service in one process, without those that were named. It writes local.env when all are ready.
+# What one process serves: the name of its address, the variable that names a running one instead, the name of its port.
+servers='KAFKA_BOOTSTRAP STREAMING_KAFKA KAFKA_PORT
+SCHEMA_REGISTRY_URL STREAMING_REGISTRY REGISTRY_PORT
+DATABASE_URL STREAMING_DATABASE DATABASE_PORT
+SEARCH_URL STREAMING_SEARCH SEARCH_PORT
+RISK_CHECK_URL STREAMING_RISK_CHECK RISK_PORT
+MAIL_URL STREAMING_MAIL MAIL_PORT'
+
+# Another place than the one that a running stack has would split its data.
+refuse_moving() {
+  local name variable
+  { [ -f "$addresses" ] && [ -n "$(stack_processes)" ]; } || return 0
+  while read -r name variable _; do
+    [ -z "${!variable:-}" ] || [ "$(address "$name")" = "${!variable}" ] || die "This stack runs with $name=$(address "$name"); make down first."
+  done <<<"$servers
+LAKE_URL STREAMING_LAKE"
+}
+
+# Those that were not named, in one process. It writes local.env when all are ready.
 start_servers() {
-  if [ -n "${STREAMING_KAFKA:-}" ] && [ -n "${STREAMING_REGISTRY:-}" ] && [ -n "${STREAMING_DATABASE:-}" ] && [ -n "${STREAMING_RISK_CHECK:-}" ]; then
-    KAFKA_BOOTSTRAP=$STREAMING_KAFKA SCHEMA_REGISTRY_URL=$STREAMING_REGISTRY DATABASE_URL=$STREAMING_DATABASE RISK_CHECK_URL=$STREAMING_RISK_CHECK
+  local name variable port
+  if is_each_server_named; then
+    while read -r name variable _; do declare -g "$name=${!variable}"; done <<<"$servers"
     return
   fi
-  if [ -z "$(stack_processes Streaming.Local)" ]; then
-    # Hosts that outlived their servers hold on to addresses that may not come back.
+  # One of an earlier version lacks servers; and hosts that outlived theirs hold on to addresses that may not come back.
+  if [ -z "$(stack_processes Streaming.Local)" ] || ! grep -qs '^SEARCH_URL=' "$home/local.env"; then
     [ -z "$(stack_processes)" ] || "$root/infra/scripts/down.sh" >/dev/null
     rm -f "$home/local.env"
     Local__KafkaPort=$(wished_port KAFKA_PORT) Local__RegistryPort=$(wished_port REGISTRY_PORT) Local__DatabasePort=$(wished_port DATABASE_PORT) \
-    Local__RiskPort=$(wished_port RISK_PORT) Local__RiskCheckUrl=${STREAMING_RISK_CHECK:-} \
+    Local__SearchPort=$(wished_port SEARCH_PORT) Local__RiskPort=$(wished_port RISK_PORT) Local__MailPort=$(wished_port MAIL_PORT) \
     Local__KafkaBootstrap=${STREAMING_KAFKA:-} Local__SchemaRegistryUrl=${STREAMING_REGISTRY:-} Local__DatabaseUrl=${STREAMING_DATABASE:-} \
+    Local__SearchUrl=${STREAMING_SEARCH:-} Local__RiskCheckUrl=${STREAMING_RISK_CHECK:-} Local__MailUrl=${STREAMING_MAIL:-} \
       launch Streaming.Local
     await Streaming.Local "$pid" test -f "$home/local.env"
   fi
   . "$home/local.env"
-  [ -n "${STREAMING_KAFKA:-}" ] || remember KAFKA_PORT "$(port_in "$KAFKA_BOOTSTRAP")"
-  [ -n "${STREAMING_REGISTRY:-}" ] || remember REGISTRY_PORT "$(port_in "$SCHEMA_REGISTRY_URL")"
-  [ -n "${STREAMING_DATABASE:-}" ] || remember DATABASE_PORT "$(port_in "$DATABASE_URL")"
-  [ -n "${STREAMING_RISK_CHECK:-}" ] || remember RISK_PORT "$(port_in "$RISK_CHECK_URL")"
+  while read -r name variable port; do
+    [ -n "${!variable:-}" ] || remember "$port" "$(port_in "${!name}")"
+  done <<<"$servers"
+}
+is_each_server_named() {
+  local variable
+  while read -r _ variable _; do [ -n "${!variable:-}" ] || return 1; done <<<"$servers"
 }
 
-# start_host PROJECT PORT-NAME: sets COMMANDS_URL or STOCK_URL.
+# start_host PROJECT PORT-NAME [ARGUMENT...]: unless it runs.
+declare -A host_pids
 start_host() {
-  local url=${2%_PORT}_URL pid log
-  pid=$(stack_processes "$1")
-  if [ -z "$pid" ]; then
-    Kafka__BootstrapServers=$KAFKA_BOOTSTRAP SchemaRegistry__Url=$SCHEMA_REGISTRY_URL Database__ConnectionString=$DATABASE_URL \
-    RiskCheck__Url=$RISK_CHECK_URL \
-      launch "$1" "--urls=http://127.0.0.1:$(wished_port "$2")"
-  fi
-  log=$home/logs/$1.log
-  await "$1" "$pid" grep -qs 'Now listening on: http' "$log"
+  local project=$1 port=$2 pid log; shift 2
+  host_pids[$project]=$(stack_processes "$project")
+  [ -z "${host_pids[$project]}" ] || return 0
+  Kafka__BootstrapServers=$KAFKA_BOOTSTRAP SchemaRegistry__Url=$SCHEMA_REGISTRY_URL Database__ConnectionString=$DATABASE_URL \
+  Elastic__Url=$SEARCH_URL Lake__Url=$LAKE_URL RiskCheck__Url=$RISK_CHECK_URL Notifications__Url=$MAIL_URL \
+    launch "$project" "--urls=http://127.0.0.1:$(wished_port "$port")" "$@"
+  host_pids[$project]=$pid
+}
+
+# await_address PROJECT PORT-NAME: sets COMMANDS_URL where the port's name is COMMANDS_PORT.
+await_address() {
+  local url=${2%_PORT}_URL log=$home/logs/$1.log
+  await "$1" "${host_pids[$1]}" grep -qs 'Now listening on: http' "$log"
   declare -g "$url=$(sed -n 's/.*Now listening on: \(http[^ ]*\).*/\1/p' "$log" | head -1)"
   remember "$2" "$(port_in "${!url}")"
 }
 
 await_healthy() { # PROJECT URL
-  await "$1" "$(stack_processes "$1")" answers_ok "$(port_in "$2")" /health/ready
+  await "$1" "${host_pids[$1]}" answers_ok "$(port_in "$2")" /health/ready
 }
 answers_ok() { # PORT PATH
   local status

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Starts what does not run yet, waits until all of it is healthy, writes addresses.env. STREAMING_KAFKA, STREAMING_REGISTRY,
-# STREAMING_DATABASE and STREAMING_RISK_CHECK name servers to use instead of our own (the Makefile sets the first three from its command line).
+# Starts what does not run yet, waits until all of it is healthy, writes addresses.env. STREAMING_KAFKA, STREAMING_REGISTRY, STREAMING_DATABASE,
+# STREAMING_SEARCH, STREAMING_RISK_CHECK and STREAMING_MAIL name servers to use instead of our own, STREAMING_LAKE another place for the lake
+# (the Makefile sets the first four and the last from its command line).
 . "$(dirname "$0")/lib.sh"
 . "$root/infra/scripts/start.sh"
 
@@ -11,20 +12,22 @@ mkdir -p -m 700 "$home/logs"
 exec 8>"$home/lock"
 flock 8             # Started twice at once: the second waits, and then finds everything running.
 
-if [ -f "$addresses" ] && [ -n "$(stack_processes)" ]; then
-  for pair in "KAFKA_BOOTSTRAP ${STREAMING_KAFKA:-}" "SCHEMA_REGISTRY_URL ${STREAMING_REGISTRY:-}" "DATABASE_URL ${STREAMING_DATABASE:-}" \
-    "RISK_CHECK_URL ${STREAMING_RISK_CHECK:-}"; do
-    read -r name wanted <<<"$pair"
-    [ -z "$wanted" ] || [ "$(address "$name")" = "$wanted" ] || die "This stack runs with $name=$(address "$name"); make down first."
-  done
-fi
-
+refuse_moving
 start_servers
-start_host Streaming.CommandHost COMMANDS_PORT
-start_host Streaming.SqlSink STOCK_PORT
-await_healthy Streaming.CommandHost "$COMMANDS_URL"
-await_healthy Streaming.SqlSink "$STOCK_URL"
+LAKE_URL=${STREAMING_LAKE:-file://$home/lake}
+mkdir -p -m 700 "$home/lake"
 
-write_private "$addresses" KAFKA_BOOTSTRAP SCHEMA_REGISTRY_URL COMMANDS_URL STOCK_URL RISK_CHECK_URL DATABASE_URL
+# A program, and what its port and its address are called. They start side by side: each spends most of that time waiting.
+hosts='Streaming.CommandHost COMMANDS_PORT
+Streaming.SqlSink STOCK_PORT
+Streaming.ElasticSink SEARCH_QUERIES_PORT
+Streaming.LakeSink LAKE_SINK_PORT --Sinks:BatchLingerMs=1000
+Streaming.Notifications NOTIFICATIONS_PORT'
+while read -r project port arguments; do start_host "$project" "$port" $arguments; done <<<"$hosts"
+while read -r project port _; do await_address "$project" "$port"; done <<<"$hosts"
+while read -r project port _; do url=${port%_PORT}_URL && await_healthy "$project" "${!url}"; done <<<"$hosts"
+
+write_private "$addresses" KAFKA_BOOTSTRAP SCHEMA_REGISTRY_URL COMMANDS_URL STOCK_URL SEARCH_URL SEARCH_QUERIES_URL LAKE_URL LAKE_SINK_URL \
+  NOTIFICATIONS_URL MAIL_URL RISK_CHECK_URL DATABASE_URL
 say "Up. Addresses (also in $addresses, logs in $home/logs):"
 sed 's/^/  /' "$addresses"

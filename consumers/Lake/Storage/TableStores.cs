@@ -11,10 +11,13 @@ internal sealed record S3Settings(string? ServiceUrl = null, string? Region = nu
 internal static class TableStores
 {
     private const string S3Scheme = "s3://";
+    private const string FileScheme = "file://";
 
-    /// <param name="url">A folder, or <c>s3://bucket/path</c>.</param>
+    /// <param name="url">A folder, as a path or as <c>file:///path</c>, or <c>s3://bucket/path</c>.</param>
     public static ITableStore Open(string url, S3Settings settings)
     {
+        if (url.StartsWith(FileScheme, StringComparison.Ordinal))
+            return new LocalStore(Path.GetFullPath(url[FileScheme.Length..]));
         if (!url.StartsWith(S3Scheme, StringComparison.Ordinal))
             return new LocalStore(Path.GetFullPath(url));
         var (bucket, prefix) = url[S3Scheme.Length..].Split('/', 2) is [var name, var path] ? (name, path) : (url[S3Scheme.Length..], "");

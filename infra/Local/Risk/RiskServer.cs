@@ -1,8 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Streaming.Local.Risk;
@@ -21,12 +19,8 @@ internal sealed class RiskServer : IAsyncDisposable
 
     public static async Task<RiskServer> StartAsync(int port, decimal limit, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        builder.Services.AddSingleton(loggers);
-        var app = builder.Build();
-        app.MapPost("/checks", (Question asked, HttpContext http) => AnswerAsync(asked, limit, http));
-        await app.StartAsync(cancellationToken);
+        var app = await LoopbackApp.StartAsync(
+            port, app => app.MapPost("/checks", (Question asked, HttpContext http) => AnswerAsync(asked, limit, http)), loggers, cancellationToken);
         return new(app, $"{app.Urls.First()}/checks");
     }
 
