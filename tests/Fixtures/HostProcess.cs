@@ -41,6 +41,9 @@ public sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What the running process takes of memory now, shared pages by their share.</summary>
+    public double MemoryMb => ProcessMemory.OfMb(_process?.Id ?? throw new InvalidOperationException($"{Name} does not run."));
+
     private static string Configuration =>
 #if DEBUG
         "debug";

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Streaming.Fixtures;
 
@@ -14,8 +13,7 @@ public sealed class SearchProcess : IAsyncDisposable
     public string Url { get; }
 
     /// <summary>What the process takes of memory now, shared pages by their share.</summary>
-    public double MemoryMb => File.ReadLines($"/proc/{_process.Id}/smaps_rollup").Where(line => line.StartsWith("Pss:", StringComparison.Ordinal))
-        .Select(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1_024).Single();
+    public double MemoryMb => ProcessMemory.OfMb(_process.Id);
 
     /// <summary>On a free port, with a folder of its own, removed in the end.</summary>
     public static async Task<SearchProcess> StartAsync()

@@ -8,12 +8,16 @@ using Streaming.Registry;
 
 namespace Streaming.Benchmarks.Sql;
 
-/// <summary>The SQL sink's host catching up: current stock, movements and audit log, in a PostgreSQL that syncs; a raw COPY of the same rows; and the host keeping up with events that are written at full speed.</summary>
+/// <summary>
+/// The SQL sink's host catching up: current stock, movements and audit log, in a PostgreSQL that syncs; a raw COPY of the same rows; the host keeping up
+/// with events that are written at full speed; and its memory while the database stands still.
+/// </summary>
 internal static class SqlSinkBenchmark
 {
     private const int ProductCount = 1_000;
     private const int RoundCount = 3;
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(15);
 
     public static async Task RunAsync(int eventCount)
     {
@@ -34,7 +38,7 @@ internal static class SqlSinkBenchmark
             ["Topics__Prefix"] = topicPrefix,
         };
 
-        var (sink, copy) = (new List<double>(), new List<double>());
+        var (sink, copy, processor) = (new List<double>(), new List<double>(), new List<double>());
         for (var round = 0; round < RoundCount; round++)
         {
             await using var host = new HostProcess("Streaming.SqlSink", Settings($"round{round}", prefix));
@@ -47,7 +51,9 @@ internal static class SqlSinkBenchmark
                 host.Start();
             }
 
+            var before = host.ProcessorTime;
             sink.Add(await CatchUpAsync(source, $"round{round}", eventCount));
+            processor.Add((host.ProcessorTime - before).TotalMicroseconds / eventCount);
             await host.KillAsync();
             copy.Add(await RawCopy.MeasureAsync(source, $"round{round}", eventCount));
             await ExecuteAsync(source, $"DROP SCHEMA round{round} CASCADE; CHECKPOINT");
@@ -63,14 +69,33 @@ internal static class SqlSinkBenchmark
             await StockEvents.WriteAsync(broker.BootstrapServers, registry.Url, TopicCatalogue.Inventory.WithPrefix(livePrefix).Events, eventCount, ProductCount);
             await AwaitAsync(source, schema, eventCount);
             live.Add(eventCount / Stopwatch.GetElapsedTime(start).TotalSeconds);
+            if (round == 0)
+                Console.WriteLine(await StallAsync(host, source, schema, () => StockEvents.WriteAsync(
+                    broker.BootstrapServers, registry.Url, TopicCatalogue.Inventory.WithPrefix(livePrefix).Events, eventCount, ProductCount, firstSequence: (eventCount / ProductCount) + 1)));
             await host.KillAsync();
             await ExecuteAsync(source, $"DROP SCHEMA {schema} CASCADE; CHECKPOINT");
         }
 
         Print($"SQL sink, {eventCount:N0} events of {ProductCount} products", sink);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"of a processor, in its own process, per event",-50} {Medians.Of(processor),10:F1} µs, start included"));
         Print("raw COPY of the same rows", copy);
         Print("SQL sink, events as they are recorded", live);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the sink's share of it           {Medians.Of(sink.Zip(copy, (ours, raw) => ours / raw)),10:P0}"));
+    }
+
+    /// <summary>Nobody can write for a while, and as many events come again: what the host's memory does.</summary>
+    private static async Task<string> StallAsync(HostProcess host, NpgsqlDataSource source, string schema, Func<Task> writeAsync)
+    {
+        var before = host.MemoryMb;
+        await using var connection = await source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand($"LOCK TABLE {schema}.checkpoints IN SHARE MODE", connection))
+            await command.ExecuteNonQueryAsync();
+        await writeAsync();
+        var highest = 0.0;
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Stalled; await Task.Delay(TimeSpan.FromMilliseconds(200)))
+            highest = Math.Max(highest, host.MemoryMb);
+        return string.Create(CultureInfo.InvariantCulture, $"memory of the host: {before:N0} MB when all was written, at most {highest:N0} MB while the database held it up with as many events waiting");
     }
 
     /// <summary>Events per second from the tenth part, when the new process is warm, to the last.</summary>

@@ -15,7 +15,7 @@ internal static class StockEvents
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    public static async Task WriteAsync(string bootstrapServers, string registryUrl, TopicDefinition topic, int eventCount, int productCount)
+    public static async Task WriteAsync(string bootstrapServers, string registryUrl, TopicDefinition topic, int eventCount, int productCount, int firstSequence = 1)
     {
         using var registry = new SchemaRegistryClient(registryUrl);
         var serializer = new AvroSerializer<IAvroRecord>(registry);
@@ -29,7 +29,7 @@ internal static class StockEvents
         for (var number = 0; number < eventCount; number++)
         {
             var product = number % productCount;
-            var sequence = (number / productCount) + 1;
+            var sequence = (number / productCount) + firstSequence;
             var happened = Happen($"SKU-{product}", sequence, ref onHand[product]);
             producer.Produce(new TopicPartition(topic.Name, Murmur2.Partition(happened.Sku.Value, topic.PartitionCount)), new Message<string, byte[]>
             {
