@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Streaming.Lake.Storage;
 using Streaming.LakeSink.Erasing;
+using Streaming.LakeSink.Generations;
 using Streaming.LakeSink.Positions;
 using Streaming.LakeSink.Tables;
 using Streaming.Sinks;
@@ -17,26 +18,34 @@ internal sealed class DeltaSink : ISink, IDisposable
     private readonly ITableStore _store;
     private readonly LakeOptions _options;
     private readonly TimeProvider _time;
+    private readonly int _generation;
     private readonly string _root;
     private readonly ErasureTable _erasures;
     private readonly ConcurrentDictionary<string, TopicTables> _topics = new();
     private readonly ConcurrentDictionary<(string Topic, int Partition), HeldPartition> _held = new();
 
     public DeltaSink(ITableStore store, IOptions<LakeOptions> options, TimeProvider time)
+        : this(store, options.Value, options.Value.Generation, time)
     {
-        (_store, _options, _time) = (store, options.Value, time);
-        _root = $"g{_options.Generation}";
+    }
+
+    /// <param name="generation">Fills this one, whatever the options say.</param>
+    public DeltaSink(ITableStore store, LakeOptions options, int generation, TimeProvider time)
+    {
+        (_store, _options, _generation, _time) = (store, options, generation, time);
+        _root = LakeGenerations.FolderOf(generation);
         _erasures = new(store, _root, time, _options.CheckpointEveryCommits);
     }
 
-    public string Name => SinkNames.OfGeneration("lake-sink", _options.Generation);
+    public string Name => SinkNames.OfGeneration("lake-sink", _generation);
 
-    /// <summary>The first generation is the one to be read. Which comes next is for somebody else to say.</summary>
+    /// <summary>The first generation that there is is the one to be read. Which comes next is for somebody else to say.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        await _store.TryAddAsync($"{_root}/_generation.json", "{}"u8.ToArray(), cancellationToken);
         var pointer = new GenerationPointer(_store);
         if (await pointer.ReadAsync(cancellationToken) is null)
-            await pointer.TrySwapAsync(_options.Generation, version: 0, cancellationToken);
+            await pointer.TrySwapAsync(_generation, version: 0, cancellationToken);
     }
 
     public async Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken)

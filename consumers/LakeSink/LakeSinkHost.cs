@@ -2,8 +2,10 @@ using Microsoft.Extensions.Options;
 using Streaming.Contracts.Topics;
 using Streaming.Hosting;
 using Streaming.Lake.Storage;
+using Streaming.LakeSink.Generations;
 using Streaming.LakeSink.Maintenance;
 using Streaming.Sinks;
+using Streaming.Sinks.Generations;
 
 namespace Streaming.LakeSink;
 
@@ -20,6 +22,8 @@ public static class LakeSinkHost
         builder.Services.AddOptions<SinkOptions>().Configure(WriteSeldom);
         builder.Services.AddSink<DeltaSink>([.. TopicCatalogue.All]);
         builder.Services.AddSingleton(services => (DeltaSink)services.GetRequiredService<ISink>());
+        builder.Services.AddSingleton<LakeGenerations>();
+        builder.Services.AddSingleton<ISinkGenerations>(services => services.GetRequiredService<LakeGenerations>());
         builder.Services.AddHostedService<LakeMaintenance>();
 
         var app = builder.Build();

@@ -1,17 +1,10 @@
-using System.Text;
-using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Streaming.Avro;
-using Streaming.Contracts.Commands;
-using Streaming.Contracts.Envelope;
 using Streaming.Contracts.Inventory;
-using Streaming.Contracts.Topics;
 using Streaming.Fixtures;
 using Streaming.Lake.Delta;
 using Streaming.Lake.Storage;
 using Streaming.LakeSink.Tests.Support;
-using Streaming.Serdes;
-using Streaming.Serdes.Registry;
 
 namespace Streaming.LakeSink.Tests;
 
@@ -25,7 +18,7 @@ public sealed class LakeSinkHostTests(LakeSinkHostTests.Servers servers) : IClas
         var prefix = SomeNames.Prefix();
         await using var sink = await StartAsync(prefix, folder.Path);
         var random = new Random(5);
-        using var log = new EventWriter(servers, prefix);
+        using var log = new EventWriter(servers.Kafka.BootstrapServers, servers.Registry.Url, prefix);
         foreach (var type in Some.EventTypes)
             await log.WriteAsync(type, Some.Record(type, random), $"aggregate-{type.Schema.Name}");
         var sku = new Sku("GONE-1");
@@ -95,48 +88,5 @@ public sealed class LakeSinkHostTests(LakeSinkHostTests.Servers servers) : IClas
             await Registry.DisposeAsync();
             await Kafka.DisposeAsync();
         }
-    }
-
-    /// <summary>Writes events as the command host does.</summary>
-    private sealed class EventWriter(Servers servers, string prefix) : IDisposable
-    {
-        private readonly SchemaRegistryClient _registry = new(servers.Registry.Url);
-        private readonly IProducer<byte[], byte[]> _producer =
-            new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = servers.Kafka.BootstrapServers, EnableIdempotence = true, LingerMs = 0 }).Build();
-
-        public async Task WriteAsync(AvroRecordType type, IAvroRecord record, string aggregateId)
-        {
-            var context = type.FullName.Split('.')[1];
-            await ProduceAsync(TopicCatalogue.All.Single(topics => topics.Context == context).Events, aggregateId, new EventKey(aggregateId, 1).ToString(), await EncodeAsync(record));
-        }
-
-        public async Task EraseAsync(string sku)
-        {
-            await ProduceAsync(TopicCatalogue.Inventory.Erasures, sku, sku, await EncodeAsync(new AggregateErased(sku, 1, "asked for by its owner", DateTimeOffset.UnixEpoch.AddYears(55))));
-            await ProduceAsync(TopicCatalogue.Inventory.Events, sku, new EventKey(sku, 1).ToString(), null);
-        }
-
-        public void Dispose()
-        {
-            _producer.Dispose();
-            _registry.Dispose();
-        }
-
-        private async Task<byte[]> EncodeAsync(IAvroRecord record)
-        {
-            var schemaId = await _registry.RegisterAsync(record.AvroSchema.FullName, record.AvroSchema.ToString());
-            var value = AvroEncoding.EncodeToArray(record, WireFormat.PrefixBytes);
-            WireFormat.WritePrefix(value, schemaId);
-            return value;
-        }
-
-        private Task<DeliveryResult<byte[], byte[]>> ProduceAsync(TopicDefinition topic, string aggregateId, string key, byte[]? value) => _producer.ProduceAsync(
-            new TopicPartition(prefix + topic.Name, Murmur2.Partition(aggregateId, topic.PartitionCount)),
-            new Message<byte[], byte[]>
-            {
-                Key = Encoding.UTF8.GetBytes(key),
-                Value = value!,
-                Headers = new Headers { { HeaderNames.Id, Encoding.UTF8.GetBytes(Guid.CreateVersion7().ToString()) } },
-            });
     }
 }

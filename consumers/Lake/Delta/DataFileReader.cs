@@ -1,6 +1,7 @@
 using Streaming.Lake.Parquet;
 using Streaming.Lake.Parquet.Reading;
 using Streaming.Lake.Parquet.Values;
+using Streaming.Lake.Storage;
 
 namespace Streaming.Lake.Delta;
 
@@ -17,16 +18,22 @@ internal sealed class DataFileReader
         _stored = file.Schema.Columns.ToDictionary(column => column.Name);
     }
 
+    /// <summary>The table's columns, as files have them.</summary>
+    public ParquetSchema Schema => _schema;
+
     public int RowGroupCount => _file.RowGroups.Count;
 
     public int RowCount(int group) => checked((int)_file.RowGroups[group].RowCount);
 
-    public static async Task<DataFileReader> OpenAsync(DeltaTable table, AddFile file, ParquetSchema schema, CancellationToken cancellationToken)
+    public static Task<DataFileReader> OpenAsync(DeltaTable table, AddFile file, ParquetSchema schema, CancellationToken cancellationToken) =>
+        OpenAsync(table.Store, table.Root, file, schema, cancellationToken);
+
+    /// <param name="root">The table's folder within the store.</param>
+    /// <exception cref="MissingFileException">The file is not there.</exception>
+    public static async Task<DataFileReader> OpenAsync(ITableStore store, string root, AddFile file, ParquetSchema schema, CancellationToken cancellationToken)
     {
-        var path = $"{table.Root}/{file.Location}";
-        var bytes = await table.Store.ReadAsync(path, cancellationToken)
-            ?? throw new MalformedTableException($"{path} belongs to the table, and is not there.");
-        return new(ParquetFile.Open(bytes), schema);
+        var path = $"{root}/{file.Location}";
+        return new(ParquetFile.Open(await store.ReadAsync(path, cancellationToken) ?? throw new MissingFileException(path)), schema);
     }
 
     public ColumnValues Read(int group, ParquetColumn column)

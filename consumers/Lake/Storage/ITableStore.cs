@@ -17,8 +17,14 @@ internal interface ITableStore
     /// <summary>Every file below a folder, however deep, in no particular order.</summary>
     Task<IReadOnlyList<StoredFile>> ListAsync(string folder, CancellationToken cancellationToken);
 
+    /// <summary>Names of the folders directly below the root that hold files.</summary>
+    Task<IReadOnlyList<string>> ListFoldersAsync(CancellationToken cancellationToken);
+
     /// <summary>Removes the file. One that is not there is no error.</summary>
     Task DeleteAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>Removes every file below a folder, however deep. What is written there meanwhile may stay.</summary>
+    Task DeleteFolderAsync(string folder, CancellationToken cancellationToken);
 }
 
 /// <param name="Path">From the store's root.</param>

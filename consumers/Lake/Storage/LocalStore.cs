@@ -50,10 +50,24 @@ internal sealed class LocalStore(string root) : ITableStore
         return Task.FromResult(files);
     }
 
+    public Task<IReadOnlyList<string>> ListFoldersAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> names = !Directory.Exists(root) ? [] :
+            [.. new DirectoryInfo(root).EnumerateDirectories().Where(folder => folder.EnumerateFiles("*", SearchOption.AllDirectories).Any()).Select(folder => folder.Name)];
+        return Task.FromResult(names);
+    }
+
     public Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
         if (File.Exists(FullPath(path)))
             File.Delete(FullPath(path));
+        return Task.CompletedTask;
+    }
+
+    public Task DeleteFolderAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(FullPath(folder)))
+            Directory.Delete(FullPath(folder), recursive: true);
         return Task.CompletedTask;
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -8,6 +9,8 @@ namespace Streaming.Lake.Storage;
 /// <param name="prefix">Folder within the bucket; empty for its root.</param>
 internal sealed class S3Store(IAmazonS3 client, string bucket, string prefix) : ITableStore
 {
+    private const int DeletesAtOnce = 16;
+
     private readonly string _prefix = prefix.Length == 0 ? "" : prefix.TrimEnd('/') + "/";
 
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(string path, CancellationToken cancellationToken)
@@ -44,20 +47,41 @@ internal sealed class S3Store(IAmazonS3 client, string bucket, string prefix) : 
     public async Task<IReadOnlyList<StoredFile>> ListAsync(string folder, CancellationToken cancellationToken)
     {
         var files = new List<StoredFile>();
-        var request = new ListObjectsV2Request { BucketName = bucket, Prefix = _prefix + (folder.Length == 0 ? "" : folder.TrimEnd('/') + "/") };
-        while (true)
+        await foreach (var page in PagesAsync(folder.Length == 0 ? "" : folder.TrimEnd('/') + "/", delimiter: null, cancellationToken))
         {
-            var page = await client.ListObjectsV2Async(request, cancellationToken);
             foreach (var item in page.S3Objects ?? [])
                 files.Add(new(item.Key[_prefix.Length..], item.Size ?? 0, new DateTimeOffset((item.LastModified ?? DateTime.UnixEpoch).ToUniversalTime())));
-            if (page.IsTruncated != true)
-                return files;
-            request.ContinuationToken = page.NextContinuationToken;
         }
+        return files;
+    }
+
+    public async Task<IReadOnlyList<string>> ListFoldersAsync(CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await foreach (var page in PagesAsync("", delimiter: "/", cancellationToken))
+            names.AddRange((page.CommonPrefixes ?? []).Select(folder => folder[_prefix.Length..].TrimEnd('/')));
+        return names;
     }
 
     public async Task DeleteAsync(string path, CancellationToken cancellationToken) =>
         await client.DeleteObjectAsync(bucket, _prefix + path, cancellationToken);
+
+    public async Task DeleteFolderAsync(string folder, CancellationToken cancellationToken) => await Parallel.ForEachAsync(
+        await ListAsync(folder, cancellationToken), new ParallelOptions { MaxDegreeOfParallelism = DeletesAtOnce, CancellationToken = cancellationToken },
+        async (file, cancel) => await DeleteAsync(file.Path, cancel));
+
+    private async IAsyncEnumerable<ListObjectsV2Response> PagesAsync(string below, string? delimiter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ListObjectsV2Request { BucketName = bucket, Prefix = _prefix + below, Delimiter = delimiter };
+        while (true)
+        {
+            var page = await client.ListObjectsV2Async(request, cancellationToken);
+            yield return page;
+            if (page.IsTruncated != true)
+                yield break;
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+    }
 
     private async Task PutAsync(string path, ReadOnlyMemory<byte> content, string? ifNoneMatch, CancellationToken cancellationToken)
     {

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
 using Streaming.Lake.Delta;
+using Streaming.LakeSink.Generations;
 using Streaming.LakeSink.Tables;
 
 namespace Streaming.LakeSink.Maintenance;
 
 /// <summary>Merges small files and removes old ones, beside the writing. Where two hosts do it at the same time, one has worked for nothing, and nothing else happens.</summary>
-internal sealed class LakeMaintenance(DeltaSink sink, IOptions<LakeOptions> options, TimeProvider time, ILogger<LakeMaintenance> logger) : BackgroundService
+internal sealed class LakeMaintenance(DeltaSink sink, LakeGenerations generations, IOptions<LakeOptions> options, TimeProvider time, ILogger<LakeMaintenance> logger) : BackgroundService
 {
     // Every file of a table is listed for it.
     private static readonly TimeSpan _vacuumEvery = TimeSpan.FromHours(1);
@@ -19,7 +20,7 @@ internal sealed class LakeMaintenance(DeltaSink sink, IOptions<LakeOptions> opti
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.Value.MaintenanceIntervalMs), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var table in sink.Maintained)
+            foreach (var table in generations.Opened.Prepend(sink).SelectMany(filled => filled.Maintained))
                 await MaintainAsync(table, stoppingToken);
         }
     }
@@ -30,7 +31,7 @@ internal sealed class LakeMaintenance(DeltaSink sink, IOptions<LakeOptions> opti
         {
             var limits = new Compaction.Limits(options.Value.SmallFileBytes, options.Value.SmallFilesMin, options.Value.MergedFileBytes);
             var merged = await Compaction.RunAsync(table.Table, limits, cancellationToken);
-            var removed = IsVacuumDue(table.Name)
+            var removed = IsVacuumDue(table.Table.Root)
                 ? await Vacuum.RunAsync(table.Table, TimeSpan.FromHours(options.Value.RemovedFilesKeptHours), TimeSpan.FromDays(options.Value.LogKeptDays), cancellationToken)
                 : 0;
             if (merged + removed > 0)

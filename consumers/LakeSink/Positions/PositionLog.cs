@@ -8,8 +8,8 @@ namespace Streaming.LakeSink.Positions;
 /// <param name="root">The generation's folder.</param>
 internal sealed class PositionLog(ITableStore store, string root, SourcePartition source)
 {
-    private readonly string _folder = FolderOf(root, source);
-    private readonly VersionedFile _file = new(store, FolderOf(root, source));
+    private readonly string _folder = FolderOf(root, source.Topic, source.Partition);
+    private readonly VersionedFile _file = new(store, FolderOf(root, source.Topic, source.Partition));
     private long _version;
 
     /// <summary>The position as this host last read or wrote it.</summary>
@@ -49,7 +49,10 @@ internal sealed class PositionLog(ITableStore store, string root, SourcePartitio
         return true;
     }
 
-    private static string FolderOf(string root, SourcePartition source) => $"{root}/_positions/{source.Topic}/{source.Partition}";
+    /// <summary>Where the positions of a generation lie: below it a folder per topic, and one per partition in that.</summary>
+    public static string FolderOf(string root) => $"{root}/_positions";
+
+    public static string FolderOf(string root, string topic, int partition) => $"{FolderOf(root)}/{topic}/{partition}";
 
     private StoredPosition First(InitialPosition initial)
     {

@@ -152,7 +152,10 @@ internal sealed class EventTable(DeltaTable table, string name)
         return transactions;
     }
 
-    public static string OffsetId(SourcePartition source) => $"{source.Topic}-{source.Partition}";
+    /// <summary>The application that says how far the table is complete of a partition.</summary>
+    public static string OffsetId(string topic, int partition) => $"{topic}-{partition}";
+
+    private static string OffsetId(SourcePartition source) => OffsetId(source.Topic, source.Partition);
 
     private static string FenceId(SourcePartition source) => $"{source.Topic}-{source.Partition}#fence";
 }

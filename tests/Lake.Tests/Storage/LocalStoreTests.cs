@@ -1,10 +1,18 @@
 using Streaming.Fixtures;
 using Streaming.Lake.Storage;
+using Streaming.Lake.Tests.Support;
 
 namespace Streaming.Lake.Tests.Storage;
 
 public sealed class LocalStoreTests
 {
+    [Fact]
+    public async Task A_folder_does_what_a_bucket_must_do()
+    {
+        using var folder = new TempFolder("lake");
+        await S3Contract.CheckAsync(new LocalStore(folder.Path));
+    }
+
     [Fact]
     public async Task Of_many_who_add_a_file_at_once_one_succeeds_and_its_content_stays()
     {

@@ -38,9 +38,19 @@ internal sealed class MemoryStore(TimeProvider time) : ITableStore
     public Task<IReadOnlyList<StoredFile>> ListAsync(string folder, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<StoredFile>>(
         [.. _files.Where(file => file.Key.StartsWith(folder, StringComparison.Ordinal)).Select(file => new StoredFile(file.Key, file.Value.Content.Length, file.Value.ModifiedAt))]);
 
+    public Task<IReadOnlyList<string>> ListFoldersAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([.. _files.Keys.Where(path => path.Contains('/')).Select(path => path[..path.IndexOf('/')]).Distinct()]);
+
     public Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
         _files.TryRemove(path, out _);
+        return Task.CompletedTask;
+    }
+
+    public Task DeleteFolderAsync(string folder, CancellationToken cancellationToken)
+    {
+        foreach (var path in _files.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)))
+            _files.TryRemove(path, out _);
         return Task.CompletedTask;
     }
 }

@@ -23,6 +23,15 @@ internal static class S3Contract
         await store.DeleteAsync("a/once.json", _never);
         (await store.TryAddAsync("a/once.json", new byte[] { 1 }, _never)).ShouldBeTrue();
 
+        (await store.ListFoldersAsync(_never)).ShouldBe(["a"]);
+        await store.WriteAsync("ab/c.json", new byte[1], _never);
+        for (var i = 0; i < 7; i++)
+            await store.WriteAsync($"a/{i}.json", new byte[1], _never);
+        (await store.ListFoldersAsync(_never)).ShouldBe(["a", "ab"], ignoreOrder: true);
+        await store.DeleteFolderAsync("a", _never);
+        await store.DeleteFolderAsync("a", _never);
+        (await store.ListFoldersAsync(_never)).ShouldBe(["ab"]);
+
         using var table = CountTable.Open(store, TimeProvider.System, checkpointEvery: 3);
         await IndependentReaderTests.FillAsync(table);
         (await CountTable.NumbersAsync(store)).ShouldBe(CountTable.Range(80));

@@ -64,7 +64,7 @@ internal sealed class StubS3 : IAsyncDisposable
                 await PutAsync(call, key);
                 break;
             case "GET" when call.Request.QueryString["list-type"] == "2":
-                await WriteAsync(call, 200, List(key.TrimEnd('/') + "/", call.Request.QueryString["prefix"] ?? "", call.Request.QueryString["continuation-token"]));
+                await WriteAsync(call, 200, List(key.TrimEnd('/') + "/", call.Request.QueryString["prefix"] ?? "", call.Request.QueryString["continuation-token"], call.Request.QueryString["delimiter"]));
                 break;
             case "GET" when _objects.TryGetValue(key, out var content):
                 await WriteAsync(call, 200, content);
@@ -93,8 +93,10 @@ internal sealed class StubS3 : IAsyncDisposable
             await WriteAsync(call, 412, Encoding.UTF8.GetBytes("<Error><Code>PreconditionFailed</Code><Message>There is one.</Message></Error>"));
     }
 
-    private byte[] List(string bucket, string prefix, string? after)
+    private byte[] List(string bucket, string prefix, string? after, string? delimiter)
     {
+        if (delimiter is not null)
+            return Folders(bucket, prefix, delimiter);
         var keys = _objects.Keys.Where(key => key.StartsWith(bucket + prefix, StringComparison.Ordinal)).Select(key => key[bucket.Length..])
             .Where(key => after is null || string.CompareOrdinal(key, after) > 0).Order(StringComparer.Ordinal).ToList();
         var page = keys.Take(PageItems).ToList();
@@ -102,6 +104,14 @@ internal sealed class StubS3 : IAsyncDisposable
             + "<LastModified>2026-11-21T18:00:00.000Z</LastModified></Contents>");
         var more = keys.Count > PageItems ? $"<NextContinuationToken>{SecurityElement.Escape(page[^1])}</NextContinuationToken>" : "";
         return Encoding.UTF8.GetBytes($"<ListBucketResult><IsTruncated>{(more.Length > 0 ? "true" : "false")}</IsTruncated>{more}{string.Concat(items)}</ListBucketResult>");
+    }
+
+    private byte[] Folders(string bucket, string prefix, string delimiter)
+    {
+        var folders = _objects.Keys.Where(key => key.StartsWith(bucket + prefix, StringComparison.Ordinal)).Select(key => key[(bucket.Length + prefix.Length)..])
+            .Where(key => key.Contains(delimiter)).Select(key => prefix + key[..(key.IndexOf(delimiter, StringComparison.Ordinal) + 1)]).Distinct();
+        return Encoding.UTF8.GetBytes("<ListBucketResult><IsTruncated>false</IsTruncated>"
+            + string.Concat(folders.Select(folder => $"<CommonPrefixes><Prefix>{SecurityElement.Escape(folder)}</Prefix></CommonPrefixes>")) + "</ListBucketResult>");
     }
 
     private static async Task WriteAsync(HttpListenerContext call, int status, byte[] content)

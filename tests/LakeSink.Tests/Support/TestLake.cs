@@ -8,6 +8,7 @@ using Streaming.Lake.Delta;
 using Streaming.Lake.Parquet.Reading;
 using Streaming.Lake.Storage;
 using Streaming.Lake.Tests.Support;
+using Streaming.LakeSink.Generations;
 using Streaming.LakeSink.Tables;
 using Streaming.Sinks;
 using Streaming.Sinks.Erasing;
@@ -37,6 +38,8 @@ internal sealed class TestLake
 
     /// <summary>The sink of one more host.</summary>
     public DeltaSink Host() => new(Store, new OptionsWrapper<LakeOptions>(Options), Time);
+
+    public LakeGenerations Generations() => new(Store, new OptionsWrapper<LakeOptions>(Options), Time);
 
     public static Task<Checkpoint> TakeAsync(DeltaSink sink, SourcePartition? source = null) =>
         sink.TakeAsync(source ?? Some.Source(), new InitialPosition(0, 0, null), Never);
