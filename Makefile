@@ -29,6 +29,8 @@ context: ## write a context of one's own: make context NAME=shipping [AGGREGATE=
 	@infra/scripts/context.sh "$(NAME)" "$(AGGREGATE)"
 consumer: ## write a consumer of one's own: make consumer NAME=order-status
 	@infra/scripts/consumer.sh "$(NAME)"
+pack: ## packages for a consumer in a repository of its own, in artifacts/packages (VERSION=)
+	@infra/scripts/pack.sh "$(VERSION)"
 schemas: ## check that all versions of all contracts keep what was promised
 	@infra/scripts/schemas.sh check
 bench: ## measure; figures are in docs/benchmarks.md
@@ -48,4 +50,4 @@ memory: ## what the running stack takes, summed PSS
 clean: ## stop, and remove data and build output
 	@infra/scripts/clean.sh
 
-.PHONY: help run up down demo test context consumer schemas bench chaos soak setup build fmt memory clean
+.PHONY: help run up down demo test context consumer pack schemas bench chaos soak setup build fmt memory clean
