@@ -5,6 +5,7 @@ using Streaming.ElasticSink.Client;
 using Streaming.ElasticSink.Documents;
 using Streaming.ElasticSink.Positions;
 using Streaming.Sinks;
+using Streaming.Sinks.DryRuns;
 using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
@@ -113,6 +114,8 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
             };
         return ReplaceAsync(reset.Source, held, document, cancellationToken);
     }
+
+    public IRehearsal Rehearse(SourcePartition source) => new DocumentRehearsal(source, Models.Of(source.Topic), options.Value);
 
     public bool IsTransient(Exception failure) => failure switch
     {

@@ -13,8 +13,7 @@ public static class ElasticSinkHost
     /// <summary>Builds the host; settings come from arguments, appsettings and environment.</summary>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddStreamingHost();
+        var builder = SinkHost.CreateBuilder(args);
         builder.Services.AddOptions<ElasticOptions>().BindConfiguration(ElasticOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<SearchClient>();
         builder.Services.AddSingleton<CheckpointIndex>();

@@ -1,4 +1,4 @@
 using Streaming.ElasticSink;
-using Streaming.Hosting;
+using Streaming.Sinks;
 
-return await ElasticSinkHost.Build(args).RunStreamingHostAsync();
+return await ElasticSinkHost.Build(args).RunSinkHostAsync();

@@ -6,6 +6,7 @@ using Streaming.LakeSink.Generations;
 using Streaming.LakeSink.Positions;
 using Streaming.LakeSink.Tables;
 using Streaming.Sinks;
+using Streaming.Sinks.DryRuns;
 using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
@@ -65,6 +66,8 @@ internal sealed class DeltaSink : ISink, IDisposable
         Held(source, fence).RecordGroupAsync(offsets, cancellationToken);
 
     public Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken) => Held(reset.Source, reset.Fence).ResetAsync(reset, cancellationToken);
+
+    public IRehearsal Rehearse(SourcePartition source) => new RowRehearsal();
 
     public bool IsTransient(Exception failure) => StoreFailures.MayPass(failure);
 

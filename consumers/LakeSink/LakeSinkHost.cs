@@ -15,8 +15,7 @@ public static class LakeSinkHost
     /// <summary>Builds the host; settings come from arguments, appsettings and environment.</summary>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddStreamingHost();
+        var builder = SinkHost.CreateBuilder(args);
         builder.Services.AddOptions<LakeOptions>().BindConfiguration(LakeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(OpenStore);
         builder.Services.AddOptions<SinkOptions>().Configure(WriteSeldom);

@@ -1,4 +1,4 @@
-using Streaming.Hosting;
 using Streaming.LakeSink;
+using Streaming.Sinks;
 
-return await LakeSinkHost.Build(args).RunStreamingHostAsync();
+return await LakeSinkHost.Build(args).RunSinkHostAsync();

@@ -11,8 +11,7 @@ public static class NotificationsHost
     /// <summary>Builds the host; settings come from arguments, appsettings and environment.</summary>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddStreamingHost();
+        var builder = SinkHost.CreateBuilder(args);
         builder.Services.AddOptions<NotificationOptions>().BindConfiguration(NotificationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHttpClient<OrderMessages>((services, http) =>
             http.BaseAddress = services.GetRequiredService<IOptions<NotificationOptions>>().Value.Url).AddRecording();

@@ -1,4 +1,4 @@
-using Streaming.Hosting;
 using Streaming.Notifications;
+using Streaming.Sinks;
 
-return await NotificationsHost.Build(args).RunStreamingHostAsync();
+return await NotificationsHost.Build(args).RunSinkHostAsync();

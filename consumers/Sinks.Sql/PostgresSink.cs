@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Streaming.Hosting.Kafka;
+using Streaming.Sinks.DryRuns;
 using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
@@ -109,6 +110,8 @@ internal sealed class PostgresSink : ISink, IDisposable
         await transaction.CommitAsync(cancellationToken);
         return checkpoint;
     }
+
+    public IRehearsal Rehearse(SourcePartition source) => new SqlRehearsal(_projections[source.Topic], _definition.IsAudited);
 
     public void Dispose()
     {

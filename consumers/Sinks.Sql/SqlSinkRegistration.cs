@@ -19,12 +19,11 @@ public static class SqlSinkRegistration
     /// <returns>What the process exits with.</returns>
     public static Task<int> RunAsync(string[] args, SqlSinkDefinition definition)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddStreamingHost();
+        var builder = SinkHost.CreateBuilder(args);
         builder.AddSqlSink(definition);
         var app = builder.Build();
         app.UseStreamingHost();
-        return app.RunStreamingHostAsync();
+        return app.RunSinkHostAsync();
     }
 
     /// <summary>The sink with its worker, health and metrics; an <see cref="NpgsqlDataSource"/> for queries, and <see cref="SqlGenerations"/>.</summary>

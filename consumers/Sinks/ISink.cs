@@ -1,3 +1,4 @@
+using Streaming.Sinks.DryRuns;
 using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
@@ -37,6 +38,10 @@ public interface ISink
     /// <remarks>A reset back raises <see cref="Checkpoint.ReplayUntil"/> to where the checkpoint stood, unless it is higher already.</remarks>
     /// <exception cref="FencedException">Another host has taken the partition over. Nothing changed.</exception>
     Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken);
+
+    /// <summary>For a dry run: tries the events of a partition, as far as that goes without the destination.</summary>
+    /// <returns>Null where nothing does.</returns>
+    IRehearsal? Rehearse(SourcePartition source) => null;
 
     /// <summary>Whether trying again can help: the destination was away, or busy. Other failures stop the partition after a few tries.</summary>
     bool IsTransient(Exception failure);

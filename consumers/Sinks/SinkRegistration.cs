@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using Streaming.Contracts;
 using Streaming.Contracts.Topics;
@@ -8,6 +9,7 @@ using Streaming.Hosting;
 using Streaming.Hosting.Kafka;
 using Streaming.Serdes;
 using Streaming.Serdes.Registry;
+using Streaming.Sinks.DryRuns;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Gateway;
 using Streaming.Sinks.Handling;
@@ -37,6 +39,9 @@ public static class SinkRegistration
             new SchemaRegistryClient(provider.GetRequiredService<IOptions<SchemaRegistryOptions>>().Value));
         services.TryAddSingleton(provider => new RecordReaders(provider.GetRequiredService<ISchemaRegistry>(), AvroRecords.All));
         services.AddSingleton<IEventDecoder, EventDecoder>();
+        services.AddOptions<DryRunOptions>().BindConfiguration(DryRunOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<DryRun>();
+        services.AddSingleton<IHttpMessageHandlerBuilderFilter, SilentClients>();
         services.AddSingleton<SinkStatus>();
         services.AddSingleton<SinkMetrics>();
         services.AddHostedService<SinkWorker>();
@@ -82,8 +87,14 @@ public static class SinkRegistration
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(new FurtherTopic(TopicCatalogue.Recordings));
         services.TryAddTransient<RecordingHandler>();
-        services.TryAddSingleton<IRecordingLog>(provider => new RecordingLog(
-            provider.GetRequiredService<IOptions<KafkaOptions>>().Value, Prefixed(provider, TopicCatalogue.Recordings.Name), Prefixed(provider, "gateway")));
+        services.TryAddSingleton<IRecordingLog>(CreateRecordings);
+    }
+
+    private static IRecordingLog CreateRecordings(IServiceProvider provider)
+    {
+        var recordings = new RecordingLog(
+            provider.GetRequiredService<IOptions<KafkaOptions>>().Value, Prefixed(provider, TopicCatalogue.Recordings.Name), Prefixed(provider, "gateway"));
+        return provider.GetRequiredService<IOptions<DryRunOptions>>().Value.IsOn ? new ReadOnlyRecordings(recordings) : recordings;
     }
 
     private static RecordingGateway NewGateway(IServiceProvider provider, string sink) => new(provider.GetRequiredService<IRecordingLog>(), sink);

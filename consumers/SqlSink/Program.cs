@@ -1,4 +1,4 @@
-using Streaming.Hosting;
+using Streaming.Sinks;
 using Streaming.SqlSink;
 
-return await SqlSinkHost.Build(args).RunStreamingHostAsync();
+return await SqlSinkHost.Build(args).RunSinkHostAsync();

@@ -1,4 +1,5 @@
 using Streaming.Hosting;
+using Streaming.Sinks;
 using Streaming.Sinks.Sql;
 using Streaming.SqlSink.Querying;
 
@@ -10,8 +11,7 @@ public static class SqlSinkHost
     /// <summary>Builds the host; settings come from arguments, appsettings and environment.</summary>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddStreamingHost();
+        var builder = SinkHost.CreateBuilder(args);
         builder.AddSqlSink(Tables.All);
         builder.Services.AddQueries();
 

@@ -63,22 +63,30 @@ public static class StreamingHost
     /// <returns>What the process exits with.</returns>
     public static async Task<int> RunStreamingHostAsync(this WebApplication app)
     {
-        try
-        {
-            // Asked for here, because the host would log the exception and throw it, so that it stood in the log twice, with two stack traces.
-            app.Services.GetService<IStartupValidator>()?.Validate();
-        }
-        catch (Exception cause) when (cause is OptionsValidationException or AggregateException)
-        {
-            foreach (var failure in Failures(cause))
-                await Console.Error.WriteLineAsync(failure);
+        if (!await app.HasValidOptionsAsync())
             return 1;
-        }
 
         // A host whose work ends with an exception stops by itself, which whoever started it must be able to tell from being stopped.
         var working = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await app.RunAsync();
         return working.Exists(work => work.ExecuteTask is { IsFaulted: true }) ? 1 : Environment.ExitCode;
+    }
+
+    /// <summary>Whether the options can be as they are; if not, it is said on standard error which cannot.</summary>
+    public static async Task<bool> HasValidOptionsAsync(this WebApplication app)
+    {
+        try
+        {
+            // Asked for here, because the host would log the exception and throw it, so that it stood in the log twice, with two stack traces.
+            app.Services.GetService<IStartupValidator>()?.Validate();
+            return true;
+        }
+        catch (Exception cause) when (cause is OptionsValidationException or AggregateException)
+        {
+            foreach (var failure in Failures(cause))
+                await Console.Error.WriteLineAsync(failure);
+            return false;
+        }
     }
 
     private static IEnumerable<string> Failures(Exception cause) => cause switch

@@ -12,6 +12,9 @@ internal sealed class DocumentFold(ContextModels models, EventBatch batch, IRead
     private readonly Dictionary<string, Derived> _changed = [];
     private readonly List<(RecordedEvent Recorded, DocumentMeta Meta)> _new = [];
 
+    /// <summary>The documents after the batch.</summary>
+    public IReadOnlyDictionary<string, Derived> Changed => _changed;
+
     public bool IsEmpty => _changed.Count == 0;
 
     /// <exception cref="PoisonEventException">The event belongs to something else, leaves a gap, or contradicts one that was applied.</exception>

@@ -16,6 +16,9 @@ internal abstract class BoundProjection
     /// <summary>A fold for one batch at a time; its buffers are used again for the next.</summary>
     public abstract ProjectionFold CreateFold();
 
+    /// <summary>The same over rows in memory alone, for a dry run.</summary>
+    public abstract ProjectionRehearsal CreateRehearsal();
+
     /// <summary>Makes the tables that no migration has made, and compares the others with what was declared.</summary>
     /// <exception cref="SchemaMismatchException">A column is missing, or of another type.</exception>
     public abstract Task EnsureAsync(NpgsqlConnection connection, CancellationToken cancellationToken);
@@ -54,6 +57,8 @@ internal sealed class BoundProjection<TRow>(SqlProjection<TRow> projection, stri
         : [(projection.Table.Name, projection.Table.Key), (projection.History!.Name, $"{projection.Table.Key}, sequence")];
 
     public override ProjectionFold CreateFold() => new ProjectionFold<TRow>(this);
+
+    public override ProjectionRehearsal CreateRehearsal() => new ProjectionRehearsal<TRow>(this);
 
     public override async Task EnsureAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -11,8 +11,9 @@ namespace Streaming.Sinks.Gateway;
 internal sealed class RecordingLog(KafkaOptions kafka, string topic, string group) : IRecordingLog, IDisposable
 {
     private readonly LogReader _log = new(ConsumerSettings.OutsideGroups(kafka, group));
-    private readonly IProducer<byte[]?, byte[]?> _producer =
-        new ProducerBuilder<byte[]?, byte[]?>(ConsumerSettings.Producer(kafka)).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build();
+    // Made with the first recording: who only reads never registers as a producer.
+    private readonly Lazy<IProducer<byte[]?, byte[]?>> _producer = new(() =>
+        new ProducerBuilder<byte[]?, byte[]?>(ConsumerSettings.Producer(kafka)).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build());
 
     public async Task<(IReadOnlyList<(long Offset, string Key, Recording Recording)> Recordings, long NextOffset)> ReadAsync(
         int partition, long fromOffset, long toOffset, CancellationToken cancellationToken)
@@ -28,12 +29,13 @@ internal sealed class RecordingLog(KafkaOptions kafka, string topic, string grou
         {
             Key = Encoding.UTF8.GetBytes(key), Value = JsonSerializer.SerializeToUtf8Bytes(recording, RecordingJson.Default.Recording),
         };
-        return (await _producer.ProduceAsync(new TopicPartition(topic, partition), message, cancellationToken)).Offset;
+        return (await _producer.Value.ProduceAsync(new TopicPartition(topic, partition), message, cancellationToken)).Offset;
     }
 
     public void Dispose()
     {
-        _producer.Dispose();
+        if (_producer.IsValueCreated)
+            _producer.Value.Dispose();
         _log.Dispose();
     }
 }

@@ -18,10 +18,9 @@ internal sealed class EnrichmentStep(IEventEnrichment enrichment, RecordingGatew
         var fetched = new ConcurrentDictionary<long, object?>();
         await KeyedParallel.ForEachAsync(events, lanesMax, async (recorded, cancel) =>
         {
-            using var scope = gateway.Enter(source, recorded, mode, isRedrive);
             try
             {
-                fetched[recorded.Offset] = await enrichment.FetchAsync(recorded, cancel);
+                fetched[recorded.Offset] = await FetchAsync(source, recorded, mode, isRedrive, cancel);
             }
             catch (CallSkippedException)
             {
@@ -29,5 +28,13 @@ internal sealed class EnrichmentStep(IEventEnrichment enrichment, RecordingGatew
             }
         }, cancellationToken);
         return [.. events.Select(recorded => recorded with { Enrichment = fetched[recorded.Offset] })];
+    }
+
+    /// <summary>What is fetched for one event.</summary>
+    /// <exception cref="CallSkippedException">A call was left out, by the policy for those without a record.</exception>
+    public async Task<object?> FetchAsync(SourcePartition source, RecordedEvent recorded, SinkMode mode, bool isRedrive, CancellationToken cancellationToken)
+    {
+        using var scope = gateway.Enter(source, recorded, mode, isRedrive);
+        return await enrichment.FetchAsync(recorded, cancellationToken);
     }
 }

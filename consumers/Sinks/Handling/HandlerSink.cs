@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Confluent.Kafka;
+using Streaming.Sinks.DryRuns;
 using Streaming.Sinks.Erasing;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Gateway;
@@ -17,6 +18,8 @@ internal sealed class HandlerSink(
     private readonly ConcurrentDictionary<SourcePartition, Checkpoint> _present = new();
 
     public string Name => name;
+
+    private RecordingGateway Gateway => gateway;
 
     public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -52,18 +55,28 @@ internal sealed class HandlerSink(
 
     public void Dispose() => (checkpoints as IDisposable)?.Dispose();
 
+    public IRehearsal Rehearse(SourcePartition source) => new HandlerRehearsal(this, source);
+
     private async Task HandleAsync(EventBatch batch, RecordedEvent recorded, CancellationToken cancellationToken)
     {
         using var scope = gateway.Enter(batch.Source, recorded, batch.Mode, batch.IsRedrive);
         try
         {
-            await handler.HandleAsync(recorded, batch.Mode, cancellationToken);
+            await HandleAsync(recorded, batch.Mode, cancellationToken);
         }
         catch (CallSkippedException)
         {
             // By the policy for calls without a record: the event counts as handled.
         }
-        catch (Exception cause) when (cause is not PoisonEventException and not OperationCanceledException && !IsTransient(cause))
+    }
+
+    private async Task HandleAsync(RecordedEvent recorded, SinkMode mode, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await handler.HandleAsync(recorded, mode, cancellationToken);
+        }
+        catch (Exception cause) when (cause is not PoisonEventException and not CallSkippedException and not OperationCanceledException && !IsTransient(cause))
         {
             throw new PoisonEventException(recorded.Offset, cause.Message, cause);
         }
@@ -76,5 +89,17 @@ internal sealed class HandlerSink(
     {
         await checkpoints.WriteAsync(source, checkpoint, cancellationToken);
         return _present[source] = checkpoint;
+    }
+
+    /// <summary>The handler itself, whose calls are answered as in a replay: from the record, or not at all.</summary>
+    private sealed class HandlerRehearsal(HandlerSink sink, SourcePartition source) : IRehearsal
+    {
+        public string Scope => "The handler was given each of them; its HTTP calls were answered from their record, and no other was made. Whatever else it does by itself, it did.";
+
+        public async Task TryAsync(RecordedEvent recorded, SinkMode mode, CancellationToken cancellationToken)
+        {
+            using var scope = sink.Gateway.Enter(source, recorded, SinkMode.Replay, isRedrive: false);
+            await sink.HandleAsync(recorded, mode, cancellationToken);
+        }
     }
 }

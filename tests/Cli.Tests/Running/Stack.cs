@@ -76,9 +76,9 @@ public sealed class Stack : IAsyncLifetime
     }
 
     /// <summary>What the program says, once it says it.</summary>
-    public async Task<StreamctlRun> AwaitAsync(string saying, params string[] arguments)
+    public async Task<ProgramRun> AwaitAsync(string saying, params string[] arguments)
     {
-        StreamctlRun? last = null;
+        ProgramRun? last = null;
         try
         {
             await Eventually.Async(async () => (last = await Streamctl.RunAsync(arguments)).Output.Contains(saying, StringComparison.Ordinal), Patience, saying);

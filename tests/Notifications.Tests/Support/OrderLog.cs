@@ -51,6 +51,11 @@ internal sealed class OrderLog : IDisposable
         });
     }
 
+    /// <summary>A record of an order that is no event.</summary>
+    public Task SpoilAsync(string orderId, long sequence) => _producer.ProduceAsync(
+        new TopicPartition(Topic, Murmur2.Partition(orderId, TopicCatalogue.PartitionCount)),
+        new() { Key = Encoding.UTF8.GetBytes(new EventKey(orderId, sequence).ToString()), Value = "no Avro"u8.ToArray() });
+
     public void Dispose()
     {
         _producer.Dispose();
