@@ -45,4 +45,12 @@ internal sealed class ElasticOptions
     /// <summary>How often it looks meanwhile.</summary>
     [Range(1, 10_000)]
     public int AtLeastPollMs { get; set; } = 20;
+
+    /// <summary>The same for another generation.</summary>
+    internal ElasticOptions Of(int generation)
+    {
+        var options = (ElasticOptions)MemberwiseClone();
+        options.Generation = generation;
+        return options;
+    }
 }

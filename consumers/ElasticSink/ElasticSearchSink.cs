@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Streaming.ElasticSink.Client;
 using Streaming.ElasticSink.Documents;
+using Streaming.ElasticSink.Generations;
 using Streaming.ElasticSink.Positions;
 using Streaming.Sinks;
 using Streaming.Sinks.DryRuns;
@@ -17,23 +17,19 @@ namespace Streaming.ElasticSink;
 /// A crash in between leaves documents ahead of the checkpoint: the batch comes again, and the fold skips what they hold. A document's version is
 /// made of epoch and sequence, so whoever is late cannot put an older one in place of a newer one.
 /// </remarks>
-internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex checkpoints, IOptions<ElasticOptions> options) : ISink
+internal sealed class ElasticSearchSink(SearchClient client, ElasticOptions options) : ISink
 {
+    // A partition is taken over with every erasure it ever had.
+    private const int DeletionsMax = 10_000;
+
+    private readonly CheckpointIndex _checkpoints = new(client, options);
     private readonly ConcurrentDictionary<SourcePartition, HeldCheckpoint> _held = new();
     private readonly ConcurrentBag<BulkRequest> _requests = [];
-    private readonly BulkSender _sender = new(client, options.Value.RequestBytesMax);
+    private readonly BulkSender _sender = new(client, options.RequestBytesMax);
 
-    public string Name => SinkNames.OfGeneration("elastic-sink", options.Value.Generation);
+    public string Name { get; } = SinkNames.OfGeneration("elastic-sink", options.Generation);
 
-    public async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        await checkpoints.PrepareAsync(cancellationToken);
-        foreach (var model in Models.Indices)
-        {
-            await Indices.EnsureAsync(client, model.IndexOf(options.Value), model.Definition(options.Value.Generation), cancellationToken);
-            await Indices.EnsureAliasAsync(client, model.AliasOf(options.Value), model.IndexOf(options.Value), cancellationToken);
-        }
-    }
+    public Task PrepareAsync(CancellationToken cancellationToken) => new GenerationPreparation(client, _checkpoints, options).RunAsync(cancellationToken);
 
     public async Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken)
     {
@@ -41,10 +37,10 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
         {
             try
             {
-                if (await checkpoints.FindAsync(source, cancellationToken) is not { } found)
+                if (await _checkpoints.FindAsync(source, cancellationToken) is not { } found)
                 {
                     var first = new Checkpoint(source.ClusterId, source.TopicId, initial.LogStart, 1, 1, new GroupOffsets(initial.GroupCommitted, initial.GroupCommitted), LiveFrom: initial.LogEnd);
-                    return Hold(source, await checkpoints.CreateAsync(
+                    return Hold(source, await _checkpoints.CreateAsync(
                         source, new CheckpointDocument(source.Topic, source.Partition, first, initial.LogStart, FoldEpoch: 1), cancellationToken));
                 }
 
@@ -52,7 +48,7 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
                 if (checkpoint.ClusterId != source.ClusterId || checkpoint.TopicId != source.TopicId)
                     return checkpoint;
                 var taken = found.Document with { Checkpoint = checkpoint with { Fence = checkpoint.Fence + 1 }, LogStart = initial.LogStart };
-                return Hold(source, await checkpoints.TakeAsync(source, found, taken, cancellationToken));
+                return Hold(source, await _checkpoints.TakeAsync(source, found, taken, cancellationToken));
             }
             catch (Exception raced) when (raced is FencedException or SearchServerException { IsConflict: true })
             {
@@ -70,7 +66,7 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
         foreach (var recorded in batch.Events)
             fold.Add(recorded);
         if (!fold.IsEmpty)
-            await SendAsync(batch.Source, held, request => fold.Write(request, options.Value), cancellationToken);
+            await SendAsync(batch.Source, held, request => fold.Write(request, options), cancellationToken);
 
         // After the documents: what the checkpoint says is there. A zombie's write of it fails.
         await AdvanceAsync(batch.Source, held, checkpoint => checkpoint with
@@ -85,15 +81,14 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
         var held = HeldBy(source, fence);
         await CheckFenceAsync(source, held, cancellationToken);
         var models = Models.Of(source.Topic);
-        await SendAsync(source, held, request =>
+        foreach (var some in Deletions(models, erasures, held.Checkpoint.Epoch).Chunk(DeletionsMax))
         {
-            foreach (var erasure in erasures)
+            await SendAsync(source, held, request =>
             {
-                request.Delete(models.State.IndexOf(options.Value), erasure.AggregateId, DocumentMeta.VersionOf(held.Checkpoint.Epoch, erasure.LastSequence + 1));
-                for (var sequence = 1L; models.Entries is { } entries && sequence <= erasure.LastSequence; sequence++)
-                    request.Delete(entries.Naming.IndexOf(options.Value), $"{erasure.AggregateId}@{sequence}", DocumentMeta.VersionOf(held.Checkpoint.Epoch, sequence));
-            }
-        }, cancellationToken);
+                foreach (var (index, id, version) in some)
+                    request.Delete(index, id, version);
+            }, cancellationToken);
+        }
     }
 
     public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken) =>
@@ -138,7 +133,7 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
             json.WriteEndObject();
         }
 
-        using var answer = await client.SendAsync(HttpMethod.Post, $"{model.IndexOf(options.Value)}/_mget", body.WrittenMemory, cancellationToken);
+        using var answer = await client.SendAsync(HttpMethod.Post, $"{model.IndexOf(options)}/_mget", body.WrittenMemory, cancellationToken);
         var before = new Dictionary<string, Derived>();
         foreach (var document in answer.RootElement.GetProperty("docs").EnumerateArray())
         {
@@ -153,6 +148,16 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
         }
 
         return before;
+    }
+
+    private IEnumerable<(string Index, string Id, long Version)> Deletions(ContextModels models, IReadOnlyList<Erasure> erasures, int epoch)
+    {
+        foreach (var erasure in erasures)
+        {
+            yield return (models.State.IndexOf(options), erasure.AggregateId, DocumentMeta.VersionOf(epoch, erasure.LastSequence + 1));
+            for (var sequence = 1L; models.Entries is { } entries && sequence <= erasure.LastSequence; sequence++)
+                yield return (entries.Naming.IndexOf(options), $"{erasure.AggregateId}@{sequence}", DocumentMeta.VersionOf(epoch, sequence));
+        }
     }
 
     private async Task SendAsync(SourcePartition source, HeldCheckpoint held, Action<BulkRequest> fill, CancellationToken cancellationToken)
@@ -196,7 +201,7 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
 
     private async Task CheckFenceAsync(SourcePartition source, HeldCheckpoint held, CancellationToken cancellationToken)
     {
-        if (await checkpoints.FindAsync(source, cancellationToken) is not { } present || present.Checkpoint.Fence != held.Checkpoint.Fence)
+        if (await _checkpoints.FindAsync(source, cancellationToken) is not { } present || present.Checkpoint.Fence != held.Checkpoint.Fence)
             throw new FencedException(source, held.Checkpoint.Fence);
     }
 
@@ -204,7 +209,7 @@ internal sealed class ElasticSearchSink(SearchClient client, CheckpointIndex che
         ReplaceAsync(source, held, held.Document with { Checkpoint = change(held.Checkpoint) }, cancellationToken);
 
     private async Task<Checkpoint> ReplaceAsync(SourcePartition source, HeldCheckpoint held, CheckpointDocument document, CancellationToken cancellationToken) =>
-        Hold(source, await checkpoints.ReplaceAsync(source, held, document, cancellationToken));
+        Hold(source, await _checkpoints.ReplaceAsync(source, held, document, cancellationToken));
 
     private Checkpoint Hold(SourcePartition source, HeldCheckpoint held) => (_held[source] = held).Checkpoint;
 

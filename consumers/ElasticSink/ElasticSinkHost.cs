@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Options;
 using Streaming.Contracts.Topics;
 using Streaming.ElasticSink.Client;
-using Streaming.ElasticSink.Positions;
+using Streaming.ElasticSink.Generations;
 using Streaming.ElasticSink.Querying;
 using Streaming.Hosting;
 using Streaming.Sinks;
+using Streaming.Sinks.Generations;
 
 namespace Streaming.ElasticSink;
 
@@ -16,7 +18,8 @@ public static class ElasticSinkHost
         var builder = SinkHost.CreateBuilder(args);
         builder.Services.AddOptions<ElasticOptions>().BindConfiguration(ElasticOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<SearchClient>();
-        builder.Services.AddSingleton<CheckpointIndex>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<ElasticOptions>>().Value);
+        builder.Services.AddSingleton<ISinkGenerations, ElasticGenerations>();
         builder.Services.AddSingleton<DocumentQueries>();
         builder.Services.AddSink<ElasticSearchSink>(TopicCatalogue.Inventory, TopicCatalogue.Orders, TopicCatalogue.Fulfilment, TopicCatalogue.Accounts);
 

@@ -54,7 +54,7 @@ public abstract class ElasticSinkSuite(ServerFixture server) : IAsyncLifetime
         var movements = await To.DocumentsAsync(AccountModel.Movements.Naming);
         movements.Keys.ShouldBe(["12345@1", "12345@2", "12345@3"]);
         movements["12345@2"].ShouldContain("\"amount\":-100");
-        var queries = new DocumentQueries(To.Client, Microsoft.Extensions.Options.Options.Create(To.Settings), TimeProvider.System);
+        var queries = new DocumentQueries(To.Client, To.Settings, TimeProvider.System);
         var page = await queries.SearchAsync(AccountModel.Movements.Naming, JsonNode.Parse("""
             {"query":{"term":{"accountId":"12345"}},"sort":[{"meta.sequence":"asc"}],
              "aggs":{"months":{"date_histogram":{"field":"occurredAt","calendar_interval":"month","min_doc_count":1},"aggs":{"amount":{"sum":{"field":"amount"}}}}}}
@@ -146,7 +146,7 @@ public abstract class ElasticSinkSuite(ServerFixture server) : IAsyncLifetime
         var checkpoint = await Destination.TakeAsync(sink, source);
         await sink.WriteAsync(Some.Batch(checkpoint, events), Never);
         for (var twice = 0; twice < 2; twice++)
-            await sink.EraseAsync(source, checkpoint.Fence, [new Erasure("7", 3, "asked", default)], Never);
+            await sink.EraseAsync(source, checkpoint.Fence, [new Erasure("never seen", 11_000, "more than one request", default), new Erasure("7", 3, "asked", default)], Never);
         (await To.DocumentsAsync(AccountModel.Model)).ShouldBeEmpty();
         (await To.DocumentsAsync(AccountModel.Movements.Naming)).ShouldBeEmpty();
         await Should.ThrowAsync<DocumentConflictException>(() => sink.WriteAsync(Some.Batch(checkpoint, events), Never));

@@ -16,12 +16,12 @@ internal sealed record MovementDocument(
 
 internal static class AccountModel
 {
-    public static readonly ReadModel<AccountDocument> Model = new("accounts", 1, """
+    public static readonly ReadModel<AccountDocument> Model = new("accounts", 1, ["accountId"], """
         "accountId":{"type":"keyword"},"holder":{"type":"text","fields":{"raw":{"type":"keyword","ignore_above":256}}},"currency":{"type":"keyword"},
         "balance":{"type":"double"},"held":{"type":"double"},"available":{"type":"double"},"isClosed":{"type":"boolean"}
         """, Project, ElasticJson.Default.AccountDocument);
 
-    public static readonly EventModel Movements = new("account-movements", 1, """
+    public static readonly EventModel Movements = new("account-movements", 1, ["accountId", "meta.sequence"], """
         "accountId":{"type":"keyword"},"kind":{"type":"keyword"},"amount":{"type":"double"},"held":{"type":"double"},"balance":{"type":"double"},
         "currency":{"type":"keyword"},"orderId":{"type":"keyword"},"reason":{"type":"text"},"occurredAt":{"type":"date"}
         """, WriteMovement);

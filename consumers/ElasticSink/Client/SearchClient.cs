@@ -47,6 +47,16 @@ internal sealed class SearchClient : IDisposable
         return await ReadAsync(response, cancellationToken);
     }
 
+    /// <summary>Removes an index or a document; one that is not there is removed already.</summary>
+    /// <exception cref="SearchServerException">Any other error.</exception>
+    public async Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+        using var response = await _http.SendAsync(request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.NotFound)
+            (await ReadAsync(response, cancellationToken)).Dispose();
+    }
+
     public void Dispose() => _http.Dispose();
 
     private ByteArrayContent Content(ReadOnlyMemory<byte> body, string type)

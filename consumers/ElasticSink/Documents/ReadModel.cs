@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Streaming.ElasticSink.Generations;
 using Streaming.Sinks.Events;
 
 namespace Streaming.ElasticSink.Documents;
@@ -7,15 +8,16 @@ namespace Streaming.ElasticSink.Documents;
 /// <summary>Documents of one kind: one for each aggregate of a context, folded from its events.</summary>
 /// <param name="Name">Of the readers' alias, behind the prefix.</param>
 /// <param name="MappingVersion">Part of the index's name: another mapping is another index.</param>
+/// <param name="Key">The fields that make a document's id, in its order: what two generations are sorted by. (A server may refuse to sort by <c>_id</c>.)</param>
 /// <param name="Properties">The mapping's, as JSON, without those of the meta object.</param>
-internal abstract record ReadModel(string Name, int MappingVersion, string Properties)
+internal abstract record ReadModel(string Name, int MappingVersion, IReadOnlyList<string> Key, string Properties)
 {
     private const string MetaProperties = """
         "meta":{"properties":{"sequence":{"type":"long"},"epoch":{"type":"integer"},"topic":{"type":"keyword"},"partition":{"type":"integer"},
         "offset":{"type":"long"},"recordedAt":{"type":"date"},"eventId":{"type":"keyword"},"hash":{"type":"long"}}}
         """;
 
-    public string IndexOf(ElasticOptions options) => $"{options.IndexPrefix}{Name}-g{options.Generation}-m{MappingVersion}";
+    public string IndexOf(ElasticOptions options) => DerivedIndex.NameOf(options.IndexPrefix, Name, options.Generation, MappingVersion);
 
     public string AliasOf(ElasticOptions options) => options.IndexPrefix + Name;
 
@@ -33,8 +35,8 @@ internal abstract record ReadModel(string Name, int MappingVersion, string Prope
 }
 
 /// <inheritdoc/>
-internal sealed record ReadModel<T>(string Name, int MappingVersion, string Properties, Func<T?, RecordedEvent, T> Projection, JsonTypeInfo<T> Json)
-    : ReadModel(Name, MappingVersion, Properties)
+internal sealed record ReadModel<T>(string Name, int MappingVersion, IReadOnlyList<string> Key, string Properties, Func<T?, RecordedEvent, T> Projection, JsonTypeInfo<T> Json)
+    : ReadModel(Name, MappingVersion, Key, Properties)
     where T : class
 {
     public override object Read(JsonElement source) =>
@@ -54,10 +56,10 @@ internal sealed record ReadModel<T>(string Name, int MappingVersion, string Prop
 }
 
 /// <summary>Documents that never change: one for each event of a context.</summary>
-internal sealed record EventModel(string Name, int MappingVersion, string Properties, Action<Utf8JsonWriter, RecordedEvent> Write)
+internal sealed record EventModel(string Name, int MappingVersion, IReadOnlyList<string> Key, string Properties, Action<Utf8JsonWriter, RecordedEvent> Write)
 {
     /// <summary>The keyed form: only for names and definitions.</summary>
-    public ReadModel Naming { get; } = new ReadModel<object>(Name, MappingVersion, Properties, (_, _) => throw new InvalidOperationException(), null!);
+    public ReadModel Naming { get; } = new ReadModel<object>(Name, MappingVersion, Key, Properties, (_, _) => throw new InvalidOperationException(), null!);
 }
 
 /// <summary>What a context's events become.</summary>

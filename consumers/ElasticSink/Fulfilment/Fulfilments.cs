@@ -16,7 +16,7 @@ internal static class FulfilmentModel
     // A fulfilment that is retried for ever must not make a document that nobody can store.
     private const int StepsMax = 200;
 
-    public static readonly ReadModel<FulfilmentDocument> Model = new("fulfilments", 1, """
+    public static readonly ReadModel<FulfilmentDocument> Model = new("fulfilments", 1, ["orderId"], """
         "orderId":{"type":"keyword"},"status":{"type":"keyword"},"customerId":{"type":"keyword"},"code":{"type":"keyword","ignore_above":256},"reason":{"type":"text"},
         "startedAt":{"type":"date"},"endedAt":{"type":"date"},"steps":{"properties":{"name":{"type":"keyword"},"sku":{"type":"keyword"},"at":{"type":"date"}}}
         """, Project, ElasticJson.Default.FulfilmentDocument);

@@ -13,7 +13,7 @@ internal sealed record ProductDocument(
 
 internal static class Products
 {
-    public static readonly ReadModel<ProductDocument> Model = new("products", 1, """
+    public static readonly ReadModel<ProductDocument> Model = new("products", 1, ["sku"], """
         "sku":{"type":"keyword","fields":{"words":{"type":"text"}}},"name":{"type":"text","fields":{"raw":{"type":"keyword","ignore_above":256}}},
         "onHand":{"type":"integer"},"reserved":{"type":"integer"},"available":{"type":"integer"},"isDiscontinued":{"type":"boolean"},
         "lastIncomingAt":{"type":"date"},"lastOutgoingAt":{"type":"date"}

@@ -14,7 +14,7 @@ internal sealed record OrderDocumentLine(string Sku, int Quantity, decimal UnitP
 
 internal static class OrderModel
 {
-    public static readonly ReadModel<OrderDocument> Model = new("orders", 1, """
+    public static readonly ReadModel<OrderDocument> Model = new("orders", 1, ["orderId"], """
         "orderId":{"type":"keyword"},"status":{"type":"keyword"},"customerId":{"type":"keyword"},"accountId":{"type":"keyword"},"currency":{"type":"keyword"},
         "total":{"type":"double"},"revision":{"type":"integer"},
         "lines":{"properties":{"sku":{"type":"keyword"},"quantity":{"type":"integer"},"unitPrice":{"type":"double"}}},

@@ -7,6 +7,9 @@ namespace Streaming.ElasticSink.Positions;
 /// <param name="FoldEpoch">Documents of earlier epochs are no befores: they may hold events that are still to come. Since the last reset back.</param>
 internal sealed record CheckpointDocument(string Topic, int Partition, Checkpoint Checkpoint, long LogStart, int FoldEpoch);
 
+/// <summary>A checkpoint as a list of all of them has it.</summary>
+internal sealed record ListedCheckpoint(string Id, int Generation, CheckpointDocument Document);
+
 /// <summary>A checkpoint with the place that the server gave it: what the next write of it is conditional on.</summary>
 internal sealed record HeldCheckpoint(CheckpointDocument Document, long Sequence, long Term)
 {

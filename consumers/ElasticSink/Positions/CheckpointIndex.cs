@@ -1,5 +1,6 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Streaming.ElasticSink.Client;
 using Streaming.Sinks;
 using Streaming.Sinks.Positions;
@@ -7,14 +8,15 @@ using Streaming.Sinks.Positions;
 namespace Streaming.ElasticSink.Positions;
 
 /// <summary>Checkpoints, one document for each partition, in an index of their own. Each write names the one before it: who has an old one fails.</summary>
-internal sealed class CheckpointIndex(SearchClient client, IOptions<ElasticOptions> options)
+internal sealed class CheckpointIndex(SearchClient client, ElasticOptions options)
 {
+    // What one search gives at most, unless an index says otherwise; a generation has one for each partition.
+    private const int ListedMax = 10_000;
+
     // Nothing is searched for here: documents are read by their ids.
-    private const string Definition = """{"settings":{"number_of_shards":1},"mappings":{"dynamic":"false","properties":{"topic":{"type":"keyword"},"partition":{"type":"integer"}}}}""";
+    public const string Definition = """{"settings":{"number_of_shards":1},"mappings":{"dynamic":"false","properties":{"topic":{"type":"keyword"},"partition":{"type":"integer"}}}}""";
 
-    public string Name => options.Value.IndexPrefix + "checkpoints";
-
-    public Task PrepareAsync(CancellationToken cancellationToken) => Indices.EnsureAsync(client, Name, Definition, cancellationToken);
+    public string Name => options.IndexPrefix + "checkpoints";
 
     public async Task<HeldCheckpoint?> FindAsync(SourcePartition source, CancellationToken cancellationToken)
     {
@@ -52,11 +54,38 @@ internal sealed class CheckpointIndex(SearchClient client, IOptions<ElasticOptio
         }
     }
 
+    /// <summary>Those of all generations, as they are now; none where there is no index yet.</summary>
+    public async Task<IReadOnlyList<ListedCheckpoint>> ListAsync(CancellationToken cancellationToken)
+    {
+        using (var known = await client.TryGetAsync(Name, cancellationToken))
+        {
+            if (known is null)
+                return [];
+        }
+
+        using (await client.SendAsync(HttpMethod.Post, $"{Name}/_refresh", default, cancellationToken))
+        {
+        }
+
+        using var answer = await client.SendAsync(HttpMethod.Post, $"{Name}/_search", Encoding.UTF8.GetBytes($$"""{"size":{{ListedMax}}}"""), cancellationToken);
+        var hits = answer.RootElement.GetProperty("hits").GetProperty("hits");
+        return hits.GetArrayLength() < ListedMax
+            ? [.. hits.EnumerateArray().Select(hit => Listed(hit.GetProperty("_id").GetString()!, hit.GetProperty("_source")))]
+            : throw new InvalidOperationException($"{Name} holds {ListedMax} checkpoints or more. Drop generations that nobody needs.");
+    }
+
+    /// <summary>A generation that goes takes its positions along. Done again where it was interrupted.</summary>
+    public async Task DeleteAsync(ListedCheckpoint checkpoint, CancellationToken cancellationToken) =>
+        await client.DeleteAsync($"{Name}/_doc/{Uri.EscapeDataString(checkpoint.Id)}", cancellationToken);
+
+    private static ListedCheckpoint Listed(string id, JsonElement source) => new(
+        id, int.Parse(id.AsSpan(1, id.IndexOf('/', StringComparison.Ordinal) - 1), CultureInfo.InvariantCulture), source.Deserialize(ElasticJson.Default.CheckpointDocument)!);
+
     private async Task<HeldCheckpoint> WriteAsync(string path, CheckpointDocument document, CancellationToken cancellationToken)
     {
         using var answer = await client.SendAsync(HttpMethod.Put, path, JsonSerializer.SerializeToUtf8Bytes(document, ElasticJson.Default.CheckpointDocument), cancellationToken);
         return new HeldCheckpoint(document, answer.RootElement.GetProperty("_seq_no").GetInt64(), answer.RootElement.GetProperty("_primary_term").GetInt64());
     }
 
-    private string PathOf(SourcePartition source) => $"{Name}/_doc/{Uri.EscapeDataString($"g{options.Value.Generation}/{source.Topic}/{source.Partition}")}";
+    private string PathOf(SourcePartition source) => $"{Name}/_doc/{Uri.EscapeDataString($"g{options.Generation}/{source.Topic}/{source.Partition}")}";
 }

@@ -74,7 +74,8 @@ internal static class DocumentEndpoints
         var order = await queries.FindAsync(OrderModel.Model, id, version, cancellationToken);
         if (Problem(order, id, version) is { } problem)
             return problem;
-        order!["fulfilment"] = await queries.FindAsync(FulfilmentModel.Model, id, cancellationToken);
+        var both = await queries.FindAsync([OrderModel.Model, FulfilmentModel.Model], id, cancellationToken);
+        (order = both[0] ?? order!)["fulfilment"] = both[1];
         return Results.Json(order);
     }
 

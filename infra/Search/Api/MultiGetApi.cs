@@ -12,7 +12,7 @@ internal sealed class MultiGetApi(Catalogue catalogue)
     public void Run(ApiRequest request, ApiAnswer answer)
     {
         request.Allow("_source", "_source_includes", "_source_excludes", "realtime");
-        var otherwise = SourceParameters.Read(request);
+        var (otherwise, aliases) = (SourceParameters.Read(request), catalogue.Aliases);
         var name = request.Path.Count > 1 ? request.Path[0] : null;
         var json = answer.Json;
         json.WriteStartObject();
@@ -23,11 +23,11 @@ internal sealed class MultiGetApi(Catalogue catalogue)
             {
                 case "ids" when part.Value.ValueKind == JsonValueKind.Array:
                     foreach (var id in part.Value.EnumerateArray())
-                        Write(json, name ?? throw NoIndex(), id.ToString(), otherwise);
+                        Write(json, aliases, name ?? throw NoIndex(), id.ToString(), otherwise);
                     break;
                 case "docs" when part.Value.ValueKind == JsonValueKind.Array:
                     foreach (var document in part.Value.EnumerateArray())
-                        Write(json, name, document, otherwise);
+                        Write(json, aliases, name, document, otherwise);
                     break;
                 default:
                     throw SearchFailure.Parsing($"unknown key [{part.Name}] for multi get; docs or ids were expected");
@@ -38,7 +38,7 @@ internal sealed class MultiGetApi(Catalogue catalogue)
         json.WriteEndObject();
     }
 
-    private void Write(Utf8JsonWriter json, string? name, JsonElement document, SourceFilter source)
+    private void Write(Utf8JsonWriter json, Aliases aliases, string? name, JsonElement document, SourceFilter source)
     {
         string? id = null;
         foreach (var part in document.EnumerateObject())
@@ -59,14 +59,14 @@ internal sealed class MultiGetApi(Catalogue catalogue)
             }
         }
 
-        Write(json, name ?? throw NoIndex(), id ?? throw SearchFailure.IllegalArgument("id is missing for doc"), source);
+        Write(json, aliases, name ?? throw NoIndex(), id ?? throw SearchFailure.IllegalArgument("id is missing for doc"), source);
     }
 
-    private void Write(Utf8JsonWriter json, string name, string id, SourceFilter source)
+    private void Write(Utf8JsonWriter json, Aliases aliases, string name, string id, SourceFilter source)
     {
         try
         {
-            var index = catalogue.Single(name);
+            var index = catalogue.Single(name, aliases);
             DocumentApi.WriteDocument(json, index.Name, id, index.Get(Encoding.UTF8.GetBytes(id)), source);
         }
         catch (SearchFailure failure) when (failure.Status == 404)

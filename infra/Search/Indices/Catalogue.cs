@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Streaming.Search.Failures;
 using Streaming.Search.Mapping;
+using Streaming.Search.Store;
 
 namespace Streaming.Search.Indices;
 
@@ -34,6 +35,7 @@ internal sealed class Catalogue : IAsyncDisposable
     public static Catalogue Open(SearchServerOptions options, TimeProvider time, ILogger logger)
     {
         Directory.CreateDirectory(Path.Combine(options.DataDirectory, "indices"));
+        FolderSync.Flush(options.DataDirectory);
         var held = new FileStream(Path.Combine(options.DataDirectory, "node.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         try
         {
@@ -59,6 +61,7 @@ internal sealed class Catalogue : IAsyncDisposable
         {
             ThrowIfTaken(name);
             var index = SearchIndex.Create(Path.Combine(IndicesFolder, description.Uuid), description, fields, _options, _time, _logger);
+            FolderSync.Flush(IndicesFolder);
             _indices[name] = index;
             if (aliases is { ValueKind: JsonValueKind.Object } added)
                 Replace(added.EnumerateObject().Aggregate(Aliases, (book, alias) => book.Add(alias.Name, name, AliasActions.ReadOptions(alias.Value))));
@@ -114,11 +117,12 @@ internal sealed class Catalogue : IAsyncDisposable
 
     /// <summary>The index that a name or an alias of a single index stands for.</summary>
     /// <exception cref="SearchFailure">None, or several.</exception>
-    public SearchIndex Single(string name)
+    /// <param name="aliases">As they were when the request began: all of it sees the same ones.</param>
+    public SearchIndex Single(string name, Aliases? aliases = null)
     {
         if (_indices.TryGetValue(name, out var index))
             return index;
-        var indices = Aliases.IndicesOf(name);
+        var indices = (aliases ?? Aliases).IndicesOf(name);
         return indices.Count switch
         {
             0 => throw Missing(name),
@@ -149,16 +153,16 @@ internal sealed class Catalogue : IAsyncDisposable
     {
         if (expression is null or "_all" or "*")
             return [.. Indices];
-        var found = new List<SearchIndex>();
+        var (found, aliases) = (new List<SearchIndex>(), Aliases);   // Once: a change in between is seen by all names, or by none.
         foreach (var name in expression.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             if (name.Contains('*'))
             {
-                found.AddRange(Indices.Where(index => IndexName.Matches(name, index.Name) || Aliases.Of(index.Name).Any(alias => IndexName.Matches(name, alias.Name))));
+                found.AddRange(Indices.Where(index => IndexName.Matches(name, index.Name) || aliases.Of(index.Name).Any(alias => IndexName.Matches(name, alias.Name))));
                 continue;
             }
 
-            var indices = _indices.TryGetValue(name, out var index) ? [index] : Aliases.IndicesOf(name).Select(At).ToList();
+            var indices = _indices.TryGetValue(name, out var index) ? [index] : aliases.IndicesOf(name).Select(At).ToList();
             found.AddRange(indices.Count > 0 ? indices : throw Missing(name));
         }
 
@@ -237,6 +241,7 @@ internal sealed class Catalogue : IAsyncDisposable
     {
         var gone = folder + ".deleted";
         Directory.Move(folder, gone);
+        FolderSync.Flush(Path.GetDirectoryName(folder)!);
         Directory.Delete(gone, recursive: true);
     }
 }

@@ -213,6 +213,8 @@ internal sealed class IndexUpkeep : IAsyncDisposable
             live.IsOnDisk = true;
         }
 
+        FolderSync.Flush(_folder);   // Before the commit that names them.
+
         new Commit(generation, _nextSegment, sequence, [.. segments.Select(Committed)]).Write(_folder);
         RemoveOld(generation);
         _committedAt = _time.GetTimestamp();

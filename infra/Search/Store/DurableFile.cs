@@ -19,6 +19,7 @@ internal static class DurableFile
         }
 
         File.Move(temporary, path, overwrite: true);
+        FolderSync.Flush(Path.GetDirectoryName(path)!);
     }
 
     /// <exception cref="DamagedFileException">The checksum is wrong.</exception>

@@ -40,6 +40,7 @@ internal sealed class Translog : IDisposable
     {
         var file = File.OpenHandle(PathOf(folder, generation), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         RandomAccess.SetLength(file, keptBytes);
+        FolderSync.Flush(folder);
         return new Translog(folder, generation, file, keptBytes);
     }
 
@@ -88,6 +89,7 @@ internal sealed class Translog : IDisposable
         lock (_gate)
         {
             var next = File.OpenHandle(PathOf(_folder, Generation + 1), FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
+            FolderSync.Flush(_folder);   // Or what is synced into it would be in no folder after a crash.
             _file.Dispose();
             (_file, _fileBytes) = (next, 0);
             Generation++;

@@ -3,9 +3,11 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Streaming.ElasticSink.Client;
 using Streaming.ElasticSink.Documents;
+using Streaming.ElasticSink.Generations;
 using Streaming.ElasticSink.Positions;
 using Streaming.Fixtures;
 using Streaming.Sinks;
+using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
 
 namespace Streaming.ElasticSink.Tests.Support;
@@ -19,7 +21,7 @@ internal sealed class Destination : IAsyncDisposable
     {
         _options = Options.Create(new ElasticOptions { Url = url, IndexPrefix = SomeNames.Name("t") + "-" });
         Client = new SearchClient(_options);
-        Checkpoints = new CheckpointIndex(Client, _options);
+        Checkpoints = new CheckpointIndex(Client, Settings);
     }
 
     public SearchClient Client { get; }
@@ -28,10 +30,12 @@ internal sealed class Destination : IAsyncDisposable
 
     public ElasticOptions Settings => _options.Value;
 
+    public ElasticGenerations Generations => new(Client, Settings, TimeProvider.System);
+
     /// <summary>As another host would have it: nothing in memory.</summary>
-    public async Task<ElasticSearchSink> SinkAsync()
+    public async Task<ElasticSearchSink> SinkAsync(int generation = 1)
     {
-        var sink = new ElasticSearchSink(Client, Checkpoints, _options);
+        var sink = new ElasticSearchSink(Client, Settings.Of(generation));
         await sink.PrepareAsync(CancellationToken.None);
         return sink;
     }
@@ -52,19 +56,33 @@ internal sealed class Destination : IAsyncDisposable
         return documents;
     }
 
+    /// <summary>One document for each event, as a plain walk of the log has them.</summary>
+    public static SortedDictionary<string, string> FoldEntries(EventModel model, IEnumerable<RecordedEvent> events)
+    {
+        var documents = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var recorded in events)
+        {
+            documents[$"{recorded.AggregateId}@{recorded.Sequence}"] = Text(MetaOf(recorded, epoch: 1), withEpoch: false, (json, meta) =>
+            {
+                json.WriteStartObject();
+                json.WritePropertyName("meta");
+                JsonSerializer.Serialize(json, meta, ElasticJson.Default.DocumentMeta);
+                model.Write(json, recorded);
+                json.WriteEndObject();
+            });
+        }
+
+        return documents;
+    }
+
     /// <summary>The same by the plainest fold: event after event, in memory.</summary>
-    public static SortedDictionary<string, string> Fold(ReadModel model, IEnumerable<Streaming.Sinks.Events.RecordedEvent> events, int epoch = 1, bool withEpoch = false)
+    public static SortedDictionary<string, string> Fold(ReadModel model, IEnumerable<RecordedEvent> events, int epoch = 1, bool withEpoch = false)
     {
         var (state, documents) = (new Dictionary<string, object>(), new SortedDictionary<string, string>(StringComparer.Ordinal));
         foreach (var recorded in events)
         {
             var document = state[recorded.AggregateId] = model.Project(state.GetValueOrDefault(recorded.AggregateId), recorded);
-            var meta = new DocumentMeta(recorded.Sequence, epoch, recorded.Topic, recorded.Partition, recorded.Offset, recorded.RecordedAt, recorded.EventId, recorded.ContentHash);
-            using var text = new MemoryStream();
-            using (var json = new Utf8JsonWriter(text))
-                model.Write(json, document, meta);
-            using var parsed = JsonDocument.Parse(text.ToArray());
-            documents[recorded.AggregateId] = Text(parsed.RootElement, withEpoch);
+            documents[recorded.AggregateId] = Text(MetaOf(recorded, epoch), withEpoch, (json, meta) => model.Write(json, document, meta));
         }
 
         return documents;
@@ -72,19 +90,22 @@ internal sealed class Destination : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var index in Models.Indices.Select(model => model.IndexOf(Settings)).Append(Checkpoints.Name))
-        {
-            try
-            {
-                using var gone = await Client.SendAsync(HttpMethod.Delete, index, default, CancellationToken.None);
-            }
-            catch (SearchServerException)
-            {
-                // It was never made.
-            }
-        }
+        foreach (var index in (await IndexListing.ReadAsync(Client, Settings, CancellationToken.None)).Indices.Select(index => index.Name).Append(Checkpoints.Name))
+            await Client.DeleteAsync(index, CancellationToken.None);
 
         Client.Dispose();
+    }
+
+    private static DocumentMeta MetaOf(RecordedEvent recorded, int epoch) =>
+        new(recorded.Sequence, epoch, recorded.Topic, recorded.Partition, recorded.Offset, recorded.RecordedAt, recorded.EventId, recorded.ContentHash);
+
+    private static string Text(DocumentMeta meta, bool withEpoch, Action<Utf8JsonWriter, DocumentMeta> write)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+            write(json, meta);
+        using var parsed = JsonDocument.Parse(text.ToArray());
+        return Text(parsed.RootElement, withEpoch);
     }
 
     private static string Text(JsonElement source, bool withEpoch)

@@ -3,7 +3,7 @@ using Streaming.Search.Tests.Support;
 
 namespace Streaming.Search.Tests.Crashes;
 
-/// <summary>kill -9 of a real process under load: what was acknowledged is there, with its version, and nothing else.</summary>
+/// <summary>kill -9 of a real process under load, which refreshes, merges and commits meanwhile: what was acknowledged is there, with its version, and nothing else.</summary>
 public sealed class KillTests
 {
     private const int KillCount = 3;
@@ -25,7 +25,12 @@ public sealed class KillTests
             if (kill == 0)
                 (await calls.PutAsync("/load", """{"settings":{"refresh_interval":"50ms"},"mappings":{"properties":{"v":{"type":"long"},"t":{"type":"text"}}}}""")).ShouldBe(200);
             await VerifyAsync(calls, acknowledged, sent, seed);
+            // Commits all the time, beside the merges that so many small segments need.
+            using var killed = new CancellationTokenSource();
+            var committing = CommitAsync(node.Url, killed.Token);
             await LoadAsync(node, calls, acknowledged, sent, random);
+            await killed.CancelAsync();
+            await committing;
         }
 
         await using var last = await SearchProcess.StartAsync(folder.Path);
@@ -50,6 +55,53 @@ public sealed class KillTests
         using var after = new SearchCalls(again.Url);
         (await after.IdsAsync("name", "{}")).ShouldBe(["2"]);
         (await after.PutAsync("/kept/_doc/1?version=1&version_type=external", """{"n":1}""")).ShouldBe(409);
+    }
+
+    [Fact]
+    public async Task Commits_beside_merges_leave_the_index_whole()
+    {
+        const int RequestCount = 150;
+        using var folder = new TempFolder("search-commits");
+        await using var node = await SearchProcess.StartAsync(folder.Path);
+        using var calls = new SearchCalls(node.Url);
+        (await calls.PutAsync("/load", """{"mappings":{"properties":{"v":{"type":"long"}}}}""")).ShouldBe(200);
+        using var written = new CancellationTokenSource();
+        var committing = CommitAsync(node.Url, written.Token);
+        for (var request = 0; request < RequestCount; request++)
+        {
+            // Each a segment of its own: every eighth asks for a merge.
+            var answer = await calls.BulkAsync("/load/_bulk?refresh=true", [.. Enumerable.Range(0, 5).SelectMany(i => new[] { $$$"""{"index":{"_id":"{{{request}}}-{{{i}}}"}}""", """{"v":1}""" })]);
+            answer.ShouldBe(200);
+            ((bool)answer.Json["errors"]!).ShouldBeFalse(answer.Text);
+        }
+
+        await written.CancelAsync();
+        (await committing).ShouldBeGreaterThan(3);
+        (await calls.SearchAsync("load", """{"size":10000}""")).Hits.Count.ShouldBe(RequestCount * 5);
+        await node.KillAsync();
+        await using var again = await SearchProcess.StartAsync(folder.Path);
+        using var after = new SearchCalls(again.Url);
+        (await after.SearchAsync("load", """{"size":10000}""")).Hits.Count.ShouldBe(RequestCount * 5);
+    }
+
+    /// <returns>How many commits were answered.</returns>
+    private static async Task<int> CommitAsync(string url, CancellationToken ended)
+    {
+        using var calls = new SearchCalls(url);
+        var count = 0;
+        try
+        {
+            for (; !ended.IsCancellationRequested; count++)
+            {
+                (await calls.PostAsync("/load/_flush")).ShouldBe(200);
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // The node is gone.
+        }
+
+        return count;
     }
 
     private static async Task LoadAsync(SearchProcess node, SearchCalls calls, Dictionary<string, long> acknowledged, Dictionary<string, long> sent, Random random)
