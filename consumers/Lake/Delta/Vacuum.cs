@@ -20,8 +20,8 @@ internal static class Vacuum
         var gone = 0;
         foreach (var file in files)
         {
-            var path = file.Path[(table.Root.Length + 1)..];
-            var isOld = path.StartsWith(LogNames.Folder + "/", StringComparison.Ordinal)
+            var path = PathIn(table, file);
+            var isOld = IsLog(path)
                 ? IsOldLog(path[(LogNames.Folder.Length + 1)..], newestCheckpoint) && file.ModifiedAt < now - logKept
                 : !active.Contains(path) && Since(path, file, removed) < now - kept;
             if (!isOld)
@@ -36,9 +36,15 @@ internal static class Vacuum
     /// before. Earlier versions of the table cannot be read from then on.</summary>
     public static async Task<int> EraseAsync(DeltaTable table, CancellationToken cancellationToken)
     {
-        var erased = await table.LookAsync(snapshot => snapshot.Removed.ToList(), isNewest: false, cancellationToken);
+        var files = await table.Store.ListAsync(table.Root, cancellationToken);
+        var (active, erased) = await table.LookAsync(
+            snapshot => (snapshot.Files.Select(file => file.Location).ToHashSet(), snapshot.Removed.ToList()), isNewest: false, cancellationToken);
         foreach (var file in erased)
             await table.Store.DeleteAsync($"{table.Root}/{file.Location}", cancellationToken);
+        // The log forgets after a while what was removed, whether it is gone or not; and a crash may have left some that it never knew.
+        var old = table.Time.GetUtcNow() - DeltaTable.RemovedKeptDefault;
+        foreach (var file in files.Where(file => file.ModifiedAt < old && !active.Contains(PathIn(table, file)) && !IsLog(PathIn(table, file))))
+            await table.Store.DeleteAsync(file.Path, cancellationToken);
         await table.LookAsync(
             snapshot =>
             {
@@ -48,6 +54,10 @@ internal static class Vacuum
             isNewest: false, cancellationToken);
         return erased.Count;
     }
+
+    private static string PathIn(DeltaTable table, StoredFile file) => file.Path[(table.Root.Length + 1)..];
+
+    private static bool IsLog(string path) => path.StartsWith(LogNames.Folder + "/", StringComparison.Ordinal);
 
     private static DateTimeOffset Since(string path, StoredFile file, Dictionary<string, RemoveFile> removed) =>
         removed.TryGetValue(path, out var action) ? DateTimeOffset.FromUnixTimeMilliseconds(action.DeletedAtMs) : file.ModifiedAt;

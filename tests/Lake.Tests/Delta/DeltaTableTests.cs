@@ -180,6 +180,27 @@ public sealed class DeltaTableTests
     }
 
     [Fact]
+    public async Task An_erasure_also_finds_files_that_the_log_has_forgotten()
+    {
+        var store = new MemoryStore(_time);
+        using var table = CountTable.Open(store, _time, checkpointEvery: 3);
+        for (var i = 0; i < 5; i++)
+            await CountTable.AppendAsync(table, i, 1);
+        await Compaction.RunAsync(table, new(FilesMin: 2), _never);
+        _time.Advance(TimeSpan.FromDays(20));
+        for (var i = 5; i < 8; i++)
+            await CountTable.AppendAsync(table, i, 1);
+        (await CountTable.SnapshotAsync(store)).Removed.ShouldBeEmpty();
+        var young = await CountTable.WriteAsync(table, CountTable.Schema, 8, 1, "2026-11-21");    // Somebody is about to commit it.
+
+        await Vacuum.EraseAsync(table, _never);
+
+        var active = (await CountTable.SnapshotAsync(store)).Files.Select(file => file.Path).Append(young.Path).Select(path => $"numbers/{path}");
+        store.Paths.Where(path => path.EndsWith(".parquet") && !path.Contains("_delta_log")).ShouldBe(active, ignoreOrder: true);
+        (await CountTable.NumbersAsync(store)).ShouldBe(CountTable.Range(8));
+    }
+
+    [Fact]
     public async Task A_local_folder_takes_a_file_once()
     {
         using var folder = new TempFolder("lake");
