@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Streaming.Lake.Delta;
 using Streaming.Lake.Storage;
 using Streaming.LakeSink.Erasing;
 using Streaming.LakeSink.Generations;
 using Streaming.LakeSink.Positions;
+using Streaming.LakeSink.Sequences;
 using Streaming.LakeSink.Tables;
 using Streaming.Sinks;
 using Streaming.Sinks.DryRuns;
@@ -51,7 +53,9 @@ internal sealed class DeltaSink : ISink, IDisposable
 
     public async Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken)
     {
-        var held = new HeldPartition(source, new PositionLog(_store, _root, source), TablesOf(source.Topic), _erasures, _options, _time);
+        var tables = TablesOf(source.Topic);
+        var sequences = new PartitionSequences(new SequenceFile(_store, _root, source), tables, source, _options.SequencesSavedEveryEvents);
+        var held = new HeldPartition(source, new PositionLog(_store, _root, source), tables, sequences, _erasures, _options, _time);
         var checkpoint = await held.TakeAsync(initial, cancellationToken);
         _held[(source.Topic, source.Partition)] = held;
         return checkpoint;
@@ -71,9 +75,16 @@ internal sealed class DeltaSink : ISink, IDisposable
 
     public bool IsTransient(Exception failure) => StoreFailures.MayPass(failure);
 
-    /// <summary>Tables that this host sees to: those of the topics whose first partition it has.</summary>
-    public IEnumerable<EventTable> Maintained =>
-        _held.Keys.Where(partition => partition.Partition == 0).SelectMany(partition => TablesOf(partition.Topic).Known);
+    /// <summary>Tables that this host sees to: those of the topics whose first partition it has, and with them that of the erasures.</summary>
+    public IEnumerable<(string Name, DeltaTable Table)> Maintained
+    {
+        get
+        {
+            var topics = _held.Keys.Where(partition => partition.Partition == 0).Select(partition => partition.Topic).ToList();
+            var tables = topics.SelectMany(topic => TablesOf(topic).Known).Select(known => (known.Name, known.Table));
+            return topics.Count > 0 ? tables.Append((ErasureTable.Name, _erasures.Table)) : tables;
+        }
+    }
 
     public void Dispose()
     {

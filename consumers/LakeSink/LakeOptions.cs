@@ -26,6 +26,13 @@ public sealed class LakeOptions
 
     public string? S3SecretKey { get; set; }
 
+    /// <summary>Stops a partition where an aggregate's events leave a gap, or contradict each other; false adds what the log holds, whatever it is.</summary>
+    public bool JudgesSequences { get; set; } = true;
+
+    /// <summary>How many events may come before it is saved again how far each aggregate is. Who takes a partition over reads the rows of so many.</summary>
+    [Range(1, 1_000_000_000)]
+    public int SequencesSavedEveryEvents { get; set; } = 200_000;
+
     /// <summary>How often a table without new rows says how far it is complete.</summary>
     [Range(1_000, 86_400_000)]
     public int PositionIntervalMs { get; set; } = 60_000;

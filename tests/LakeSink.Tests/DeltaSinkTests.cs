@@ -255,6 +255,45 @@ public sealed class DeltaSinkTests
     }
 
     [Fact]
+    public async Task A_dead_letter_that_a_zombie_adds_at_the_same_moment_is_there_once()
+    {
+        using var zombie = _lake.Host();
+        var old = await TestLake.TakeAsync(zombie);
+        await zombie.WriteAsync(Some.Batch(old, [.. Mixed(0, 10).Where(recorded => recorded.Offset != 4)]), _never);
+        using var owner = _lake.Host();
+        var taken = await TestLake.TakeAsync(owner);
+        var isDue = true;
+        _lake.Memory.BeforeAdd = path =>
+        {
+            if (!isDue || !path.Contains("stock_received/_delta_log"))
+                return;
+            isDue = false;
+            Should.Throw<FencedException>(() => zombie.WriteAsync(Redrive(old), _never).GetAwaiter().GetResult());
+        };
+
+        await Should.ThrowAsync<FencedException>(owner.WriteAsync(Redrive(taken), _never));
+        using var again = _lake.Host();
+        await again.WriteAsync(Redrive(await TestLake.TakeAsync(again)), _never);
+
+        (await _lake.StockAsync()).ShouldBe(TestLake.Stock(Mixed(0, 10)));
+    }
+
+    [Fact]
+    public async Task What_was_erased_is_kept_in_few_files_too()
+    {
+        using var sink = _lake.Host();
+        var checkpoint = await TestLake.TakeAsync(sink);
+        for (var i = 0; i < 10; i++)
+            await sink.EraseAsync(Some.Source(), checkpoint.Fence, [TestLake.Erased($"sku-{i}")], _never);
+        var before = await _lake.ErasuresAsync();
+
+        var erasures = sink.Maintained.Single(maintained => maintained.Name == "erasures").Table;
+        (await Compaction.RunAsync(erasures, new(), _never)).ShouldBe(10);
+        (await _lake.ErasuresAsync()).ShouldBe(before, ignoreOrder: true);
+        before.Count.ShouldBe(10);
+    }
+
+    [Fact]
     public async Task A_table_without_new_rows_says_how_far_it_is()
     {
         using var sink = _lake.Host();
@@ -300,4 +339,6 @@ public sealed class DeltaSinkTests
         var sku = ((char)('A' + (offset % 3))).ToString();
         return offset % 2 == 0 ? Some.Received(sku, offset, offset + quantity, partition) : Some.Sold(sku, offset, offset + quantity, partition);
     })];
+
+    private static EventBatch Redrive(Checkpoint checkpoint) => Some.Batch(checkpoint, [Mixed(0, 10)[4]], nextOffset: 10) with { IsRedrive = true };
 }

@@ -23,6 +23,8 @@ internal sealed class ErasureTable(ITableStore store, string root, TimeProvider 
 
     private readonly DeltaTable _table = new(store, $"{root}/{Name}", time, checkpointEvery);
 
+    public DeltaTable Table => _table;
+
     /// <summary>Aggregates of the partition whose rows are gone.</summary>
     public async Task<HashSet<string>> DoneAsync(SourcePartition source, CancellationToken cancellationToken)
     {

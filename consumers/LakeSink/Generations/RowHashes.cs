@@ -1,10 +1,9 @@
-using System.Buffers.Binary;
 using Streaming.Lake.Parquet;
 using Streaming.Lake.Parquet.Values;
 
 namespace Streaming.LakeSink.Generations;
 
-/// <summary>A hash of what each row holds: 64 bits that are the same on every machine and in every version, and that tell accidental differences.</summary>
+/// <summary>A hash of what each row holds.</summary>
 /// <remarks>The order of the columns and whether one may be null do not count, nor how values are encoded: two generations may differ in all of that.</remarks>
 internal static class RowHashes
 {
@@ -15,12 +14,12 @@ internal static class RowHashes
     public static ulong[] Of(ParquetSchema schema, IReadOnlyDictionary<string, ColumnValues> columns, string? day, int rowCount)
     {
         var rows = new ulong[rowCount];
-        Array.Fill(rows, Of(System.Text.Encoding.UTF8.GetBytes(day ?? "")));
+        Array.Fill(rows, StableHash.Of(System.Text.Encoding.UTF8.GetBytes(day ?? "")));
         foreach (var (path, values) in columns)
-            Add(rows, values, Of(System.Text.Encoding.UTF8.GetBytes(path)), Absences(schema, values.Column));
+            Add(rows, values, StableHash.Of(System.Text.Encoding.UTF8.GetBytes(path)), Absences(schema, values.Column));
         // What two rows exchange must not leave their sum as it was.
         for (var row = 0; row < rows.Length; row++)
-            rows[row] = Mix(rows[row]);
+            rows[row] = StableHash.Mix(rows[row]);
         return rows;
     }
 
@@ -40,7 +39,7 @@ internal static class RowHashes
                 (row, hash) = (row + 1, seed);
             }
             var isPresent = definitions.IsEmpty || definitions[entry] == values.Column.MaxDefinition;
-            hash = Mix(hash ^ (isPresent ? hashes[value++] : absences[definitions[entry]])) + (((ulong)repetition << 8) | (isPresent ? Present : 0));
+            hash = StableHash.Mix(hash ^ (isPresent ? hashes[value++] : absences[definitions[entry]])) + (((ulong)repetition << 8) | (isPresent ? Present : 0));
         }
         if (row >= 0)
             rows[row] += hash;
@@ -78,7 +77,7 @@ internal static class RowHashes
         var hashes = new ulong[values.ValueCount];
         var span = values.Values;
         for (var i = 0; i < hashes.Length; i++)
-            hashes[i] = Mix(bits(span[i]));
+            hashes[i] = StableHash.Mix(bits(span[i]));
         return hashes;
     }
 
@@ -86,26 +85,7 @@ internal static class RowHashes
     {
         var hashes = new ulong[values.ValueCount];
         for (var i = 0; i < hashes.Length; i++)
-            hashes[i] = Of(values[i]);
+            hashes[i] = StableHash.Of(values[i]);
         return hashes;
-    }
-
-    private static ulong Of(ReadOnlySpan<byte> bytes)
-    {
-        var hash = (ulong)bytes.Length;
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        var rest = 0UL;
-        foreach (var left in bytes)
-            rest = (rest << 8) | left;
-        return Mix(hash ^ rest);
-    }
-
-    /// <summary>The last step of MurmurHash3: each bit of the result depends on all.</summary>
-    private static ulong Mix(ulong value)
-    {
-        value = (value ^ (value >> 33)) * 0xFF51AFD7ED558CCD;
-        value = (value ^ (value >> 33)) * 0xC4CEB9FE1A85EC53;
-        return value ^ (value >> 33);
     }
 }

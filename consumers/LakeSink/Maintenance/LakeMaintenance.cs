@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Streaming.Lake.Delta;
 using Streaming.LakeSink.Generations;
-using Streaming.LakeSink.Tables;
 
 namespace Streaming.LakeSink.Maintenance;
 
@@ -20,28 +19,28 @@ internal sealed class LakeMaintenance(DeltaSink sink, LakeGenerations generation
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.Value.MaintenanceIntervalMs), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var table in generations.Opened.Prepend(sink).SelectMany(filled => filled.Maintained))
-                await MaintainAsync(table, stoppingToken);
+            foreach (var (name, table) in generations.Opened.Prepend(sink).SelectMany(filled => filled.Maintained))
+                await MaintainAsync(name, table, stoppingToken);
         }
     }
 
-    internal async Task MaintainAsync(EventTable table, CancellationToken cancellationToken)
+    internal async Task MaintainAsync(string name, DeltaTable table, CancellationToken cancellationToken)
     {
         try
         {
             var limits = new Compaction.Limits(options.Value.SmallFileBytes, options.Value.SmallFilesMin, options.Value.MergedFileBytes);
-            var merged = await Compaction.RunAsync(table.Table, limits, cancellationToken);
-            var removed = IsVacuumDue(table.Table.Root)
-                ? await Vacuum.RunAsync(table.Table, TimeSpan.FromHours(options.Value.RemovedFilesKeptHours), TimeSpan.FromDays(options.Value.LogKeptDays), cancellationToken)
+            var merged = await Compaction.RunAsync(table, limits, cancellationToken);
+            var removed = IsVacuumDue(table.Root)
+                ? await Vacuum.RunAsync(table, TimeSpan.FromHours(options.Value.RemovedFilesKeptHours), TimeSpan.FromDays(options.Value.LogKeptDays), cancellationToken)
                 : 0;
             if (merged + removed > 0)
-                logger.Maintained(table.Name, merged, removed);
-            if (table.Table.CheckpointFailure is { } failure)
-                logger.NotCheckpointed(failure, table.Name, failure.Message);
+                logger.Maintained(name, merged, removed);
+            if (table.CheckpointFailure is { } failure)
+                logger.NotCheckpointed(failure, name, failure.Message);
         }
         catch (Exception cause) when (cause is not OperationCanceledException)
         {
-            logger.NotMaintained(cause, table.Name, cause.Message);     // The tables are right as they are, only slower to read.
+            logger.NotMaintained(cause, name, cause.Message);     // The tables are right as they are, only slower to read.
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Streaming.Lake.Delta;
 using Streaming.LakeSink.Erasing;
+using Streaming.LakeSink.Sequences;
 using Streaming.LakeSink.Tables;
 using Streaming.Sinks;
 using Streaming.Sinks.Erasing;
@@ -12,7 +13,8 @@ namespace Streaming.LakeSink.Positions;
 /// <summary>A partition that this host has: its position, and how far each of its topic's tables is.</summary>
 /// <remarks>Rows first, table by table, each with its own position in the same commit; then the partition's. A crash in between makes the next owner read
 /// the same events again, of which each table takes what it does not have.</remarks>
-internal sealed class HeldPartition(SourcePartition source, PositionLog log, TopicTables tables, ErasureTable erasures, LakeOptions options, TimeProvider time)
+internal sealed class HeldPartition(
+    SourcePartition source, PositionLog log, TopicTables tables, PartitionSequences sequences, ErasureTable erasures, LakeOptions options, TimeProvider time)
 {
     private const int TablesAtOnce = 4;
 
@@ -31,11 +33,14 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
         await tables.AllAsync(cancellationToken);
         if (position.PendingReset is not null)
             await FinishResetAsync(cancellationToken);
+        if (options.JudgesSequences)
+            await sequences.LoadAsync(log.Position.Checkpoint.NextOffset, cancellationToken);
         return log.Position.Checkpoint;
     }
 
     public async Task WriteAsync(EventBatch batch, CancellationToken cancellationToken)
     {
+        sequences.Forget();
         var written = await CollectAsync(batch, cancellationToken);
         await Parallel.ForEachAsync(
             written, new ParallelOptions { MaxDegreeOfParallelism = TablesAtOnce, CancellationToken = cancellationToken },
@@ -44,6 +49,8 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
             await SayHowFarAsync(batch.NextOffset, cancellationToken);
         var checkpoint = log.Position.Checkpoint with { NextOffset = batch.NextOffset, Group = batch.Group };
         await log.WriteAsync(log.Position with { Checkpoint = checkpoint }, cancellationToken);
+        if (options.JudgesSequences)
+            await sequences.KeepAsync(batch, cancellationToken);
     }
 
     public Task RecordGroupAsync(GroupOffsets offsets, CancellationToken cancellationToken) =>
@@ -64,6 +71,8 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
         var lowest = position.ResetFence > 0 ? Math.Min(position.ResetTo, reset.ToOffset) : reset.ToOffset;
         await log.WriteAsync(position with { Checkpoint = checkpoint, PendingReset = pending, ResetFence = Fence, ResetTo = lowest }, cancellationToken);
         await FinishResetAsync(cancellationToken);
+        if (options.JudgesSequences)
+            await sequences.LoadAsync(reset.ToOffset, cancellationToken);
         return log.Position.Checkpoint;
     }
 
@@ -77,6 +86,8 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
         var ids = fresh.Select(erasure => erasure.AggregateId).ToHashSet();
         foreach (var table in await tables.AllAsync(cancellationToken))
             await table.EraseAsync(source, Fence, ids, cancellationToken);
+        if (options.JudgesSequences)
+            await sequences.EraseAsync(ids, Fence, log.Position.Checkpoint.NextOffset, cancellationToken);
         await erasures.AddAsync(source, fresh, cancellationToken);
         _erased.UnionWith(ids);
     }
@@ -96,6 +107,8 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
         var byRecord = new Dictionary<object, TableRows>(ReferenceEqualityComparer.Instance);
         foreach (var recorded in batch.Events)
         {
+            if (options.JudgesSequences && !sequences.Judge(batch, recorded))
+                continue;
             if (!byRecord.TryGetValue(recorded.Record.AvroSchema, out var rows))
             {
                 var name = EventSchemas.TableOf(recorded.Record.AvroSchema);
@@ -116,7 +129,7 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
         if (!batch.IsRedrive)
             return new TableRows(table, state.NextOffset, state.Schema, offset => state.NextOffset is null || offset >= state.NextOffset);
         var there = await table.OffsetsAsync(source, [.. batch.Events.Select(recorded => recorded.Offset)], cancellationToken);
-        return new TableRows(table, state.NextOffset, state.Schema, offset => !there.Contains(offset));
+        return new TableRows(table, state.NextOffset, state.Schema, offset => !there.Offsets.Contains(offset), there.IsStillTrue);
     }
 
     private async Task<TableState> StateAsync(EventTable table, CancellationToken cancellationToken)
@@ -142,7 +155,7 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
         foreach (var day in rows.Days)
             files.Add(await day.SaveAsync(rows.Table.Table, cancellationToken));
         if (files.Count > 0)
-            await AppendAsync(rows.Table, rows.Complete, batch.IsRedrive ? null : batch.NextOffset, rows.Schema, files, cancellationToken);
+            await AppendAsync(rows.Table, rows.Complete, batch.IsRedrive ? null : batch.NextOffset, rows.Schema, files, rows.IsStillMissing, cancellationToken);
     }
 
     /// <summary>Tables without new rows say from time to time that there were none, so that each says by itself how far it is complete.</summary>
@@ -154,17 +167,17 @@ internal sealed class HeldPartition(SourcePartition source, PositionLog log, Top
                 continue;
             var state = await StateAsync(table, cancellationToken);
             if (state.Schema is not null && (state.NextOffset ?? -1) < nextOffset)   // One that is ahead was written before a crash.
-                await AppendAsync(table, state.NextOffset, nextOffset, schema: null, [], cancellationToken);
+                await AppendAsync(table, state.NextOffset, nextOffset, schema: null, [], _ => true, cancellationToken);
             _saidAt[table.Name] = time.GetTimestamp();
         }
     }
 
     private async Task AppendAsync(
-        EventTable table, long? complete, long? nextOffset, StructType? schema, IReadOnlyList<AddFile> files, CancellationToken cancellationToken)
+        EventTable table, long? complete, long? nextOffset, StructType? schema, IReadOnlyList<AddFile> files, Func<Snapshot, bool> isMissing, CancellationToken cancellationToken)
     {
         try
         {
-            await table.AppendAsync(source, Fence, complete, nextOffset, schema, files, cancellationToken);
+            await table.AppendAsync(source, Fence, complete, nextOffset, schema, files, isMissing, cancellationToken);
             _complete[table.Name] = nextOffset ?? complete;
             _saidAt[table.Name] = time.GetTimestamp();
         }

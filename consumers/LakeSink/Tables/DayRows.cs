@@ -39,7 +39,7 @@ internal sealed class DayRows
         var gone = table.Fields.Where(field => !field.Name.StartsWith('_') && record.Find(field.Name) is null).Select(field => field.Name).ToHashSet();
         _absent = [.. _columns.Where(column => gone.Contains(column.Column.Path[0]))];
         T Lineage<T>(string name) => (T)(object)byName[name];
-        (_aggregateId, _sequence) = (Lineage<BytesValues>(EventSchemas.AggregateId), Lineage<FixedValues<long>>("_sequence"));
+        (_aggregateId, _sequence) = (Lineage<BytesValues>(EventSchemas.AggregateId), Lineage<FixedValues<long>>(EventSchemas.Sequence));
         (_topic, _partition, _offset) = (Lineage<BytesValues>("_topic"), Lineage<FixedValues<int>>(EventSchemas.Partition), Lineage<FixedValues<long>>(EventSchemas.Offset));
         (_eventId, _causationId, _recordedAt) = (Lineage<BytesValues>("_event_id"), Lineage<BytesValues>("_causation_id"), Lineage<FixedValues<long>>("_recorded_at"));
     }

@@ -8,6 +8,7 @@ internal static class EventSchemas
 {
     public const string Date = "_date";
     public const string AggregateId = "_aggregate_id";
+    public const string Sequence = "_sequence";
     public const string Partition = "_partition";
     public const string Offset = "_offset";
 
@@ -15,7 +16,7 @@ internal static class EventSchemas
     public static readonly IReadOnlyList<DeltaField> Lineage =
     [
         new(AggregateId, DeltaType.Text, IsNullable: false, "The event's aggregate."),
-        new("_sequence", DeltaType.Long, IsNullable: false, "The event's place within its aggregate, from 1."),
+        new(Sequence, DeltaType.Long, IsNullable: false, "The event's place within its aggregate, from 1."),
         new("_topic", DeltaType.Text, IsNullable: false, "Where the event lies: topic, partition, offset."),
         new(Partition, DeltaType.Int, IsNullable: false),
         new(Offset, DeltaType.Long, IsNullable: false),

@@ -1,4 +1,5 @@
 using Streaming.Lake.Delta;
+using Streaming.LakeSink.Sequences;
 using Streaming.Sinks;
 using Streaming.Sinks.Positions;
 
@@ -20,11 +21,12 @@ internal sealed class EventTable(DeltaTable table, string name)
     public Task<TableState> StateAsync(SourcePartition source, bool isNewest, CancellationToken cancellationToken) => table.LookAsync(
         snapshot => new TableState(snapshot.VersionOf(OffsetId(source)), snapshot.VersionOf(FenceId(source)) ?? 0, snapshot.Metadata?.Schema), isNewest, cancellationToken);
 
-    /// <summary>Which of these offsets of the partition the table has.</summary>
-    public async Task<HashSet<long>> OffsetsAsync(SourcePartition source, IReadOnlyCollection<long> offsets, CancellationToken cancellationToken)
+    /// <summary>Which of these offsets of the partition the table has, and how that may still change.</summary>
+    public async Task<FoundOffsets> OffsetsAsync(SourcePartition source, IReadOnlyCollection<long> offsets, CancellationToken cancellationToken)
     {
         var (files, metadata) = await table.LookAsync(
-            snapshot => (snapshot.Files.Where(file => MayHold(file, source) && MayHold(file, offsets)).ToList(), snapshot.Metadata), isNewest: true, cancellationToken);
+            snapshot => (snapshot.Files.Where(MayHoldSome).ToList(), snapshot.Metadata), isNewest: true, cancellationToken);
+        var examined = files.Select(file => file.Path).ToHashSet();
         var found = new HashSet<long>();
         foreach (var file in files)
         {
@@ -32,15 +34,45 @@ internal sealed class EventTable(DeltaTable table, string name)
             for (var group = 0; group < rows.RowGroupCount; group++)
                 Keep(rows, group, source, row => !offsets.Contains(row.Offset) || !found.Add(row.Offset));
         }
-        return found;
+        return new(found, snapshot => !snapshot.Files.Any(file => MayHoldSome(file) && !examined.Contains(file.Path)));
+
+        bool MayHoldSome(AddFile file) => MayHold(file, source) && MayHold(file, offsets);
+    }
+
+    /// <summary>Tells the aggregate and the sequence of each row of the partition between two offsets, the second not included.</summary>
+    public async Task SequencesAsync(SourcePartition source, long from, long before, Action<UInt128, Standing> tell, CancellationToken cancellationToken)
+    {
+        var (files, metadata) = await table.LookAsync(
+            snapshot => (snapshot.Files.Where(file => MayHold(file, source) && MayHold(file, from, before - 1)).ToList(), snapshot.Metadata), isNewest: true, cancellationToken);
+        foreach (var file in files)
+        {
+            var rows = await DataFileReader.OpenAsync(table, file, TableColumns.InFiles(metadata!.Schema, metadata.PartitionColumns), cancellationToken);
+            for (var group = 0; group < rows.RowGroupCount; group++)
+                TellSequences(rows, group);
+        }
+
+        void TellSequences(DataFileReader file, int group)
+        {
+            var partitions = ((Lake.Parquet.Values.FixedValues<int>)file.Read(group, EventSchemas.Partition)).Values;
+            var offsets = ((Lake.Parquet.Values.FixedValues<long>)file.Read(group, EventSchemas.Offset)).Values;
+            var sequences = ((Lake.Parquet.Values.FixedValues<long>)file.Read(group, EventSchemas.Sequence)).Values;
+            var aggregates = (Lake.Parquet.Values.BytesValues)file.Read(group, EventSchemas.AggregateId);
+            for (var row = 0; row < partitions.Length; row++)
+            {
+                if (partitions[row] == source.Partition && offsets[row] >= from && offsets[row] < before)
+                    tell(SequenceBook.KeyOf(aggregates[row]), new(sequences[row], offsets[row], Hash: null));
+            }
+        }
     }
 
     /// <summary>Adds rows, or none, and says that the table is complete up to before <paramref name="nextOffset"/>; null leaves that as it is.</summary>
     /// <param name="expected">How far it was when the rows were chosen; null for not at all.</param>
     /// <param name="schema">Of the new rows; null where there are none.</param>
+    /// <param name="isMissing">What must still hold for the rows not to be there yet, beside the position.</param>
     /// <exception cref="FencedException">Another host has taken the partition over.</exception>
     public async Task AppendAsync(
-        SourcePartition source, long fence, long? expected, long? nextOffset, StructType? schema, IReadOnlyList<AddFile> files, CancellationToken cancellationToken)
+        SourcePartition source, long fence, long? expected, long? nextOffset, StructType? schema, IReadOnlyList<AddFile> files, Func<Snapshot, bool> isMissing,
+        CancellationToken cancellationToken)
     {
         await table.CommitAsync(
             files.Count > 0 ? "WRITE" : "STREAMING UPDATE",
@@ -48,7 +80,7 @@ internal sealed class EventTable(DeltaTable table, string name)
             {
                 Check(snapshot, source, fence);
                 // Lost to whom is no question: the fence says it is not a newer owner, and the rows must not come twice.
-                if (snapshot.VersionOf(OffsetId(source)) != expected)
+                if (snapshot.VersionOf(OffsetId(source)) != expected || !isMissing(snapshot))
                     throw new FencedException(source, fence);
                 return [.. Columns(snapshot, schema), .. files, .. Transactions(source, fence, nextOffset)];
             },
@@ -110,6 +142,9 @@ internal sealed class EventTable(DeltaTable table, string name)
     private static bool MayHold(AddFile file, IReadOnlyCollection<long> offsets) =>
         FileStats.Bounds(file, EventSchemas.Offset) is not { } bounds || offsets.Any(offset => bounds.Min <= offset && offset <= bounds.Max);
 
+    private static bool MayHold(AddFile file, long first, long last) =>
+        FileStats.Bounds(file, EventSchemas.Offset) is not { } bounds || (bounds.Min <= last && first <= bounds.Max);
+
     private static bool[]? Keep(DataFileReader file, int group, SourcePartition source, Func<RowPlace, bool> stays)
     {
         var partitions = (Lake.Parquet.Values.FixedValues<int>)file.Read(group, EventSchemas.Partition);
@@ -164,3 +199,7 @@ internal sealed class EventTable(DeltaTable table, string name)
 /// <param name="Fence">Under which it last heard of it; 0 for never.</param>
 /// <param name="Schema">Null: there is no table yet.</param>
 internal sealed record TableState(long? NextOffset, long Fence, StructType? Schema);
+
+/// <param name="Offsets">Those that are there.</param>
+/// <param name="IsStillTrue">Whether no others may have come since.</param>
+internal sealed record FoundOffsets(HashSet<long> Offsets, Func<Snapshot, bool> IsStillTrue);

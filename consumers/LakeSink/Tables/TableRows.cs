@@ -8,13 +8,16 @@ namespace Streaming.LakeSink.Tables;
 /// <param name="complete">How far the table said it is complete when the rows were chosen.</param>
 /// <param name="schema">Of the table; null where there is none yet.</param>
 /// <param name="isMissing">Whether the table lacks the event at an offset.</param>
-internal sealed class TableRows(EventTable table, long? complete, StructType? schema, Func<long, bool> isMissing)
+/// <param name="isStillMissing">What must hold of the table when they are committed, beside its position.</param>
+internal sealed class TableRows(EventTable table, long? complete, StructType? schema, Func<long, bool> isMissing, Func<Snapshot, bool>? isStillMissing = null)
 {
     private readonly Dictionary<(RecordSchema Record, DateOnly Day), DayRows> _days = [];
 
     public EventTable Table => table;
 
     public long? Complete => complete;
+
+    public Func<Snapshot, bool> IsStillMissing { get; } = isStillMissing ?? (_ => true);
 
     /// <summary>Of the table, once it holds these rows.</summary>
     public StructType? Schema { get; private set; } = schema;
