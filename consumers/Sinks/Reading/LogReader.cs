@@ -48,7 +48,7 @@ internal sealed class LogReader(ConsumerConfig config) : IDisposable
     private (List<ConsumeResult<byte[]?, byte[]?>> Records, long End) Read(
         TopicPartition partition, long fromOffset, long endMax, CancellationToken cancellationToken)
     {
-        _consumer ??= new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build();
+        _consumer ??= Build();
         var records = new List<ConsumeResult<byte[]?, byte[]?>>();
         var end = Math.Min(endMax, _consumer.QueryWatermarkOffsets(partition, RequestTimeout).High.Value);
         if (end <= fromOffset)
@@ -59,7 +59,8 @@ internal sealed class LogReader(ConsumerConfig config) : IDisposable
             for (var started = Stopwatch.GetTimestamp(); ;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var record = _consumer.Consume(PollTime);
+                if (!TryConsume(out var record))
+                    Renew(new TopicPartitionOffset(partition, records.Count > 0 ? records[^1].Offset + 1 : fromOffset));
                 if (record is { IsPartitionEOF: false } && record.Offset < end)
                     records.Add(record);
                 // What lies up to the end may be markers alone, and an end before the one awaited is that of the committed records.
@@ -76,4 +77,31 @@ internal sealed class LogReader(ConsumerConfig config) : IDisposable
             _consumer.Unassign();
         }
     }
+
+    /// <returns>False when this consumer reads no further.</returns>
+    private bool TryConsume(out ConsumeResult<byte[]?, byte[]?>? record)
+    {
+        record = null;
+        try
+        {
+            record = _consumer!.Consume(PollTime);
+            return true;
+        }
+        catch (ConsumeException cause) when (cause.Error.Code == ErrorCode.MsgSizeTooLarge)
+        {
+            // A compacted log may begin with batches of which nothing is left. librdkafka takes an answer of these alone for a message that did
+            // not fit, doubles what it asks for, and keeps that for the partition: read from the start a dozen times, it says that this is too much.
+            return false;
+        }
+    }
+
+    private void Renew(TopicPartitionOffset from)
+    {
+        _consumer!.Dispose();
+        _consumer = Build();
+        _consumer.Assign(from);
+    }
+
+    private IConsumer<byte[]?, byte[]?> Build() =>
+        new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build();
 }
