@@ -9,13 +9,19 @@ internal static class HostOption
 
     public static Option<string?> Stock() => Text("--stock", "Address of the SQL sink", "STOCK_URL");
 
+    public static Option<string?> Search() => Text("--search", "Address of the Elastic sink, which answers for search", "SEARCH_QUERIES_URL");
+
+    public static Option<string?> Mail() => Text("--mail", "Where messages to customers are posted, and shown", "MAIL_URL");
+
+    public static Option<string?> Lake() => Text("--lake", "The lake: a folder, or s3://bucket/path", "LAKE_URL");
+
     public static Option<string?> Key() => Text("--api-key", "Key of the hosts, where they have one", "API_KEY");
 
     /// <exception cref="Failure">The address is none.</exception>
     public static HttpClient Connect(Option option, string? address, string? key)
     {
         if (!Uri.TryCreate(address?.TrimEnd('/') + "/", UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            throw new Failure($"'{address}' is no address: give {option.Name} http://…, or read the stack's addresses (. .streaming/addresses.env; export COMMANDS_URL STOCK_URL).");
+            throw new Failure($"'{address}' is no address: give {option.Name} http://…, or read the stack's addresses (set -a; . .streaming/addresses.env).");
         var http = new HttpClient { BaseAddress = uri };
         if (!string.IsNullOrEmpty(key))
             http.DefaultRequestHeaders.Add("X-Api-Key", key);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Streaming.Cli.Api;
 
 /// <summary>The SQL sink's query API.</summary>
@@ -17,6 +19,24 @@ internal sealed class StockApi(HostClient host)
     /// <summary>As it was known at that time.</summary>
     public Task<StockRecord> AsRecordedAsync(string sku, DateTimeOffset time, CancellationToken cancellationToken) =>
         host.GetAsync<StockRecord>($"{Path(sku)}?asOfRecorded={Uri.EscapeDataString(time.ToString("O"))}", cancellationToken);
+
+    /// <summary>Units on the shelf and the product's version, now or once it has that version.</summary>
+    public async Task<(long Units, long Version)> NowAsync(string sku, CancellationToken cancellationToken, long atLeast = 0)
+    {
+        var answer = await host.GetAsync<JsonElement>($"{Path(sku)}?atLeast={atLeast}", cancellationToken);
+        return (answer.GetProperty("unitCount").GetInt64(), answer.GetProperty("version").GetInt64());
+    }
+
+    /// <summary>An account's balance and version.</summary>
+    public async Task<(decimal Balance, long Version)> BalanceAsync(string account, CancellationToken cancellationToken)
+    {
+        var answer = await host.GetAsync<JsonElement>($"accounts/{Uri.EscapeDataString(account)}", cancellationToken);
+        return (answer.GetProperty("balance").GetDecimal(), answer.GetProperty("version").GetInt64());
+    }
+
+    /// <summary>An answer as it is written.</summary>
+    public async Task<string> TextAsync(string path, CancellationToken cancellationToken) =>
+        (await host.GetAsync<JsonElement>(path, cancellationToken)).GetRawText();
 
     private static string Path(string sku) => $"stock/{Uri.EscapeDataString(sku)}";
 

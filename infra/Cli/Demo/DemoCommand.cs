@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Streaming.Cli.Api;
+using Streaming.Cli.Lake;
+using Streaming.Cli.Sinks;
 
 namespace Streaming.Cli.Demo;
 
@@ -8,33 +10,61 @@ internal static class DemoCommand
 {
     private const string First = "XYZ-1";
     private const string Second = "XYZ-2";
+    private const string Words = "product xyz";
+
+    private static readonly string[] Readers = ["sql-sink", "elastic-sink", "lake-sink", "notifications"];
+
+    // A lake's batch waits a minute by default.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     public static Command Create()
     {
-        var (commands, stock, key) = (HostOption.Commands(), HostOption.Stock(), HostOption.Key());
-        var demo = new Command("demo", "Plays the three stories and tells them: stock, an account, two orders.") { commands, stock, key };
-        demo.SetAction(async (arguments, cancellationToken) =>
+        var (commands, stock, search, mail, lake, key) = (HostOption.Commands(), HostOption.Stock(), HostOption.Search(), HostOption.Mail(), HostOption.Lake(), HostOption.Key());
+        var demo = new Command("demo", "Plays the stories against a running stack and tells them: what happens, what reads it, how that is operated.")
         {
-            try
-            {
-                using var commandHost = HostOption.Connect(commands, arguments.GetValue(commands), arguments.GetValue(key));
-                using var stockHost = HostOption.Connect(stock, arguments.GetValue(stock), arguments.GetValue(key));
-                var stockApi = new StockApi(new HostClient(stockHost, TimeProvider.System));
-                var host = new HostClient(commandHost, TimeProvider.System);
-                var (commandApi, log) = (new CommandApi(host), new LogApi(host));
-                var printer = new StoryPrinter(Terminal.Open(Console.Out, Console.IsOutputRedirected));
-                await TellAsync(new StoryPlayer(commandApi, stockApi), new LateSaleProof(stockApi), printer, cancellationToken);
-                await TellAsync(new AccountStory(commandApi, log), printer, cancellationToken);
-                await TellAsync(new OrderStory(commandApi, log, TimeProvider.System), printer, cancellationToken);
-                return 0;
-            }
-            catch (Failure failure)
-            {
-                await Console.Error.WriteLineAsync(failure.Message);
-                return 1;
-            }
+            commands, stock, search, mail, lake, key,
+        };
+        return SinkAccess.On(demo, async (access, arguments, cancellationToken) =>
+        {
+            using var commandHost = HostOption.Connect(commands, arguments.GetValue(commands), arguments.GetValue(key));
+            using var stockHost = HostOption.Connect(stock, arguments.GetValue(stock), arguments.GetValue(key));
+            using var searchHost = HostOption.Connect(search, arguments.GetValue(search), arguments.GetValue(key));
+            using var mailHost = HostOption.Connect(mail, arguments.GetValue(mail), null);
+            var lakeReader = LakeReader.Open(arguments.GetValue(lake) is { Length: > 0 } url ? url : throw new Failure($"Give {lake.Name}, or read the stack's addresses (.streaming/addresses.env)."));
+            var stockApi = new StockApi(new HostClient(stockHost, TimeProvider.System));
+            var host = new HostClient(commandHost, TimeProvider.System);
+            var (commandApi, log) = (new CommandApi(host), new LogApi(host));
+            var searchApi = new SearchApi(new HostClient(searchHost, TimeProvider.System));
+            var patience = new Patience(Limit, TimeProvider.System);
+            var destinations = new Destinations(stockApi, searchApi, lakeReader, patience);
+            var sinks = new SinkWatch(access, patience, TimeProvider.System);
+            var printer = new StoryPrinter(Terminal.Open(Console.Out, Console.IsOutputRedirected));
+
+            printer.Part("1. What happens: three stories", "A command is decided and becomes events. Each of them stands in the log once, at topic-partition@offset.");
+            await TellAsync(new StoryPlayer(commandApi, stockApi), new LateSaleProof(stockApi), printer, cancellationToken);
+            await TellAsync(new AccountStory(commandApi, log), printer, cancellationToken);
+            await TellAsync(new OrderStory(commandApi, log, TimeProvider.System), printer, cancellationToken);
+
+            printer.Part("2. Who reads it: four programs", "Each reads at its own pace and keeps its own position: into PostgreSQL, into search, into a lake of files, into mail.");
+            await sinks.CaughtUpAsync(Readers, cancellationToken);
+            await TellAsync(destinations, printer, cancellationToken);
+            printer.Messages(await new MailApi(new HostClient(mailHost, TimeProvider.System)).SentAsync(cancellationToken));
+
+            printer.Part("3. How it is operated", "The log is the truth. What was made of it may stand still, be made again, or be replaced.");
+            printer.Pause(await new PauseStory(commandApi, stockApi, searchApi, destinations, sinks).PlayAsync(cancellationToken));
+            printer.Reset(await new ResetStory(stockApi, sinks).PlayAsync(cancellationToken));
         });
-        return demo;
+    }
+
+    private static async Task TellAsync(Destinations destinations, StoryPrinter printer, CancellationToken cancellationToken)
+    {
+        printer.Figures(
+        [
+            await destinations.UnitsAsync(First, cancellationToken), await destinations.UnitsAsync(Second, cancellationToken), await destinations.UnitsAsync(OrderStory.Product, cancellationToken),
+            await destinations.BalanceAsync(AccountStory.Account, cancellationToken), await destinations.BalanceAsync(OrderStory.Account, cancellationToken),
+        ]);
+        printer.Found(Words, await destinations.FoundAsync(Words, count: 2, cancellationToken));
+        printer.Months(AccountStory.Account, await destinations.MonthsAsync(AccountStory.Account, cancellationToken));
     }
 
     internal static async Task TellAsync(StoryPlayer player, LateSaleProof proof, StoryPrinter printer, CancellationToken cancellationToken)

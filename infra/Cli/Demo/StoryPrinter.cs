@@ -4,9 +4,16 @@ using Streaming.Cli.Fulfilment;
 
 namespace Streaming.Cli.Demo;
 
-/// <summary>Prints the story. Nothing in it depends on when or how often it is told.</summary>
+/// <summary>Prints the story. Nothing in it depends on when or how often it is told, but for how much was derived again, and how long that took.</summary>
 internal sealed class StoryPrinter(IAnsiConsole console)
 {
+    public void Part(string title, string about)
+    {
+        console.Write(new Rule($"[bold]{Markup.Escape(title)}[/]") { Justification = Justify.Left });
+        console.WriteLine(about);
+        console.WriteLine();
+    }
+
     public void Timeline(string title, IReadOnlyList<HistoryEntry> history)
     {
         var table = Begin(title, "Date", "Event", ">Change", "Reason", ">Balance", "topic-partition@offset");
@@ -69,7 +76,66 @@ internal sealed class StoryPrinter(IAnsiConsole console)
         End(table);
     }
 
-    public void Close(StockRecord record) => console.MarkupLineInterpolated($"{record.Sku} ends with [bold]{record.UnitCount}[/] units.");
+    public void Close(StockRecord record)
+    {
+        console.MarkupLineInterpolated($"{record.Sku} ends with [bold]{record.UnitCount}[/] units.");
+        console.WriteLine();
+    }
+
+    public void Figures(IReadOnlyList<Destinations.Figure> figures)
+    {
+        var table = Begin("The same figures from each: SQL and search keep them, the lake's rows are summed up", "What", ">SQL", ">Search", ">Lake", ">Rows summed up");
+        foreach (var figure in figures)
+            table.AddRow(figure.What, $"{figure.Sql:0.##}", $"{figure.Search:0.##}", $"{figure.Lake:0.##}", $"{figure.Rows}");
+        End(table);
+    }
+
+    public void Found(string words, IReadOnlyList<FoundProduct> products)
+    {
+        var table = Begin($"Search: products with the words \"{words}\" (GET /products?q={words.Replace(' ', '+')})", "SKU", "Name", ">On hand", ">Available");
+        foreach (var product in products)
+            table.AddRow(Markup.Escape(product.Sku), Markup.Escape(product.Name), $"{product.OnHand}", $"{product.Available}");
+        End(table);
+    }
+
+    public void Months(string account, IReadOnlyList<MonthOfMovements> months)
+    {
+        var table = Begin($"Search: account {account} by month, summed up there (GET /accounts/{account}/movements)", "Month", ">Movements", ">Sum");
+        foreach (var month in months)
+            table.AddRow($"{month.Month:yyyy-MM}", $"{month.Movements}", $"{month.Amount:+0.00;-0.00}");
+        End(table);
+    }
+
+    public void Messages(IReadOnlyList<SentMessage> messages)
+    {
+        if (messages.Count == 0)
+        {
+            console.WriteLine("Customers were told nothing since the stack was started: each is told once, when it happens, and never again in a replay.");
+            console.WriteLine();
+            return;
+        }
+
+        var table = Begin("What customers were told: once, when it happened, and never again in a replay", "Customer", "Subject", "Text");
+        foreach (var message in messages)
+            table.AddRow(Markup.Escape(message.CustomerId), Markup.Escape(message.Subject), Markup.Escape(message.Text));
+        End(table);
+    }
+
+    public void Pause(IReadOnlyList<PauseStory.Shelf> shelves)
+    {
+        var table = Begin(
+            $"streamctl sinks pause {PauseStory.Paused}, then resume: the others go on, and it catches up", $"Units of {PauseStory.Product}", ">SQL", ">Search", ">Lake");
+        foreach (var shelf in shelves)
+            table.AddRow(shelf.When, $"{shelf.Sql}", $"{shelf.Search}", $"{shelf.Lake}");
+        End(table);
+    }
+
+    public void Reset(ResetStory.Outcome outcome)
+    {
+        console.MarkupLineInterpolated($"[bold]streamctl sinks reset {ResetStory.Sink} --to earliest: every row is derived again from the first event on[/]");
+        console.WriteLine($"{outcome.Reset.Events} offsets of {outcome.Reset.Partitions} partitions in {outcome.Reset.Took.TotalSeconds:0.0} s; {outcome.Answers} answers compared before and after: all the same.");
+        console.WriteLine();
+    }
 
     // A column whose name starts with > holds numbers.
     private Table Begin(string title, params IEnumerable<string> columns)
