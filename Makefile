@@ -30,7 +30,7 @@ context: ## write a context of one's own: make context NAME=shipping [AGGREGATE=
 consumer: ## write a consumer of one's own: make consumer NAME=order-status
 	@infra/scripts/consumer.sh "$(NAME)"
 pack: ## packages for a consumer in a repository of its own, in artifacts/packages (VERSION=)
-	@infra/scripts/pack.sh "$(VERSION)"
+	@infra/scripts/pack.sh "$(call named,VERSION)"
 schemas: ## check that all versions of all contracts keep what was promised
 	@infra/scripts/schemas.sh check
 bench: ## measure; figures are in docs/benchmarks.md

@@ -68,9 +68,9 @@ internal sealed class DryRun(
             if (!topicsThere.TryGetValue(partition.Topic, out var source))
                 topicsThere[partition.Topic] = source = await cluster.IdentifyAsync(partition);
             source = source with { Partition = partition.Partition };
-            var erased = await erasures.ReadAsync(source, fromOffset: 0, cancellationToken);
             trials[partition] = new PartitionTrial(
-                source, decoder, erased.Erasures, enrichments.SingleOrDefault(), sink.Rehearse(source), dryRun.Value.As, history.Whole.Contains(partition), findings);
+                source, decoder, erasures, enrichments.SingleOrDefault(), sink.Rehearse(source), dryRun.Value.As, history.Whole.Contains(partition), findings);
+            await trials[partition].ReadErasuresAsync(cancellationToken);
         }
 
         printer.Begin(partitions, history.TotalCount, dryRun.Value);

@@ -12,7 +12,7 @@ internal static class DryRunArguments
     public static string[] ToSettings(string[] arguments)
     {
         if (!arguments.Contains(Switch))
-            return arguments;
+            return arguments.FirstOrDefault(IsMeantForDryRun) is { } meant ? [.. arguments, Setting(nameof(DryRunOptions.Mistake), $"'{meant}' goes with {Switch}, which is not there.")] : arguments;
         var settings = new List<string> { Setting(nameof(DryRunOptions.IsOn), "true") };
         for (var i = 0; i < arguments.Length; i++)
         {
@@ -27,6 +27,10 @@ internal static class DryRunArguments
 
         return [.. settings];
     }
+
+    // Whoever wanted to try something must not get the real thing for a slip of the pen.
+    private static bool IsMeantForDryRun(string argument) =>
+        argument.TrimStart('-').StartsWith("dry", StringComparison.OrdinalIgnoreCase) || _settings.ContainsKey(argument.Split('=', 2)[0]);
 
     private static string Setting(string name, string value) => $"--{DryRunOptions.Section}:{name}={value}";
 }

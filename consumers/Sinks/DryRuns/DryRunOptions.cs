@@ -25,11 +25,16 @@ internal sealed class DryRunOptions : IValidatableObject
     [EnumDataType(typeof(SinkMode), ErrorMessage = "--as is CatchUp, Replay or Live.")]
     public SinkMode As { get; set; } = SinkMode.CatchUp;
 
+    /// <summary>What is wrong with the arguments; empty for nothing. A host does not start with it.</summary>
+    public string Mistake { get; set; } = "";
+
     /// <summary>Null for the beginning.</summary>
     public DateTimeOffset? FromTime => From == Earliest ? null : Parse(From);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (Mistake.Length > 0)
+            yield return new ValidationResult(Mistake);
         if (From != Earliest && Parse(From) is null)
             yield return new ValidationResult($"--from is '{From}': give earliest, a day such as 2022-03-01, or a time such as 2022-03-01T10:00:00Z.");
     }

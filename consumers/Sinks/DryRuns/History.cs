@@ -14,6 +14,7 @@ internal sealed class History : IDisposable
 
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly Dictionary<TopicPartition, (long Next, long End)> _open = [];
+    private long _lastTaken;
 
     private History(IConsumer<byte[]?, byte[]?> consumer) => _consumer = consumer;
 
@@ -50,11 +51,12 @@ internal sealed class History : IDisposable
     {
         var records = new List<LogRecord>();
         var started = Stopwatch.GetTimestamp();
+        _lastTaken = _lastTaken == 0 ? started : _lastTaken;
         while (!IsAtEnd && records.Count < RecordsMax && !cancellationToken.IsCancellationRequested && (records.Count == 0 || Stopwatch.GetElapsedTime(started) < within))
         {
             if (_consumer.Consume(within) is { } result)
                 Take(result, records);
-            else if (Stopwatch.GetElapsedTime(started) > Patience)
+            else if (Stopwatch.GetElapsedTime(_lastTaken) > Patience)
                 throw new TimeoutException($"nothing came for {Patience.TotalSeconds:0} s, although {_open.Keys.First()} has more: the cluster is away, or too busy.");
             else if (Stopwatch.GetElapsedTime(started) > within)
                 break;
@@ -89,11 +91,19 @@ internal sealed class History : IDisposable
         // What was recorded since the beginning is not history; and an end before the one awaited is that of the committed records.
         if (!_open.TryGetValue(result.TopicPartition, out var position))
             return;
+        _lastTaken = Stopwatch.GetTimestamp();
         if (!result.IsPartitionEOF && result.Offset < position.End)
             records.Add(LogRecord.From(result));
         if (result.IsPartitionEOF || result.Offset + 1 >= position.End)
-            _open.Remove(result.TopicPartition);
+            Close(result.TopicPartition);
         else
             _open[result.TopicPartition] = position with { Next = result.Offset + 1 };
+    }
+
+    // What is recorded meanwhile is not fetched for nothing.
+    private void Close(TopicPartition partition)
+    {
+        _open.Remove(partition);
+        _consumer.Pause([partition]);
     }
 }

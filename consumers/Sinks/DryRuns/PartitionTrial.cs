@@ -10,11 +10,12 @@ namespace Streaming.Sinks.DryRuns;
 /// <summary>Tries the events of one partition: decodes, judges sequences, enriches, and has the sink's own code handle them in memory.</summary>
 /// <param name="isWhole">Whether every aggregate is read from its first event on.</param>
 internal sealed class PartitionTrial(
-    SourcePartition source, IEventDecoder decoder, IReadOnlyList<Erasure> erasures, EnrichmentStep? enrichment, IRehearsal? rehearsal, SinkMode mode, bool isWhole, Findings findings) : IDisposable
+    SourcePartition source, IEventDecoder decoder, IErasureLog erasures, EnrichmentStep? enrichment, IRehearsal? rehearsal, SinkMode mode, bool isWhole, Findings findings) : IDisposable
 {
-    private readonly HashSet<string> _erased = [.. erasures.Select(erasure => erasure.AggregateId)];
+    private readonly HashSet<string> _erased = [];
     private readonly Dictionary<string, Seen> _seen = [];
     private readonly HashSet<string> _stuck = [];
+    private long _nextErasure;
 
     public SourcePartition Source => source;
 
@@ -35,6 +36,14 @@ internal sealed class PartitionTrial(
         }
     }
 
+    /// <summary>Learns what was erased since it was read last.</summary>
+    public async Task ReadErasuresAsync(CancellationToken cancellationToken)
+    {
+        var read = await erasures.ReadAsync(source, _nextErasure, cancellationToken);
+        _erased.UnionWith(read.Erasures.Select(erasure => erasure.AggregateId));
+        _nextErasure = read.NextOffset;
+    }
+
     public void Dispose() => (rehearsal as IDisposable)?.Dispose();
 
     private async Task<Outcome> TryAsync(LogRecord record, string aggregate, CancellationToken cancellationToken)
@@ -50,7 +59,10 @@ internal sealed class PartitionTrial(
         }
         catch (PoisonEventException poison)
         {
-            return Failed(record, aggregate, poison);
+            // What an erasure leaves of an aggregate looks like damage to who has not heard of it.
+            if (poison.IsDamage)
+                await ReadErasuresAsync(cancellationToken);
+            return _erased.Contains(aggregate) ? Outcome.Erased : Failed(record, aggregate, poison);
         }
 
         if (outcome != Outcome.Tried)
