@@ -110,7 +110,7 @@ internal sealed class ElasticSearchSink(SearchClient client, ElasticOptions opti
         return ReplaceAsync(reset.Source, held, document, cancellationToken);
     }
 
-    public IRehearsal Rehearse(SourcePartition source) => new DocumentRehearsal(source, Models.Of(source.Topic), options.Value);
+    public IRehearsal Rehearse(SourcePartition source) => new DocumentRehearsal(source, Models.Of(source.Topic), options);
 
     public bool IsTransient(Exception failure) => failure switch
     {
