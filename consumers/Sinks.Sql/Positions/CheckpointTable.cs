@@ -75,7 +75,7 @@ internal sealed class CheckpointTable(string schema)
     {
         await using var move = new NpgsqlCommand($"""
             UPDATE {schema}.checkpoints SET next_offset = $8, epoch = epoch + 1, group_confirmed = $6, group_intended = $7, changed_at = now(),
-                skipped_before = CASE WHEN $4 THEN $3 WHEN skipped_before > $8 THEN 0 ELSE skipped_before END,
+                skipped_before = CASE WHEN $4 THEN $3 ELSE least(skipped_before, $8) END,
                 replay_until = CASE WHEN $4 THEN replay_until ELSE greatest(replay_until, next_offset) END
             WHERE topic = $1 AND partition = $2 AND fence = $5
             RETURNING {Columns}

@@ -24,7 +24,8 @@ public sealed record Checkpoint(
         NextOffset = reset.ToOffset,
         Epoch = Epoch + 1,
         Group = reset.Group,
-        SkippedBefore = reset.IsForward ? reset.ToOffset : SkippedBefore > reset.ToOffset ? 0 : SkippedBefore,
+        // Back into what was skipped: the part before it is still missing.
+        SkippedBefore = reset.IsForward ? reset.ToOffset : Math.Min(SkippedBefore, reset.ToOffset),
         ReplayUntil = reset.IsForward ? ReplayUntil : Math.Max(ReplayUntil, NextOffset),
     };
 }

@@ -11,6 +11,9 @@ namespace Streaming.Sinks.Worker;
 internal sealed class PartitionRequests(
     WorkerContext context, IPartitionFeed feed, OpenedPartition opened, PartitionStatus status, BatchHandler handler, ParkedEvents parked)
 {
+    // From the first try on: its answer may have been lost, or the request's be there already when it is looked for again.
+    private bool _mayHaveMoved;
+
     /// <returns>Whether the checkpoint was moved, so that the partition has to be opened anew.</returns>
     public async Task<bool> FollowAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +32,7 @@ internal sealed class PartitionRequests(
                 return true;
         }
 
-        return false;
+        return _mayHaveMoved;
     }
 
     /// <summary>Records and logs what became of a request.</summary>
@@ -51,6 +54,7 @@ internal sealed class PartitionRequests(
 
         var to = Math.Max(offset, facts.LogStart);
         var from = status.Progress.NextOffset;
+        _mayHaveMoved = true;
         // The group is moved behind this, by the one who opens the partition: either offset is ours.
         await context.Sink.ResetAsync(
             new Reset(opened.Source, from, to, opened.Checkpoint.Fence, opened.Group.Plan(to)), cancellationToken);
@@ -65,19 +69,23 @@ internal sealed class PartitionRequests(
         {
             foreach (var letter in queue.TakeWhile(letter => offsets.Contains(letter.Offset)))
             {
+                bool isHandled;
                 try
                 {
-                    if (await handler.RedriveAsync(letter))
-                    {
-                        await parked.WriteAsync([Decided(letter, DeadLetterState.Redriven, request)], cancellationToken);
-                        handled++;
-                    }
+                    isHandled = await handler.RedriveAsync(letter);
                 }
                 catch (Exception still) when (still is not FencedException and not OperationCanceledException)
                 {
                     await parked.WriteAsync([letter with { Reason = still.Message, Tries = letter.Tries + 1, Behind = null }], cancellationToken);
                     stuck.Add($"{letter.Position}: {still.Message}");
                     break;
+                }
+
+                // Not among what is caught: the event is handled, and a letter that cannot say so is tried again with the whole request.
+                if (isHandled)
+                {
+                    await parked.WriteAsync([Decided(letter, DeadLetterState.Redriven, request)], cancellationToken);
+                    handled++;
                 }
             }
 

@@ -12,6 +12,9 @@ internal sealed class MemoryControl : IControl
 
     public SinkPause? Pause { get; set; }
 
+    /// <summary>Called when an answer is there; what it throws is all that who answers learns.</summary>
+    public Action AfterAnswer { get; set; } = () => { };
+
     public List<SinkAnswer> Answers
     {
         get
@@ -41,6 +44,7 @@ internal sealed class MemoryControl : IControl
     {
         lock (_gate)
             _answers.Add(answer);
+        AfterAnswer();
         return Task.CompletedTask;
     }
 }

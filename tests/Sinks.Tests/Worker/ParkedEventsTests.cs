@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Streaming.Contracts.Control;
 using Streaming.Fixtures;
 using Streaming.Sinks.DeadLetters;
@@ -119,6 +120,29 @@ public sealed class ParkedEventsTests
         await HandledAsync(worker, 5);
         _context.Sink.Offsets.ShouldBe([0, 3, 1, 2, 4]);
         _context.Sink.Checkpoint.NextOffset.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task What_was_handled_after_all_is_never_said_to_wait_again()
+    {
+        var isBad = true;
+        _context.Sink.BeforeWrite = batch => isBad && batch.Events.Any(recorded => recorded.Offset == 1) ? throw new PoisonEventException(1, "bad for now") : Task.CompletedTask;
+        await using var worker = _context.Start(new FakeFeed(SomeRecords.Record(0), SomeRecords.Of("bad", 1), SomeRecords.Record(2)));
+        await HandledAsync(worker, 3);
+        isBad = false;
+        var states = new List<DeadLetterState>();
+        _context.DeadLetters.BeforeWrite = letters =>
+        {
+            states.AddRange(letters.Select(letter => letter.State));
+            if (states.Count == 1)
+                throw new KafkaException(ErrorCode.Local_Transport);
+        };
+
+        _context.Control.Ask(SinkRequestKind.Redrive, 1);
+        await AnsweredAsync(1);
+
+        states.ShouldBe([DeadLetterState.Redriven, DeadLetterState.Redriven]);
+        _context.Control.Answers[0].IsDone.ShouldBeTrue();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Streaming.Contracts.Control;
 using Streaming.Fixtures;
 using Streaming.Sinks.Events;
@@ -42,6 +43,35 @@ public sealed class PartitionRequestsTests
 
         _context.Sink.Offsets.ShouldBe([0, 1, 2, 7, 8]);
         _context.Sink.Checkpoint.SkippedBefore.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task A_reset_is_done_though_nobody_hears_that_its_answer_arrived()
+    {
+        var feed = Feed(9);
+        await using var worker = _context.Start(feed);
+        await UntilAsync(() => NextOffset() == 9, "all are written");
+        _context.Control.AfterAnswer = () =>
+        {
+            _context.Control.AfterAnswer = () => { };
+            throw new KafkaException(ErrorCode.Local_Transport);
+        };
+
+        _context.Control.Ask(SinkRequestKind.Reset, 4);
+
+        await UntilAsync(() => _context.Sink.Checkpoint is { Epoch: 2, NextOffset: 9 }, "everything is derived again");
+        feed.Starts.ShouldBe([0, 4]);
+        _context.Sink.Offsets.ShouldBe(Enumerable.Range(0, 9).Select(i => (long)i));
+    }
+
+    [Fact]
+    public void A_reset_back_into_what_was_left_out_leaves_the_rest_of_it_out()
+    {
+        var source = new SourcePartition("cluster-1", SomeRecords.Topic, "topic-1", SomeRecords.Partition);
+        var skipped = new Checkpoint("cluster-1", "topic-1", NextOffset: 3, Epoch: 1, Fence: 1, default).After(new Reset(source, 3, 9, 1, default));
+
+        skipped.After(new Reset(source, 9, 6, 1, default)).SkippedBefore.ShouldBe(6);
+        skipped.After(new Reset(source, 9, 0, 1, default)).SkippedBefore.ShouldBe(0);
     }
 
     [Fact]
