@@ -28,7 +28,9 @@ internal sealed class PartitionWorker : IAsyncDisposable
 
     public PartitionStatus Status => _status;
 
-    public void Start() => _running = Task.Run(RunAsync);
+    /// <summary>Begins, on the caller's scheduler: the pool's in a host, a simulation's where every step is one's own.</summary>
+    public void Start() =>
+        _running = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap();
 
     /// <summary>Finishes the batch in hand, saves, and commits the group's offset; what takes longer than the options allow is abandoned.</summary>
     public async Task StopAsync()
