@@ -6,7 +6,7 @@
 . "$root/infra/scripts/start.sh"
 
 "$root/infra/scripts/setup.sh"
-"$root/infra/scripts/build.sh" hosts
+[ -n "${STREAMING_IS_BUILT:-}" ] || "$root/infra/scripts/build.sh" hosts
 [ -d "$home" ] || mkdir -p -m 711 "$home"   # The database's user passes through; it sees nothing.
 mkdir -p -m 700 "$home/logs"
 exec 8>"$home/lock"

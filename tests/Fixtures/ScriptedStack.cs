@@ -26,7 +26,8 @@ public sealed class ScriptedStack : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["STREAMING_HOME"] = _home.Path },
+            // The test's project has had the hosts built: a second build would run beside the other tests.
+            Environment = { ["STREAMING_HOME"] = _home.Path, ["STREAMING_IS_BUILT"] = "yes" },
         };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{script} could not be started.");
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
