@@ -1,6 +1,6 @@
 # How a process of a stack is started and awaited; used by up.sh.
 
-start_deadline_s=60
+start_deadline_s=180   # Six programs start at once; beside other work that may take a while.
 
 address() { sed -n "s/^$1=//p" "$addresses" | sed 's/\\\(.\)/\1/g'; }
 

@@ -14,7 +14,8 @@ flock 8             # Started twice at once: the second waits, and then finds ev
 
 refuse_moving
 start_servers
-LAKE_URL=${STREAMING_LAKE:-file://$home/lake}
+LAKE_URL=${STREAMING_LAKE:-$([ ! -f "$addresses" ] || address LAKE_URL)}   # Where it was, unless it is named.
+LAKE_URL=${LAKE_URL:-file://$home/lake}
 mkdir -p -m 700 "$home/lake"
 
 # A program, and what its port and its address are called. They start side by side: each spends most of that time waiting.

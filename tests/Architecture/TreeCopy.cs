@@ -5,6 +5,8 @@ namespace Streaming.Architecture.Tests;
 /// <summary>Some folders of the tree, copied elsewhere, for scripts that write into it.</summary>
 internal sealed class TreeCopy : IDisposable
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(20);
+
     private readonly string[] _folders;
     private readonly DirectoryInfo _copy = Directory.CreateTempSubdirectory("streaming-tree-");
 
@@ -49,9 +51,19 @@ internal sealed class TreeCopy : IDisposable
         {
             WorkingDirectory = _copy.FullName, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
+        start.Environment.Remove("STREAMING_HOME");   // Somebody's own stack is none of ours.
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} could not be started.");
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Deadline);
+        }
+        catch (TimeoutException late)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} had not ended after {Deadline.TotalMinutes:0} min:\n{await output}{await errors}", late);
+        }
+
         return (process.ExitCode, await output + await errors);
     }
 

@@ -18,7 +18,7 @@ public sealed class ScriptedStack : IAsyncDisposable
         .Where(process => process.Arguments.Contains($"--Local:Home={_home.Path}"))
         .ToDictionary(process => Path.GetFileNameWithoutExtension(process.Arguments[1]), process => int.Parse(process.Id));
 
-    /// <summary>Runs <c>up</c>, <c>demo</c> or <c>down</c> to its end; what it printed.</summary>
+    /// <summary>Runs <c>up</c>, <c>demo</c> or <c>down</c> to its end; what it printed, its warnings last.</summary>
     public async Task<string> RunAsync(string script)
     {
         var start = new ProcessStartInfo(Path.Combine(Repository.Root!, "infra", "scripts", script + ".sh"))
@@ -31,8 +31,17 @@ public sealed class ScriptedStack : IAsyncDisposable
         };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{script} could not be started.");
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().WaitAsync(Deadline);
-        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{script} ended with {process.ExitCode}:\n{await output}\n{await error}");
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Deadline);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);   // It must not start anything beside what stops all of it.
+            throw;
+        }
+
+        return process.ExitCode == 0 ? await output + await error : throw new InvalidOperationException($"{script} ended with {process.ExitCode}:\n{await output}\n{await error}");
     }
 
     /// <summary>SIGKILL. Returns when the process is gone.</summary>
