@@ -63,6 +63,23 @@ public sealed class SequenceTests
     }
 
     [Fact]
+    public async Task What_was_saved_and_cannot_be_read_counts_for_nothing()
+    {
+        using var sink = _lake.Host();
+        var checkpoint = await TestLake.TakeAsync(sink);
+        for (var i = 0; i < 6; i++)
+            await sink.WriteAsync(Some.Batch(checkpoint, [Event("A", i + 1, i)]), _never);
+        var saved = _lake.Memory.Paths.Single(path => path.Contains("_sequences"));
+        foreach (var bytes in new[] { await SavedBytesAsync() - 1, 20, 3, 0 })
+        {
+            await _lake.Store.WriteAsync(saved, (await _lake.Store.ReadAsync(saved, _never))!.Value[..bytes], _never);
+            using var next = _lake.Host();
+            checkpoint = await TestLake.TakeAsync(next);
+            await Should.ThrowAsync<PoisonEventException>(next.WriteAsync(Some.Batch(checkpoint, [Event("A", 8, 6)]), _never));
+        }
+    }
+
+    [Fact]
     public async Task What_was_left_out_by_decision_is_no_gap()
     {
         using var sink = _lake.Host();

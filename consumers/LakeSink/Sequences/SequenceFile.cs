@@ -64,15 +64,31 @@ internal sealed class SequenceFile(ITableStore store, string root, SourcePartiti
 
     private bool Read(ReadOnlyMemory<byte> content, SequenceBook book)
     {
+        try
+        {
+            var entries = Entries(content);
+            foreach (var (key, standing) in entries)
+                book.Add(key, standing);
+            return entries.Count > 0;
+        }
+        catch (Exception cause) when (cause is IOException or FormatException)
+        {
+            return false;
+        }
+    }
+
+    private List<(UInt128 Key, Standing Standing)> Entries(ReadOnlyMemory<byte> content)
+    {
         using var reader = new BinaryReader(new MemoryStream(content.ToArray()));
         if (reader.ReadInt32() != FormatVersion || reader.ReadString() != source.ClusterId || reader.ReadString() != source.TopicId)
-            return false;
+            return [];
+        var entries = new List<(UInt128, Standing)>();
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var key = new UInt128(reader.ReadUInt64(), reader.ReadUInt64());
             var (sequence, offset, hasHash, hash) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadBoolean(), reader.ReadInt64());
-            book.Add(key, new(sequence, offset, hasHash ? hash : null));
+            entries.Add((key, new(sequence, offset, hasHash ? hash : null)));
         }
-        return true;
+        return entries;
     }
 }
