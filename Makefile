@@ -35,7 +35,7 @@ schemas: ## check that all versions of all contracts keep what was promised
 	@infra/scripts/schemas.sh check
 bench: ## measure; figures are in docs/benchmarks.md
 	@infra/scripts/bench.sh
-chaos: ## seeded faults against real processes under load, then every check (SEED=, SECONDS=120, KAFKA_BOOTSTRAP=)
+chaos: ## seeded faults against real processes under load, then 1 000 simulated rounds of the sinks (SEED=, SECONDS=120, SIMULATED=, KAFKA_BOOTSTRAP=)
 	@infra/scripts/chaos.sh
 soak: ## the tests that take minutes each: faults on Apache Kafka, a consumer that is built
 	@infra/scripts/soak.sh

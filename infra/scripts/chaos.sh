@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Seeded faults against real processes under load for SECONDS (120), then every check. SEED repeats a run.
+# Seeded faults against real processes under load for SECONDS (120), then every check; then SIMULATED (1000) rounds of the sinks' worker. SEED repeats a run.
 . "$(dirname "$0")/lib.sh"
 cd "$root"
 infra/scripts/setup.sh

@@ -15,7 +15,7 @@ internal sealed class DocumentFold(ContextModels models, EventBatch batch, IRead
     /// <summary>The documents after the batch.</summary>
     public IReadOnlyDictionary<string, Derived> Changed => _changed;
 
-    public bool IsEmpty => _changed.Count == 0;
+    public bool IsEmpty => _changed.Count == 0 && _new.Count == 0;
 
     /// <exception cref="PoisonEventException">The event belongs to something else, leaves a gap, or contradicts one that was applied.</exception>
     public void Add(RecordedEvent recorded)
@@ -28,10 +28,13 @@ internal sealed class DocumentFold(ContextModels models, EventBatch batch, IRead
             case SequenceVerdict.Repeated when row!.Meta.Sequence == recorded.Sequence && row.Meta.Hash != recorded.ContentHash:
                 throw SequenceRule.Conflict(recorded);
             case SequenceVerdict.Repeated:
+                // The server takes each item by itself: a bulk request that was cut off, or met a busy shard, may have left the document without the entry.
+                if (models.Entries is not null && recorded.Offset <= row!.Meta.Offset)
+                    _new.Add((recorded, MetaOf(recorded)));
                 return;
         }
 
-        var meta = new DocumentMeta(recorded.Sequence, batch.Epoch, recorded.Topic, recorded.Partition, recorded.Offset, recorded.RecordedAt, recorded.EventId, recorded.ContentHash);
+        var meta = MetaOf(recorded);
         _changed[recorded.AggregateId] = new Derived(models.State.Project(row?.Document, recorded), meta);
         if (models.Entries is not null)
             _new.Add((recorded, meta));
@@ -57,4 +60,7 @@ internal sealed class DocumentFold(ContextModels models, EventBatch batch, IRead
             });
         }
     }
+
+    private DocumentMeta MetaOf(RecordedEvent recorded) =>
+        new(recorded.Sequence, batch.Epoch, recorded.Topic, recorded.Partition, recorded.Offset, recorded.RecordedAt, recorded.EventId, recorded.ContentHash);
 }
