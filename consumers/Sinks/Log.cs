@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streaming.Contracts.Control;
 using Streaming.Sinks.DeadLetters;
 using Streaming.Sinks.Events;
 
@@ -11,6 +12,9 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Sink} is not ready yet, trying again in {DelayMs} ms: {Reason}")]
     public static partial void NotReady(this ILogger logger, Exception cause, string sink, long delayMs, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Sink} is being built beside what readers see, and failed; trying again in {DelayMs} ms: {Reason}")]
+    public static partial void GenerationFailed(this ILogger logger, Exception cause, string sink, long delayMs, string reason);
 
     [LoggerMessage(Level = LogLevel.Information,
         Message = "{Sink} goes on with {Topic}-{Partition}@{Offset}, epoch {Epoch}, fence {Fence}, mode {Mode}; the log ends at {LogEnd}")]
@@ -39,6 +43,15 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Sink}, asked by {By} ({Request}): {Topic}-{Partition}@{Offset}: {Message}")]
     public static partial void Asked(this ILogger logger, string sink, string by, string request, string topic, int partition, long offset, string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Sink}, asked by {By} ({Request}): {Kind}: {Message}")]
+    public static partial void AskedOfGenerations(this ILogger logger, string sink, string by, string request, SinkRequestKind kind, string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Sink}: {Kind} ({Request}) cannot be done now, and is tried again: {Reason}")]
+    public static partial void RequestDelayed(this ILogger logger, Exception cause, string sink, SinkRequestKind kind, string request, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Sink}: generation {Generation} is dropped when no host runs it any more (group {Group})")]
+    public static partial void DropWaits(this ILogger logger, string sink, int generation, string group);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Sink} stands still at {Topic}-{Partition}@{Offset}: paused by {By}")]
     public static partial void StandsStill(this ILogger logger, string sink, string topic, int partition, long offset, string by);

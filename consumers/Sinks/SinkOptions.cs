@@ -35,6 +35,10 @@ public sealed class SinkOptions
     [Range(1, 256)]
     public int WritersMax { get; set; } = 4;
 
+    /// <summary>The same for a generation that readers don't see: fewer are gentler to the live one beside it.</summary>
+    [Range(1, 256)]
+    public int RebuildWritersMax { get; set; } = 2;
+
     /// <summary>Most events of a partition that handlers and enrichments have in hand at once; those of one aggregate always come one after another.</summary>
     [Range(1, 1_000)]
     public int LanesMax { get; set; } = 16;

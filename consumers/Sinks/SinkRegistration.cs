@@ -42,8 +42,8 @@ public static class SinkRegistration
         services.AddOptions<DryRunOptions>().BindConfiguration(DryRunOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<DryRun>();
         services.AddSingleton<IHttpMessageHandlerBuilderFilter, SilentClients>();
-        services.AddSingleton<SinkStatus>();
-        services.AddSingleton<SinkMetrics>();
+        services.AddSingleton<SinkRuns>();
+        services.AddSingleton<HostContext>();
         services.AddHostedService<SinkWorker>();
         services.AddHealthChecks().AddCheck<SinkHealthCheck>("sink", tags: [StreamingHost.ReadyTag]);
         // A batch in hand is finished before the group is left: the host waits longer than that takes.

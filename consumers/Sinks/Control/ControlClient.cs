@@ -48,6 +48,34 @@ public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvide
     public Task PauseAsync(string sink, SinkPause pause, CancellationToken cancellationToken) =>
         WriteAsync(ControlKey.Pause(sink), JsonSerializer.SerializeToUtf8Bytes(pause, ControlJson.Default.SinkPause), cancellationToken);
 
+    /// <summary>Which generations of a sink are written and shown; null while nobody has set anything.</summary>
+    public async Task<SinkGenerations?> GenerationsAsync(string sink, CancellationToken cancellationToken)
+    {
+        var key = ControlKey.Generations(sink).ToString();
+        var (records, _) = await _log.ReadAsync(new TopicPartition(Control, 0), fromOffset: 0, cancellationToken);
+        return records.LastOrDefault(record => record.Message.Key is { } bytes && Encoding.UTF8.GetString(bytes) == key)?.Message.Value is { } value
+            ? JsonSerializer.Deserialize(value, ControlJson.Default.SinkGenerations)
+            : null;
+    }
+
+    /// <summary>Sets which generations hosts are to run. What readers see is set by the host that swaps.</summary>
+    public Task DeclareAsync(string sink, SinkGenerations generations, CancellationToken cancellationToken) =>
+        WriteAsync(ControlKey.Generations(sink), JsonSerializer.SerializeToUtf8Bytes(generations, ControlJson.Default.SinkGenerations), cancellationToken);
+
+    /// <summary>The comparisons of a sink's generations that are on record, the newest last.</summary>
+    public async Task<IReadOnlyList<SinkAnswer>> ProofsAsync(string sink, CancellationToken cancellationToken)
+    {
+        var (records, _) = await _log.ReadAsync(new TopicPartition(Control, 0), fromOffset: 0, cancellationToken);
+        return [.. records.Select(record => AnswerOrNull(record, sink, requestId: null)).OfType<SinkAnswer>().Where(answer => answer.Proof is not null).OrderBy(answer => answer.At)];
+    }
+
+    /// <summary>Takes back what was reported on a sink that is no more.</summary>
+    internal async Task ForgetAsync(string sink, CancellationToken cancellationToken)
+    {
+        foreach (var report in (await ReportsAsync(cancellationToken)).Where(report => report.Sink == sink))
+            await _producer.ProduceAsync(prefix + TopicCatalogue.Status.Name, new() { Key = Encoding.UTF8.GetBytes(report.Key) }, cancellationToken);
+    }
+
     /// <summary>What hosts said last about each partition of each sink; some of them may be gone since.</summary>
     public async Task<IReadOnlyList<SinkReport>> ReportsAsync(CancellationToken cancellationToken)
     {
@@ -55,7 +83,9 @@ public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvide
         var (records, _) = await _log.ReadAsync(new TopicPartition(prefix + TopicCatalogue.Status.Name, 0), fromOffset: 0, cancellationToken);
         foreach (var record in records)
         {
-            if (record.Message.Value is { } value && JsonSerializer.Deserialize(value, ControlJson.Default.SinkReport) is { } report)
+            if (record.Message.Value is not { } value)
+                newest.Remove(Encoding.UTF8.GetString(record.Message.Key!));
+            else if (JsonSerializer.Deserialize(value, ControlJson.Default.SinkReport) is { } report)
                 newest[report.Key] = report;
         }
 
@@ -85,7 +115,7 @@ public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvide
     private Task<DeliveryResult<byte[]?, byte[]?>> WriteAsync(ControlKey key, byte[] value, CancellationToken cancellationToken) =>
         _producer.ProduceAsync(Control, new() { Key = Encoding.UTF8.GetBytes(key.ToString()), Value = value }, cancellationToken);
 
-    private static SinkAnswer? AnswerOrNull(ConsumeResult<byte[]?, byte[]?> record, string sink, string requestId) =>
+    private static SinkAnswer? AnswerOrNull(ConsumeResult<byte[]?, byte[]?> record, string sink, string? requestId) =>
         record.Message is { Key: { } bytes, Value: { } value } && ControlKey.TryParse(Encoding.UTF8.GetString(bytes), out var key) && key.Sink == sink && key.IsAnswer
-            && JsonSerializer.Deserialize(value, ControlJson.Default.SinkAnswer) is { } answer && answer.RequestId == requestId ? answer : null;
+            && JsonSerializer.Deserialize(value, ControlJson.Default.SinkAnswer) is { } answer && answer.RequestId == (requestId ?? answer.RequestId) ? answer : null;
 }

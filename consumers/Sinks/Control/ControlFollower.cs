@@ -7,7 +7,7 @@ using Streaming.Contracts.Control;
 namespace Streaming.Sinks.Control;
 
 /// <summary>Follows the control topic from its start, for as long as the host runs. One thread.</summary>
-internal sealed class ControlFollower(ConsumerConfig config, string topic, SinkControl control, ILogger logger)
+internal sealed class ControlFollower(ConsumerConfig config, string topic, ControlBoard board, ILogger logger)
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,7 +45,7 @@ internal sealed class ControlFollower(ConsumerConfig config, string topic, SinkC
         try
         {
             if (record.Message.Key is { } bytes && ControlKey.TryParse(Encoding.UTF8.GetString(bytes), out var key))
-                control.Take(key, record.Message.Value);
+                board.Take(key, record.Message.Value);
         }
         catch (JsonException cause)
         {

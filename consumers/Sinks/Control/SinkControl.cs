@@ -51,20 +51,15 @@ internal sealed class SinkControl(string sink, string topic, IProducer<byte[]?, 
             else if (key.IsAnswer)
                 Answered(key);
             else if (key.RequestId is { } id)
-                Replace(id, value is null ? null : Checked(JsonSerializer.Deserialize(value, ControlJson.Default.SinkRequest)));
+                Replace(id, value is null ? null : RequestFormat.Read(value));
         }
     }
-
-    // Anybody may write there, by hand as well.
-    private static SinkRequest Checked(SinkRequest? request) => request is { Id.Length: > 0, By: not null, Targets.Count: > 0 } && Enum.IsDefined(request.Kind)
-        && request.Targets.All(target => target?.Topic is not null)
-        ? request
-        : throw new JsonException("A request names its id, kind, who asks, and at least one target.");
 
     private void Replace(string id, SinkRequest? request)
     {
         _requests.RemoveAll(known => known.Id == id);
-        if (request is not null)
+        // One about generations is nothing that a partition could do.
+        if (request is { IsOfGenerations: false })
             _requests.Add(request);
     }
 

@@ -15,6 +15,9 @@ public sealed class RecordingGateway
 
     internal RecordingGateway(IRecordingLog log, string sink) => (_log, _sink) = (log, sink);
 
+    /// <summary>The same recordings, read on their own.</summary>
+    internal RecordingGateway Beside() => new(_log, _sink);
+
     /// <summary>The event that is being handled here; null outside of one.</summary>
     internal static EventScope? Current => _current.Value;
 

@@ -8,6 +8,9 @@ namespace Streaming.Sinks.Handling;
 /// <summary>Runs the enrichment of a sink over a batch, several aggregates at a time.</summary>
 internal sealed class EnrichmentStep(IEventEnrichment enrichment, RecordingGateway gateway, int lanesMax)
 {
+    /// <summary>The same for another generation, which has the partitions at other times, and finds the recordings of the first.</summary>
+    public EnrichmentStep Beside() => new(enrichment, gateway.Beside(), lanesMax);
+
     /// <summary>The partition was taken over.</summary>
     public void Begin(SourcePartition source) => gateway.Forget(source);
 

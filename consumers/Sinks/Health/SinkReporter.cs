@@ -9,8 +9,10 @@ namespace Streaming.Sinks.Health;
 
 /// <summary>Tells the status topic how the partitions of this host stand: whoever operates the pipeline needs no address of any host.</summary>
 /// <param name="topic">The status topic.</param>
+/// <param name="generation">Which one the sink writes; null where the destination holds one only.</param>
+/// <param name="isPinned">The host was configured for it.</param>
 internal sealed class SinkReporter(
-    string sink, string topic, SinkStatus status, SinkOptions options, IProducer<byte[]?, byte[]?> producer, TimeProvider time, ILogger logger)
+    string sink, int? generation, bool isPinned, string topic, SinkStatus status, SinkOptions options, IProducer<byte[]?, byte[]?> producer, TimeProvider time, ILogger logger)
 {
     private readonly Dictionary<PartitionStatus, (long Events, long At)> _before = [];
 
@@ -55,7 +57,7 @@ internal sealed class SinkReporter(
         return new SinkReport(
             sink, partition.Topic, partition.Partition, Environment.MachineName, Words(state), reason, Words(progress.Mode),
             progress.NextOffset, progress.LogEnd, Math.Round(progress.LagTime.TotalSeconds, 1), Rate(partition), partition.ParkedCount,
-            partition.Epoch, partition.ReplayUntil, time.GetUtcNow());
+            partition.Epoch, partition.ReplayUntil, time.GetUtcNow(), generation, isPinned);
     }
 
     private double Rate(PartitionStatus partition)

@@ -25,5 +25,21 @@ internal sealed class ClusterView : IDisposable
         return new SourcePartition(cluster.ClusterId, partition.Topic, topic.TopicId.ToString(), partition.Partition);
     }
 
+    /// <summary>Whether no host is a member of a consumer group.</summary>
+    /// <exception cref="KafkaException">The cluster didn't answer.</exception>
+    public async Task<bool> IsGroupEmptyAsync(string group)
+    {
+        try
+        {
+            var described = await _admin.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = RequestTimeout });
+            return described.ConsumerGroupDescriptions.Single().Members.Count == 0;
+        }
+        catch (DescribeConsumerGroupsException unknown)
+            when (unknown.Results.ConsumerGroupDescriptions.Single().Error.Code is ErrorCode.GroupIdNotFound)
+        {
+            return true;
+        }
+    }
+
     public void Dispose() => _admin.Dispose();
 }

@@ -9,4 +9,5 @@ namespace Streaming.Contracts.Control;
 [JsonSerializable(typeof(SinkRequest))]
 [JsonSerializable(typeof(SinkAnswer))]
 [JsonSerializable(typeof(SinkReport))]
+[JsonSerializable(typeof(SinkGenerations))]
 public sealed partial class ControlJson : JsonSerializerContext;

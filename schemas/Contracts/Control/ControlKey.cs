@@ -4,7 +4,7 @@ namespace Streaming.Contracts.Control;
 
 /// <summary>Key of a record in the control topic, <c>{sink}/{setting}</c>.</summary>
 /// <remarks>
-/// Settings: <c>pause</c> (<see cref="SinkPause"/>), <c>request/{id}</c> (<see cref="SinkRequest"/>), and
+/// Settings: <c>pause</c> (<see cref="SinkPause"/>), <c>generations</c> (<see cref="SinkGenerations"/>), <c>request/{id}</c> (<see cref="SinkRequest"/>), and
 /// <c>answer/{id}/{topic}-{partition}</c> (<see cref="SinkAnswer"/>). Values are JSON. Compaction keeps the newest of each, so what was asked,
 /// by whom, and what came of it stays on record.
 /// </remarks>
@@ -13,6 +13,7 @@ namespace Streaming.Contracts.Control;
 public readonly record struct ControlKey(string Sink, string Setting)
 {
     public const string PauseSetting = "pause";
+    public const string GenerationsSetting = "generations";
     private const string RequestPrefix = "request/";
     private const string AnswerPrefix = "answer/";
 
@@ -22,6 +23,8 @@ public readonly record struct ControlKey(string Sink, string Setting)
     public bool IsAnswer => Setting.StartsWith(AnswerPrefix, StringComparison.Ordinal);
 
     public static ControlKey Pause(string sink) => new(sink, PauseSetting);
+
+    public static ControlKey Generations(string sink) => new(sink, GenerationsSetting);
 
     public static ControlKey Request(string sink, string requestId) => new(sink, RequestPrefix + requestId);
 

@@ -10,6 +10,8 @@ namespace Streaming.Contracts.Control;
 /// <param name="EventsPerSecond">Since the report before.</param>
 /// <param name="ParkedCount">Dead letters that wait.</param>
 /// <param name="ReplayUntil">Where a replay ends; 0 without one.</param>
+/// <param name="Generation">Which generation of its destination the sink writes; null where that holds one only.</param>
+/// <param name="IsPinned">The host was configured for that generation, and follows no setting.</param>
 public sealed record SinkReport(
     string Sink,
     string Topic,
@@ -25,7 +27,9 @@ public sealed record SinkReport(
     int ParkedCount,
     int Epoch,
     long ReplayUntil,
-    DateTimeOffset At)
+    DateTimeOffset At,
+    int? Generation = null,
+    bool IsPinned = false)
 {
     public string Key => $"{Sink}/{Topic}-{Partition}";
 }
