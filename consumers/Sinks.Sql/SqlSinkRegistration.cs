@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Streaming.Hosting;
+using Streaming.Sinks.Generations;
 using Streaming.Sinks.Sql.Database;
 using Streaming.Sinks.Sql.Generations;
 
@@ -35,6 +36,7 @@ public static class SqlSinkRegistration
         builder.Services.AddSingleton(definition);
         builder.Services.AddSingleton(services => CreateDataSource(services, definition));
         builder.Services.AddSingleton<SqlGenerations>();
+        builder.Services.AddSingleton<ISinkGenerations>(services => services.GetRequiredService<SqlGenerations>());
         builder.Services.AddSink<PostgresSink>([.. definition.Contexts.Select(context => context.Topics)]);
         return builder;
     }

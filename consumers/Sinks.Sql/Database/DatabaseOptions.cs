@@ -26,6 +26,9 @@ public sealed class DatabaseOptions : IValidatableObject
     /// <summary>Holds views of the generation that readers see.</summary>
     internal string ReadSchema => Schema + "_current";
 
+    /// <summary>The same for another generation.</summary>
+    internal DatabaseOptions Of(int generation) => new() { ConnectionString = ConnectionString, Schema = Schema, Generation = generation };
+
     internal string SchemaOf(int generation) => generation == 1 ? Schema : string.Create(CultureInfo.InvariantCulture, $"{Schema}_g{generation}");
 
     /// <inheritdoc/>

@@ -36,7 +36,8 @@ internal sealed class SinkDatabase : IAsyncDisposable
     public PostgresSink CreateSink(SqlSinkDefinition definition, int generation = 1) =>
         new(definition, Source, Options(generation), Microsoft.Extensions.Options.Options.Create(new TopicsOptions()), TimeProvider.System, NullLogger<PostgresSink>.Instance);
 
-    public SqlGenerations CreateGenerations(SqlSinkDefinition definition) => new(definition, Source, Options(1), TimeProvider.System, NullLogger<SqlGenerations>.Instance);
+    public SqlGenerations CreateGenerations(SqlSinkDefinition definition) => 
+        new(definition, Source, Options(1), Microsoft.Extensions.Options.Options.Create(new TopicsOptions()), TimeProvider.System, NullLoggerFactory.Instance);
 
     public Task<Checkpoint> TakeAsync(SourcePartition? source = null, long logStart = 0, long logEnd = 0, long? groupCommitted = null) =>
         Sink.TakeAsync(source ?? Some.Source(), new InitialPosition(logStart, logEnd, groupCommitted), CancellationToken.None);

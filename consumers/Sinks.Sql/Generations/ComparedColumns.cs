@@ -1,0 +1,40 @@
+using Npgsql;
+
+namespace Streaming.Sinks.Sql.Generations;
+
+/// <summary>Which columns two generations of a table have in common, and in words, where they differ.</summary>
+/// <param name="Both">Names of those that both have, quoted.</param>
+internal sealed record ComparedColumns(IReadOnlyList<string> Both, IReadOnlyList<string> Differing)
+{
+    // It only says how often something was derived.
+    private const string NotCompared = "epoch";
+
+    /// <summary>The columns as one row.</summary>
+    public string Row => $"ROW({string.Join(", ", Both)})::text";
+
+    public static async Task<ComparedColumns> ReadAsync(
+        NpgsqlConnection connection, string table, (int Number, string Schema) left, (int Number, string Schema) right, CancellationToken cancellationToken)
+    {
+        var (ours, theirs) = (await TypesAsync(connection, left.Schema, table, cancellationToken), await TypesAsync(connection, right.Schema, table, cancellationToken));
+        if (ours.Count == 0 || theirs.Count == 0)
+            return new([], [ours.Count == theirs.Count ? "neither generation has the table" : $"only generation {(ours.Count == 0 ? right.Number : left.Number)} has the table"]);
+        var differing = ours.Keys.Union(theirs.Keys).Order(StringComparer.Ordinal).Where(name => ours.GetValueOrDefault(name) != theirs.GetValueOrDefault(name)).Select(name =>
+            !theirs.ContainsKey(name) ? $"{name}: only generation {left.Number} has it"
+            : !ours.ContainsKey(name) ? $"{name}: only generation {right.Number} has it"
+            : $"{name}: {ours[name]} in generation {left.Number}, {theirs[name]} in generation {right.Number}");
+        return new([.. ours.Keys.Intersect(theirs.Keys).Order(StringComparer.Ordinal)], [.. differing]);
+    }
+
+    private static async Task<Dictionary<string, string>> TypesAsync(NpgsqlConnection connection, string schema, string table, CancellationToken cancellationToken)
+    {
+        await using var select = new NpgsqlCommand("""
+            SELECT quote_ident(attname), format_type(atttypid, atttypmod) FROM pg_attribute
+            WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped AND attname <> $2
+            """, connection) { Parameters = { new() { Value = $"{schema}.{table}" }, new() { Value = NotCompared } } };
+        await using var reader = await select.ExecuteReaderAsync(cancellationToken);
+        var types = new Dictionary<string, string>();
+        while (await reader.ReadAsync(cancellationToken))
+            types.Add(reader.GetString(0), reader.GetString(1));
+        return types;
+    }
+}
