@@ -70,7 +70,8 @@ internal static class DeadLettersCommand
                 named.AddRange(waiting.Where(letter => named.Any(one => (one.Topic, one.Queue) == (letter.Topic, letter.Queue) && one.Offset < letter.Offset)).ToList());
             if (named.Count == 0)
                 throw new Failure("No dead letter is meant: give positions, --because or --all.");
-            await asking.AskAsync(access, arguments, kind, [.. named.DistinctBy(letter => letter.Position).Select(letter => new SinkTarget(letter.Topic, letter.Partition, letter.Offset))], cancellationToken);
+            var sink = (await access.FindAsync(asking.Sink(arguments), cancellationToken)).Name;
+            await asking.AskAsync(access, sink, arguments, kind, [.. named.DistinctBy(letter => letter.Position).Select(letter => new SinkTarget(letter.Topic, letter.Partition, letter.Offset))], cancellationToken);
         });
     }
 
@@ -78,8 +79,8 @@ internal static class DeadLettersCommand
 
     private static async Task<IReadOnlyList<DeadLetter>> LettersAsync(SinkAccess access, string sink, CancellationToken cancellationToken)
     {
-        await access.ReportsAsync(sink, cancellationToken);
-        return await access.Control.DeadLettersAsync(sink, cancellationToken);
+        var meant = await access.FindAsync(sink, cancellationToken);
+        return await access.Control.DeadLettersAsync(meant.Name, cancellationToken);
     }
 
     private static DeadLetter Find(IEnumerable<DeadLetter> letters, string position) => letters.FirstOrDefault(letter => letter.Position == position)

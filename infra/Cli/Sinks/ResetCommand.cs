@@ -20,7 +20,8 @@ internal static class ResetCommand
         var reset = new Command("reset", "Derives everything from a place on again with today's code, and replaces what was derived before.") { to, topic, partition, dryRun, yes };
         return SinkAccess.On(asking.AddTo(reset), async (access, arguments, cancellationToken) =>
         {
-            var reports = (await access.ReportsAsync(asking.Sink(arguments), cancellationToken))
+            var sink = await access.FindAsync(asking.Sink(arguments), cancellationToken);
+            var reports = sink.OfMeant
                 .Where(report => arguments.GetValue(topic) is not { } only || report.Topic == only)
                 .Where(report => arguments.GetValue(partition) is not { } only || report.Partition == only)
                 .ToList();
@@ -35,7 +36,7 @@ internal static class ResetCommand
             if (skipped > 0 && !arguments.GetValue(yes))
                 throw new Failure($"This leaves out {skipped} offsets that the sink has not handled. Add --yes if that is meant.");
             await asking.AskAsync(
-                access, arguments, SinkRequestKind.Reset, [.. moves.Select(move => new SinkTarget(move.Report.Topic, move.Report.Partition, move.To))], cancellationToken);
+                access, sink.Name, arguments, SinkRequestKind.Reset, [.. moves.Select(move => new SinkTarget(move.Report.Topic, move.Report.Partition, move.To))], cancellationToken);
         });
     }
 

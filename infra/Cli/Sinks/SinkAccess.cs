@@ -45,16 +45,32 @@ internal sealed class SinkAccess : IDisposable
         return command;
     }
 
-    /// <summary>What hosts said last of a sink's partitions.</summary>
+    /// <summary>Which sink is meant by a name, and in which generations it is there.</summary>
     /// <exception cref="Failure">No host has ever reported on a sink of this name.</exception>
-    public async Task<IReadOnlyList<SinkReport>> ReportsAsync(string sink, CancellationToken cancellationToken)
+    public async Task<SinkChoice> FindAsync(string given, CancellationToken cancellationToken)
     {
         var all = await Control.ReportsAsync(cancellationToken);
-        var ours = all.Where(report => report.Sink == sink).ToList();
-        return ours.Count > 0 ? ours : throw new Failure(all.Count == 0
-            ? "No sink has reported yet: is a sink's host running (make up)?"
-            : $"'{sink}' is no sink: give one of {string.Join(", ", all.Select(report => report.Sink).Distinct())}.");
+        if (SinkChoice.Find(given, all) is not { } found)
+        {
+            throw new Failure(all.Count == 0
+                ? "No sink has reported yet: is a sink's host running (make up)?"
+                : $"'{given}' is no sink: give one of {string.Join(", ", all.Select(report => SinkChoice.SinkOf(report)).Distinct())}.");
+        }
+
+        return found.HasGenerations ? found with { Declared = await Control.GenerationsAsync(found.Sink, cancellationToken) } : found;
     }
+
+    /// <summary>The same of a sink whose destination holds several generations.</summary>
+    /// <exception cref="Failure">There is no such sink, or it holds one only.</exception>
+    public async Task<SinkChoice> FindGenerationsAsync(string given, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(given, cancellationToken);
+        return found.HasGenerations ? found : throw new Failure($"{found.Sink} has no generations: its destination holds one state only, or its host is of an older build.");
+    }
+
+    /// <summary>What hosts said last of a sink's partitions: of the generation that readers see, unless the name says another.</summary>
+    /// <exception cref="Failure">No host has ever reported on a sink of this name.</exception>
+    public async Task<IReadOnlyList<SinkReport>> ReportsAsync(string given, CancellationToken cancellationToken) => (await FindAsync(given, cancellationToken)).OfMeant;
 
     /// <summary>Where an offset lies in each partition.</summary>
     public async Task<Dictionary<(string Topic, int Partition), long>> OffsetsAsync(IEnumerable<SinkReport> partitions, OffsetSpec spec)

@@ -7,11 +7,14 @@ using Streaming.Sinks.Positions;
 namespace Streaming.Cli.Tests.Sinks;
 
 /// <summary>A destination in memory, which refuses whatever belongs to certain products.</summary>
-internal sealed class MemorySink : ISink
+internal sealed class MemorySink(int generation = 1) : ISink
 {
     private readonly ConcurrentDictionary<SourcePartition, Checkpoint> _checkpoints = new();
 
-    public string Name => "memory-sink";
+    public string Name { get; } = SinkNames.OfGeneration("memory-sink", generation);
+
+    /// <summary>What each event came to, by aggregate and sequence.</summary>
+    public ConcurrentDictionary<string, string> Rows { get; } = new();
 
     /// <summary>Products whose events are poison here.</summary>
     public ConcurrentDictionary<string, bool> Refused { get; } = new();
@@ -19,7 +22,13 @@ internal sealed class MemorySink : ISink
     /// <summary>Every event that was written, as often as it was.</summary>
     public ConcurrentQueue<(string AggregateId, long Sequence, SinkMode Mode, object? Enrichment)> Written { get; } = new();
 
-    public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public bool IsPrepared { get; private set; }
+
+    public Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        IsPrepared = true;
+        return Task.CompletedTask;
+    }
 
     public Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken) => Task.FromResult(_checkpoints.AddOrUpdate(
         source,
@@ -34,6 +43,8 @@ internal sealed class MemorySink : ISink
                 throw new PoisonEventException(recorded.Offset, $"{recorded.AggregateId} is not wanted here");
         }
 
+        foreach (var recorded in batch.Events)
+            Rows[$"{recorded.AggregateId}@{recorded.Sequence}"] = recorded.Record.GetType().Name;
         foreach (var recorded in batch.Events)
             Written.Enqueue((recorded.AggregateId, recorded.Sequence, batch.Mode, recorded.Enrichment));
         Change(batch.Source, known => known with { NextOffset = batch.NextOffset, Group = batch.Group });

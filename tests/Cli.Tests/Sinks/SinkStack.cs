@@ -4,17 +4,23 @@ using Streaming.Cli.Tests.Running;
 using Streaming.Contracts.Topics;
 using Streaming.Hosting;
 using Streaming.Sinks;
+using Streaming.Sinks.Generations;
 
 namespace Streaming.Cli.Tests.Sinks;
 
 /// <summary>A pipeline with a sink in memory.</summary>
 public sealed class SinkStack : IAsyncLifetime
 {
+    private readonly MemorySink _first;
     private WebApplication? _app;
+
+    public SinkStack() => _first = Generations[1];
 
     public Stack Stack { get; } = new();
 
-    internal MemorySink Sink { get; } = new();
+    internal MemoryGenerations Generations { get; } = new();
+
+    internal MemorySink Sink => Generations[1];
 
     public async ValueTask InitializeAsync()
     {
@@ -31,7 +37,8 @@ public sealed class SinkStack : IAsyncLifetime
         ]);
         builder.AddStreamingHost();
         builder.Services.AddSink<MemorySink>(TopicCatalogue.Inventory);
-        builder.Services.AddSingleton<ISink>(Sink);   // The same one after each start: it is the destination, too.
+        builder.Services.AddSingleton<ISinkGenerations>(Generations);
+        builder.Services.AddSingleton<ISink>(_first);   // The same one after each start: it is the destination, too.
         _app = builder.Build();
         _app.UseStreamingHost();
         await _app.StartAsync();
