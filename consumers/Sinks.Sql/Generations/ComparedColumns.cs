@@ -18,10 +18,13 @@ internal sealed record ComparedColumns(IReadOnlyList<string> Both, IReadOnlyList
         var (ours, theirs) = (await TypesAsync(connection, left.Schema, table, cancellationToken), await TypesAsync(connection, right.Schema, table, cancellationToken));
         if (ours.Count == 0 || theirs.Count == 0)
             return new([], [ours.Count == theirs.Count ? "neither generation has the table" : $"only generation {(ours.Count == 0 ? right.Number : left.Number)} has the table"]);
-        var differing = ours.Keys.Union(theirs.Keys).Order(StringComparer.Ordinal).Where(name => ours.GetValueOrDefault(name) != theirs.GetValueOrDefault(name)).Select(name =>
-            !theirs.ContainsKey(name) ? $"{name}: only generation {left.Number} has it"
-            : !ours.ContainsKey(name) ? $"{name}: only generation {right.Number} has it"
-            : $"{name}: {ours[name]} in generation {left.Number}, {theirs[name]} in generation {right.Number}");
+        var differing = ours.Keys.Union(theirs.Keys).Order(StringComparer.Ordinal).Where(name => ours.GetValueOrDefault(name) != theirs.GetValueOrDefault(name))
+            .Select(name => (ours.GetValueOrDefault(name), theirs.GetValueOrDefault(name)) switch
+            {
+                (_, null) => $"{name}: only generation {left.Number} has it",
+                (null, _) => $"{name}: only generation {right.Number} has it",
+                var (before, after) => $"{name}: {before} in generation {left.Number}, {after} in generation {right.Number}",
+            });
         return new([.. ours.Keys.Intersect(theirs.Keys).Order(StringComparer.Ordinal)], [.. differing]);
     }
 
