@@ -19,6 +19,7 @@ public abstract class KilledHostSuite(HostServers servers)
         await using var installation = new Installation(servers);
         var settings = installation.Settings;
         settings["Sinks__BatchEventsMax"] = "40";
+        settings["Sinks__InstanceId"] = "one";   // Or the next one would wait until the group has given the killed one up.
         await using var host = new HostProcess("Streaming.ElasticSink", settings);
         await host.StartReadyAsync(Deadline);
 
