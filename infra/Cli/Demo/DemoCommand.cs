@@ -53,8 +53,12 @@ internal static class DemoCommand
             printer.Part("3. How it is operated", "The log is the truth. What was made of it may stand still, be made again, or be replaced.");
             printer.Pause(await new PauseStory(commandApi, stockApi, searchApi, destinations, sinks).PlayAsync(cancellationToken));
             printer.Reset(await new ResetStory(stockApi, sinks).PlayAsync(cancellationToken));
+            await new RebuildStory(access, stockApi, printer, Given(arguments, "--kafka", "--prefix")).PlayAsync(cancellationToken);
         });
     }
+
+    private static List<string> Given(ParseResult arguments, params IEnumerable<string> options) =>
+        [.. options.SelectMany(option => arguments.GetValue<string?>(option) is { Length: > 0 } value ? new[] { option, value } : [])];
 
     private static async Task TellAsync(Destinations destinations, StoryPrinter printer, CancellationToken cancellationToken)
     {

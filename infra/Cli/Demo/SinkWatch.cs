@@ -17,13 +17,13 @@ internal sealed class SinkWatch(SinkAccess access, Patience patience, TimeProvid
 
     public async Task PauseAsync(string sink, CancellationToken cancellationToken)
     {
-        await access.Control.PauseAsync(sink, new(IsPaused: true, Asker, time.GetUtcNow(), "to show it"), cancellationToken);
+        await access.Control.PauseAsync(await NameAsync(sink, cancellationToken), new(IsPaused: true, Asker, time.GetUtcNow(), "to show it"), cancellationToken);
         await ReportedAsync(sink, time.GetUtcNow(), report => report.State == "paused", "stands still", cancellationToken);
     }
 
     public async Task ResumeAsync(string sink, CancellationToken cancellationToken)
     {
-        await access.Control.PauseAsync(sink, new(IsPaused: false, Asker, time.GetUtcNow(), null), cancellationToken);
+        await access.Control.PauseAsync(await NameAsync(sink, cancellationToken), new(IsPaused: false, Asker, time.GetUtcNow(), null), cancellationToken);
         await CaughtUpAsync([sink], cancellationToken);
     }
 
@@ -46,7 +46,7 @@ internal sealed class SinkWatch(SinkAccess access, Patience patience, TimeProvid
         var request = new SinkRequest(
             Guid.CreateVersion7().ToString(), SinkRequestKind.Reset, Asker, time.GetUtcNow(), "to show it",
             [.. moved.Select(report => new SinkTarget(report.Topic, report.Partition, starts[(report.Topic, report.Partition)]))]);
-        var answers = await access.Control.AskAsync(sink, request, AnswerWithin, cancellationToken);
+        var answers = await access.Control.AskAsync(before[0].Sink, request, AnswerWithin, cancellationToken);
         if (answers.FirstOrDefault(answer => !answer.IsDone) is { } refused)
             throw new Failure($"{refused.Topic}-{refused.Partition}: {refused.Message}");
         var keys = moved.Select(report => report.Key).ToHashSet();
@@ -55,6 +55,9 @@ internal sealed class SinkWatch(SinkAccess access, Patience patience, TimeProvid
             "has derived everything again", cancellationToken);
         return new(moved.Sum(report => report.NextOffset - starts[(report.Topic, report.Partition)]), moved.Count, time.GetElapsedTime(started));
     }
+
+    /// <summary>The name that the generation which readers see is operated by.</summary>
+    private async Task<string> NameAsync(string sink, CancellationToken cancellationToken) => (await access.ReportsAsync(sink, cancellationToken))[0].Sink;
 
     private async Task CaughtUpAsync(string sink, DateTimeOffset asked, CancellationToken cancellationToken)
     {

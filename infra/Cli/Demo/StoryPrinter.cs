@@ -137,6 +137,13 @@ internal sealed class StoryPrinter(IAnsiConsole console)
         console.WriteLine();
     }
 
+    /// <summary>A command that a person would type; what it prints follows.</summary>
+    public void Command(string command) => console.MarkupLineInterpolated($"[bold]{command}[/]");
+
+    public void Same(int answers) => console.WriteLine($"Readers see the new tables from here on; {answers} answers compared before and after: all the same.");
+
+    public void Gap() => console.WriteLine();
+
     // A column whose name starts with > holds numbers.
     private Table Begin(string title, params IEnumerable<string> columns)
     {
