@@ -93,7 +93,7 @@ internal static class SqlSinkBenchmark
             await command.ExecuteNonQueryAsync();
         await writeAsync();
         var highest = 0.0;
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Stalled; await Task.Delay(TimeSpan.FromMilliseconds(200)))
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Stalled; await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System))
             highest = Math.Max(highest, host.MemoryMb);
         return string.Create(CultureInfo.InvariantCulture, $"memory of the host: {before:N0} MB when all was written, at most {highest:N0} MB while the database held it up with as many events waiting");
     }

@@ -9,7 +9,7 @@ internal sealed class Observed
     private readonly Lock _gate = new();
     private readonly List<(string Sku, long Version, long Accepted)> _expected = [];
     private readonly List<double> _latencies = [];
-    private readonly CancellationTokenSource _ended = new();
+    private volatile bool _isOver;
     private readonly Task _reading;
 
     /// <param name="readAsync">The newest version of each product that a reader sees now.</param>
@@ -31,9 +31,8 @@ internal sealed class Observed
     public async Task<IReadOnlyList<double>> AllSeenAsync(TimeSpan deadline)
     {
         await Eventually.Async(() => _reading.IsFaulted || Remaining() == 0, deadline, $"all changes are seen in {Name}");
-        await _ended.CancelAsync();
+        _isOver = true;
         await _reading;
-        _ended.Dispose();
         return _latencies;
     }
 
@@ -45,13 +44,13 @@ internal sealed class Observed
 
     private async Task ReadAsync(Func<Task<IReadOnlyDictionary<string, long>>> readAsync)
     {
-        while (!_ended.IsCancellationRequested)
+        while (!_isOver)
         {
             var seen = await readAsync();
             var now = Stopwatch.GetTimestamp();
             lock (_gate)
                 _expected.RemoveAll(change => IsSeen(change, seen, now));
-            await Task.Delay(TimeSpan.FromMilliseconds(5));   // Readers take their share of two processors.
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);   // Readers take their share of two processors.
         }
     }
 
