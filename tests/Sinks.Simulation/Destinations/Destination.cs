@@ -50,13 +50,6 @@ internal abstract class Destination
     /// <summary>Where a partition goes on; null when nobody has taken it yet.</summary>
     public abstract Checkpoint? CheckpointOf(int partition);
 
-    /// <summary>Only a reset leads a checkpoint back.</summary>
-    protected void Moved(int partition, Checkpoint? before, Checkpoint after)
-    {
-        if (before is not null && before.Epoch >= after.Epoch && before.NextOffset > after.NextOffset)
-            Violations.Add($"partition {partition}: the checkpoint went back from @{before.NextOffset} (fence {before.Fence}) to @{after.NextOffset} (fence {after.Fence}) without a reset");
-    }
-
     protected void Applied(Reset reset, Checkpoint before, Checkpoint after) =>
         Resets.Add(new(reset.Source.Partition, before.NextOffset, after.NextOffset, after.Epoch, reset.IsForward));
 

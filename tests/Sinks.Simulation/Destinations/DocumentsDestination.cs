@@ -50,7 +50,6 @@ internal sealed class DocumentsDestination(World world, Bug bug) : Destination
     {
         if ((_positions.GetValueOrDefault(partition)?.Place ?? 0) != expected)
             return null;
-        Moved(partition, CheckpointOf(partition), position.Checkpoint);
         return _positions[partition] = position with { Place = expected + 1 };
     }
 

@@ -59,6 +59,13 @@ internal sealed class RowsDestination(World world, Bug bug) : Destination
         return true;
     }
 
+    /// <summary>Only a reset leads a checkpoint back that is in the transaction. One that is written after the data may: its owner was not told that it arrived.</summary>
+    private void Moved(int partition, Checkpoint? before, Checkpoint after)
+    {
+        if (before is not null && before.Epoch >= after.Epoch && before.NextOffset > after.NextOffset)
+            Violations.Add($"partition {partition}: the checkpoint went back from @{before.NextOffset} (fence {before.Fence}) to @{after.NextOffset} (fence {after.Fence}) without a reset");
+    }
+
     private Checkpoint Take(SourcePartition source, InitialPosition initial)
     {
         var state = _partitions.GetValueOrDefault(source.Partition) ?? new(First(source, initial), []);

@@ -35,7 +35,6 @@ internal sealed class TablesDestination(World world, Bug bug) : Destination
     {
         if ((_positions.GetValueOrDefault(partition)?.Version ?? 0) != position.Version - 1)
             return false;
-        Moved(partition, CheckpointOf(partition), position.Checkpoint);
         _positions[partition] = position;
         return true;
     }
