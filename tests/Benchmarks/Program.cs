@@ -3,6 +3,7 @@ using Streaming.Benchmarks;
 using Streaming.Benchmarks.Avro;
 using Streaming.Benchmarks.Brokers;
 using Streaming.Benchmarks.Commands;
+using Streaming.Benchmarks.Elastic;
 using Streaming.Benchmarks.Lake;
 using Streaming.Benchmarks.Restoring;
 using Streaming.Benchmarks.Search;
@@ -25,6 +26,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new()
         await SqlSinkBenchmark.RunAsync(eventCount: Number(options, 500_000));
     },
     ["search"] = options => SearchBenchmark.RunAsync(documentCount: Number(options, 1_000_000)),
+    ["elastic"] = options => ElasticSinkBenchmark.RunAsync(eventCount: Number(options, 300_000)),
     ["lake"] = options => LakeBenchmark.RunAsync(eventCount: Number(options, 1_000_000)),
     ["visibility"] = options => VisibilityBenchmark.RunAsync(perSecond: Number(options, 200)),
     ["http"] = options => HttpBenchmark.RunAsync(options.Length > 0 ? [Number(options, 0)] : [500, 2_000]),
