@@ -110,6 +110,22 @@ internal sealed class ElasticSearchSink(SearchClient client, ElasticOptions opti
         return ReplaceAsync(reset.Source, held, document, cancellationToken);
     }
 
+    /// <summary>In a new epoch, which is recorded first: what anybody writes of an earlier one is older for the server. Later events go on in it.</summary>
+    public async Task RederiveAsync(EventBatch aggregates, CancellationToken cancellationToken)
+    {
+        var fold = FoldAnew(aggregates, HeldBy(aggregates.Source, aggregates.Fence).Checkpoint.Epoch + 1);
+        await AdvanceAsync(aggregates.Source, HeldBy(aggregates.Source, aggregates.Fence), checkpoint => checkpoint with { Epoch = checkpoint.Epoch + 1, Group = aggregates.Group }, cancellationToken);
+        await SendAsync(aggregates.Source, HeldBy(aggregates.Source, aggregates.Fence), request => fold.Write(request, options), cancellationToken);
+    }
+
+    private static DocumentFold FoldAnew(EventBatch aggregates, int epoch)
+    {
+        var fold = new DocumentFold(Models.Of(aggregates.Source.Topic), aggregates with { Epoch = epoch }, new Dictionary<string, Derived>());
+        foreach (var recorded in aggregates.Events)
+            fold.Add(recorded);
+        return fold;
+    }
+
     public IRehearsal Rehearse(SourcePartition source) => new DocumentRehearsal(source, Models.Of(source.Topic), options);
 
     public bool IsTransient(Exception failure) => failure switch

@@ -71,6 +71,8 @@ internal sealed class DeltaSink : ISink, IDisposable
 
     public Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken) => Held(reset.Source, reset.Fence).ResetAsync(reset, cancellationToken);
 
+    public Task RederiveAsync(EventBatch aggregates, CancellationToken cancellationToken) => Held(aggregates.Source, aggregates.Fence).RederiveAsync(aggregates, cancellationToken);
+
     public IRehearsal Rehearse(SourcePartition source) => new RowRehearsal();
 
     public bool IsTransient(Exception failure) => StoreFailures.MayPass(failure);

@@ -81,13 +81,7 @@ internal sealed class PostgresSink : ISink, IDisposable
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var locking = new NpgsqlBatch(connection) { BatchCommands = { _checkpoints.Lock(source) } })
-        await using (var reader = await locking.ExecuteReaderAsync(cancellationToken))
-        {
-            if (!await reader.ReadAsync(cancellationToken) || reader.GetInt64(1) != fence)
-                throw new FencedException(source, fence);
-        }
-
+        await CheckFenceAsync(connection, source, fence, cancellationToken);
         await _erasures.ApplyAsync(connection, source, erasures, _projections[source.Topic], _definition.IsAudited, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -111,6 +105,27 @@ internal sealed class PostgresSink : ISink, IDisposable
         return checkpoint;
     }
 
+    /// <summary>In one transaction, under the checkpoint's lock: the aggregates go as an erasure takes them, and are folded anew.</summary>
+    public async Task RederiveAsync(EventBatch aggregates, CancellationToken cancellationToken)
+    {
+        if (!_writers.TryTake(out var writer))
+            writer = new BatchWriter(_schema, _checkpoints, _projections, _definition.IsAudited);
+        try
+        {
+            await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await CheckFenceAsync(connection, aggregates.Source, aggregates.Fence, cancellationToken);
+            string[] ids = [.. aggregates.Events.Select(recorded => recorded.AggregateId).Distinct()];
+            await _erasures.RemoveAsync(connection, aggregates.Source, ids, _projections[aggregates.Source.Topic], _definition.IsAudited, cancellationToken);
+            await writer.WriteAsync(connection, aggregates, assumesNew: false, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        finally
+        {
+            _writers.Add(writer);
+        }
+    }
+
     public IRehearsal Rehearse(SourcePartition source) => new SqlRehearsal(_projections[source.Topic], _definition.IsAudited);
 
     public void Dispose()
@@ -120,6 +135,15 @@ internal sealed class PostgresSink : ISink, IDisposable
     }
 
     public bool IsTransient(Exception failure) => DatabaseFailures.MayPass(failure);
+
+    /// <summary>Locks the checkpoint for the transaction: a zombie waits here, and then finds its fence old.</summary>
+    private async Task CheckFenceAsync(NpgsqlConnection connection, SourcePartition source, long fence, CancellationToken cancellationToken)
+    {
+        await using var locking = new NpgsqlBatch(connection) { BatchCommands = { _checkpoints.Lock(source) } };
+        await using var reader = await locking.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken) || reader.GetInt64(1) != fence)
+            throw new FencedException(source, fence);
+    }
 
     private async Task WriteAsync(BatchWriter writer, EventBatch batch, bool assumesNew, CancellationToken cancellationToken)
     {

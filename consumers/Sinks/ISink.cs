@@ -39,6 +39,15 @@ public interface ISink
     /// <exception cref="FencedException">Another host has taken the partition over. Nothing changed.</exception>
     Task<Checkpoint> ResetAsync(Reset reset, CancellationToken cancellationToken);
 
+    /// <summary>Puts what aggregates lead to today in place of everything that was derived from them; the checkpoint's position stays.</summary>
+    /// <remarks>Doing it again after a crash completes it. Who was fenced meanwhile cannot put the old back.</remarks>
+    /// <param name="aggregates">Every event of each, from its first up to the checkpoint.</param>
+    /// <exception cref="PoisonEventException">An event does not fit. Nothing changed.</exception>
+    /// <exception cref="FencedException">Another host has taken the partition over.</exception>
+    /// <exception cref="NotSupportedException">This sink keeps nothing of single aggregates.</exception>
+    Task RederiveAsync(EventBatch aggregates, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"{Name} cannot derive single aggregates again; reset its partition (streamctl sinks reset without --key and --until).");
+
     /// <summary>For a dry run: tries the events of a partition, as far as that goes without the destination.</summary>
     /// <returns>Null where nothing does.</returns>
     IRehearsal? Rehearse(SourcePartition source) => null;

@@ -85,6 +85,32 @@ public abstract class ElasticSinkSuite(ServerFixture server) : IAsyncLifetime
     }
 
     [ConformanceFact]
+    public async Task An_aggregate_that_is_derived_again_is_replaced_alone_and_goes_on_in_its_new_epoch()
+    {
+        var events = Some.StockEvents(productCount: 3, eventCount: 60);
+        // What another day's code made of them: other names.
+        List<RecordedEvent> earlier = [.. events.Select(recorded => recorded.Record is ProductRegistered registered ? recorded with { Record = registered with { DisplayName = "of then" } } : recorded)];
+        var sink = await To.SinkAsync();
+        var old = await Destination.TakeAsync(sink, Some.Source());
+        await sink.WriteAsync(Some.Batch(old, earlier[..45]), Never);
+        var next = await To.SinkAsync();
+        var taken = await Destination.TakeAsync(next, Some.Source());
+        var whole = Some.Batch(taken, [.. events[..45].Where(recorded => recorded.AggregateId == "SKU-1")]) with { NextOffset = 45, IsRedrive = true, Mode = SinkMode.Replay };
+
+        await next.RederiveAsync(whole, Never);
+        taken = await Destination.TakeAsync(next, Some.Source());
+        taken.NextOffset.ShouldBe(45);
+        taken.Epoch.ShouldBe(2);
+        await next.RederiveAsync(whole with { Epoch = taken.Epoch, Fence = taken.Fence }, Never);   // After a crash it is done once more.
+        await Should.ThrowAsync<Exception>(() => sink.WriteAsync(Some.Batch(old, earlier[45..]), Never));
+        taken = await Destination.TakeAsync(next, Some.Source());
+        await next.WriteAsync(Some.Batch(taken, events[45..]), Never);
+
+        var (then, now) = (Destination.Fold(Products.Model, earlier), Destination.Fold(Products.Model, events));
+        (await To.DocumentsAsync(Products.Model)).ShouldBe(new SortedDictionary<string, string>(StringComparer.Ordinal) { ["SKU-0"] = then["SKU-0"], ["SKU-1"] = now["SKU-1"], ["SKU-2"] = then["SKU-2"] });
+    }
+
+    [ConformanceFact]
     public async Task A_zombie_moves_no_checkpoint_and_spoils_no_document()
     {
         var events = Some.StockEvents(5, 60);

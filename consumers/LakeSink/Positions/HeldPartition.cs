@@ -92,6 +92,40 @@ internal sealed class HeldPartition(
         _erased.UnionWith(ids);
     }
 
+    /// <summary>Table by table, the aggregates' rows are removed and those of today added in one commit; rows ahead of the checkpoint stay.</summary>
+    public async Task RederiveAsync(EventBatch aggregates, CancellationToken cancellationToken)
+    {
+        var ids = aggregates.Events.Select(recorded => recorded.AggregateId).ToHashSet();
+        var added = new Dictionary<string, TableRows>();
+        var book = new SequenceBook();
+        foreach (var recorded in aggregates.Events)
+        {
+            if (options.JudgesSequences && !book.Judge(aggregates, recorded))
+                continue;
+            var name = EventSchemas.TableOf(recorded.Record.AvroSchema);
+            if (!added.TryGetValue(name, out var rows))
+            {
+                var table = await tables.OpenAsync(name, cancellationToken);
+                var state = await StateAsync(table, cancellationToken);
+                added[name] = rows = new TableRows(table, state.NextOffset, state.Schema, _ => true);
+            }
+
+            rows.Widen(recorded.Record.AvroSchema);
+            rows.Add(recorded);
+        }
+
+        // Before the first commit: an event that fits nowhere has no consequence.
+        foreach (var table in await tables.AllAsync(cancellationToken))
+        {
+            await StateAsync(table, cancellationToken);
+            var rows = added.GetValueOrDefault(table.Name);
+            var files = new List<AddFile>();
+            foreach (var day in rows?.Days ?? [])
+                files.Add(await day.SaveAsync(table.Table, cancellationToken));
+            await table.ReplaceAsync(source, Fence, ids, aggregates.NextOffset, rows?.Schema, files, cancellationToken);
+        }
+    }
+
     private async Task FinishResetAsync(CancellationToken cancellationToken)
     {
         _complete.Clear();

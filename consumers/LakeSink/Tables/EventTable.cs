@@ -104,11 +104,32 @@ internal sealed class EventTable(DeltaTable table, string name)
         await Vacuum.EraseAsync(table, cancellationToken);
     }
 
+    /// <summary>Removes the rows of aggregates before an offset, and adds others in their place, in one commit.</summary>
+    /// <param name="schema">Of the new rows; null where there are none.</param>
+    /// <exception cref="FencedException">Another host has taken the partition over.</exception>
+    public async Task ReplaceAsync(
+        SourcePartition source, long fence, IReadOnlySet<string> aggregateIds, long belowOffset, StructType? schema, IReadOnlyList<AddFile> files, CancellationToken cancellationToken)
+    {
+        if (await table.LookAsync(snapshot => snapshot.Metadata, isNewest: true, cancellationToken) is null)
+        {
+            if (files.Count > 0)
+                await AppendAsync(source, fence, expected: null, nextOffset: null, schema, files, snapshot => snapshot.Metadata is null, cancellationToken);
+            return;
+        }
+
+        await RemoveAsync(
+            source, fence,
+            file => MayHold(file, source) && (FileStats.Bounds(file, EventSchemas.Offset) is not { } bounds || bounds.Min < belowOffset),
+            row => row.Offset >= belowOffset || !aggregateIds.Contains(row.AggregateId),
+            _ => null, isForGood: false, cancellationToken, snapshot => [.. Columns(snapshot, schema), .. files]);
+    }
+
     /// <summary>One row's place, as it decides whether the row stays.</summary>
     private readonly record struct RowPlace(long Offset, string AggregateId);
 
     private async Task RemoveAsync(
-        SourcePartition source, long fence, Func<AddFile, bool> mayHold, Func<RowPlace, bool> stays, Func<Snapshot, long?> position, bool isForGood, CancellationToken cancellationToken)
+        SourcePartition source, long fence, Func<AddFile, bool> mayHold, Func<RowPlace, bool> stays, Func<Snapshot, long?> position, bool isForGood, CancellationToken cancellationToken,
+        Func<Snapshot, IEnumerable<DeltaAction>>? added = null)
     {
         while (true)
         {
@@ -127,7 +148,7 @@ internal sealed class EventTable(DeltaTable table, string name)
                     if (!rewrite.Fits(snapshot) || snapshot.Metadata!.Schema != metadata.Schema || snapshot.Files.Any(file => mayHold(file) && !examined.Contains(file.Path)))
                         return null;
                     var deletedAtMs = isForGood ? 0 : table.Time.GetUtcNow().ToUnixTimeMilliseconds();
-                    return [.. rewrite.Actions(deletedAtMs, dataChange: true), .. Transactions(source, fence, position(snapshot))];
+                    return [.. added?.Invoke(snapshot) ?? [], .. rewrite.Actions(deletedAtMs, dataChange: true), .. Transactions(source, fence, position(snapshot))];
                 },
                 cancellationToken);
             if (isCommitted)

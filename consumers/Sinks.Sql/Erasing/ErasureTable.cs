@@ -18,7 +18,16 @@ internal sealed class ErasureTable(string schema)
         // PostgreSQL's text cannot hold U+0000, so nothing was derived of such an aggregate; and in a reason it says nothing.
         erasures = [.. erasures.Where(erasure => !erasure.AggregateId.Contains('\0', StringComparison.Ordinal))];
         var ids = erasures.Select(erasure => erasure.AggregateId).ToArray();
-        await using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { Note(source, erasures, ids) } };    // As long as the histories are.
+        await using (var noting = new NpgsqlBatch(connection) { BatchCommands = { Note(source, erasures, ids) } })
+            await noting.ExecuteNonQueryAsync(cancellationToken);
+        await RemoveAsync(connection, source, ids, projections, isAudited, cancellationToken);
+    }
+
+    /// <summary>Removes aggregates with their history and audit rows.</summary>
+    public async Task RemoveAsync(
+        NpgsqlConnection connection, SourcePartition source, string[] ids, IReadOnlyList<BoundProjection> projections, bool isAudited, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };    // As long as the histories are.
         // Found by the histories' positions, so it goes first; where none is kept, it is looked for.
         if (isAudited)
             batch.BatchCommands.Add(projections.Select(projection => projection.EraseAudit(ids)).FirstOrDefault(command => command is not null) ?? EraseAudit(source, ids));

@@ -13,6 +13,9 @@ internal sealed class BatchHandler(
 {
     private long _nextInDestination = opened.Checkpoint.NextOffset;
 
+    /// <summary>Everything before this offset has led to what is in the destination; at most erased and parked events lie between it and the next one to handle.</summary>
+    public long NextInDestination => _nextInDestination;
+
     /// <summary>Handles records of one mode.</summary>
     /// <exception cref="PoisonEventException">What comes next must not be parked. What lies before it is written.</exception>
     public async Task HandleAsync(List<LogRecord> records)
@@ -86,7 +89,14 @@ internal sealed class BatchHandler(
             context.Logger.ModeChanged(context.Sink.Name, status.Topic, status.Partition, nextOffset, status.Progress.Mode);
     }
 
-    private async Task WriteAsync(List<RecordedEvent> events, long nextOffset, SinkMode mode, bool isRedrive)
+    /// <summary>Has the sink put what these aggregates lead to in place of what was derived from them.</summary>
+    /// <param name="events">All of them, up to the checkpoint.</param>
+    /// <exception cref="PoisonEventException">One does not fit. Nothing changed.</exception>
+    public Task RederiveAsync(List<RecordedEvent> events) => WriteAsync(events, _nextInDestination, SinkMode.Replay, isRedrive: true, context.Sink.RederiveAsync);
+
+    private Task WriteAsync(List<RecordedEvent> events, long nextOffset, SinkMode mode, bool isRedrive) => WriteAsync(events, nextOffset, mode, isRedrive, context.Sink.WriteAsync);
+
+    private async Task WriteAsync(List<RecordedEvent> events, long nextOffset, SinkMode mode, bool isRedrive, Func<EventBatch, CancellationToken, Task> write)
     {
         if (context.Enrichment is { } enrichment)
             events = await retries.TryAsync(cancel => enrichment.RunAsync(opened.Source, events, mode, isRedrive, cancel), abandoning);
@@ -96,19 +106,19 @@ internal sealed class BatchHandler(
             IsRedrive = isRedrive,
             Discarded = parked.Discarded,
         };
-        var duration = await retries.TryAsync(cancel => WriteOnceAsync(batch, cancel), abandoning);
+        var duration = await retries.TryAsync(cancel => WriteOnceAsync(batch, write, cancel), abandoning);
         opened.Group.Wrote(nextOffset, batch.Group);
         _nextInDestination = nextOffset;
         context.Metrics.Wrote(status, events.Count, duration);
     }
 
-    private async Task<TimeSpan> WriteOnceAsync(EventBatch batch, CancellationToken cancellationToken)
+    private async Task<TimeSpan> WriteOnceAsync(EventBatch batch, Func<EventBatch, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         await context.Writers.WaitAsync(stopping);
         try
         {
             var start = context.Time.GetTimestamp();
-            await context.Circuit.ExecuteAsync(async _ => await context.Sink.WriteAsync(batch, cancellationToken), CancellationToken.None);
+            await context.Circuit.ExecuteAsync(async _ => await write(batch, cancellationToken), CancellationToken.None);
             return context.Time.GetElapsedTime(start);
         }
         finally

@@ -7,9 +7,9 @@ namespace Streaming.Sinks.Worker;
 
 /// <summary>Does what people asked of one opened partition, and answers for it.</summary>
 /// <remarks>A crash between a request and its answer does it again, which changes nothing but time: a reset replays once more, a dead letter that was
-/// handled is a repeat.</remarks>
+/// handled is a repeat, an aggregate is derived once more.</remarks>
 internal sealed class PartitionRequests(
-    WorkerContext context, IPartitionFeed feed, OpenedPartition opened, PartitionStatus status, BatchHandler handler, ParkedEvents parked)
+    WorkerContext context, IPartitionFeed feed, OpenedPartition opened, PartitionStatus status, BatchHandler handler, ParkedEvents parked, Rederivation rederivation)
 {
     // From the first try on: its answer may have been lost, or the request's be there already when it is looked for again.
     private bool _mayHaveMoved;
@@ -24,11 +24,12 @@ internal sealed class PartitionRequests(
             {
                 SinkRequestKind.Reset => await ResetAsync(targets[0].Offset, cancellationToken),
                 SinkRequestKind.Redrive => await RedriveAsync(request, Offsets(targets), cancellationToken),
+                SinkRequestKind.Rederive => await RederiveAsync(targets[0], request.Key, cancellationToken),
                 SinkRequestKind.Discard => await DiscardAsync(request, Offsets(targets), cancellationToken),
                 _ => (false, "Nothing waits for an answer here."),
             };
             await AnswerAsync(context, status, request, isDone, message, cancellationToken);
-            if (request.Kind == SinkRequestKind.Reset && isDone)
+            if (request.Kind == SinkRequestKind.Rederive || (request.Kind == SinkRequestKind.Reset && isDone))
                 return true;
         }
 
@@ -60,6 +61,13 @@ internal sealed class PartitionRequests(
             new Reset(opened.Source, from, to, opened.Checkpoint.Fence, opened.Group.Plan(to)), cancellationToken);
         await parked.SupersedeAsync(to, cancellationToken);
         return (true, to < from ? $"Everything from @{to} on is derived again, up to @{from} as a replay." : $"What lies from @{from} up to @{to} is left out.");
+    }
+
+    /// <summary>A sink may raise its epoch for it, even where it then fails: the partition is opened anew in any case.</summary>
+    private Task<(bool IsDone, string Message)> RederiveAsync(SinkTarget target, string? key, CancellationToken cancellationToken)
+    {
+        _mayHaveMoved = true;
+        return rederivation.RunAsync(target, key, cancellationToken);
     }
 
     private async Task<(bool IsDone, string Message)> RedriveAsync(SinkRequest request, HashSet<long> offsets, CancellationToken cancellationToken)

@@ -122,7 +122,8 @@ internal sealed class PartitionWorker : IAsyncDisposable
         await _retries.TryAsync(parked.ReadAsync, _stopping.Token);
         var handler = new BatchHandler(_context, opened, _status, erased, parked, _retries, _stopping.Token, _abandoning.Token);
         await handler.ReadErasuresAsync(_stopping.Token);
-        var requests = new PartitionRequests(_context, _feed, opened, _status, handler, parked);
+        var requests = new PartitionRequests(
+            _context, _feed, opened, _status, handler, parked, new Rederivation(_context, _feed, opened, erased, parked, handler));
         var queue = new PartitionQueue(_context.Options.QueueRecordsMax, _context.Options.QueueBytesMax);
         _feed.Start(checkpoint.NextOffset, queue);
         try

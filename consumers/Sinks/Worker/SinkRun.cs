@@ -40,6 +40,7 @@ internal sealed class SinkRun(
             Erasures = new ErasureLog(reader, host.Contexts.ToDictionary(context => context.Events.Name, context => context.Erasures.Name), host.Readers),
             DeadLetters = new DeadLetterLog(ours.DeadLetters.Name, reader, producer, host.Time),
             Control = control,
+            Log = new PartitionLog(reader),
             Enrichment = isBeside ? host.Enrichment?.Beside() : host.Enrichment,
             Options = Options,
             Metrics = metrics,

@@ -18,6 +18,9 @@ internal sealed record WorkerContext
     public required IDeadLetterLog DeadLetters { get; init; }
     public required IControl Control { get; init; }
 
+    /// <summary>The log beside the feed; null where nobody reads it.</summary>
+    public IPartitionLog? Log { get; init; }
+
     /// <summary>What runs before the sink; null for nothing.</summary>
     public EnrichmentStep? Enrichment { get; init; }
     public required SinkOptions Options { get; init; }

@@ -12,12 +12,22 @@ internal static class ResetCommand
     public static Command Create()
     {
         var asking = new SinkAsking();
-        var to = new Option<string>("--to") { Description = "earliest, latest, an offset, or a time such as 2026-11-21T08:00:00Z.", Required = true };
+        var to = new Option<string?>("--to") { Description = "earliest, latest, an offset, or a time such as 2026-11-21T08:00:00Z. Not with --key." };
+        var until = new Option<string?>("--until") { Description = "Only aggregates to which something happened between --to and this are derived again, each whole; then the sink goes on from where it was." };
+        var key = new Option<string?>("--key") { Description = "Only this aggregate is derived again, whole; the sink goes on from where it was." };
         var topic = new Option<string?>("--topic") { Description = "Only this topic's partitions." };
         var partition = new Option<int?>("--partition") { Description = "Only the partitions of this number." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would happen, and ask nothing." };
         var yes = new Option<bool>("--yes") { Description = "Confirms a reset forward, which leaves events out." };
-        var reset = new Command("reset", "Derives everything from a place on again with today's code, and replaces what was derived before.") { to, topic, partition, dryRun, yes };
+        var reset = new Command("reset", "Derives everything from a place on again with today's code, and replaces what was derived before.") { to, until, key, topic, partition, dryRun, yes };
+        async Task AskAsync(SinkAccess access, SinkChoice sink, ParseResult arguments, IReadOnlyList<SinkTarget> targets, string? aggregate)
+        {
+            foreach (var target in targets)
+                Console.WriteLine(RederiveTargets.Describe(target, aggregate));
+            if (!arguments.GetValue(dryRun) && targets.Count > 0)
+                await asking.AskAsync(access, sink.Name, arguments, SinkRequestKind.Rederive, targets, CancellationToken.None, aggregate);
+        }
+
         return SinkAccess.On(asking.AddTo(reset), async (access, arguments, cancellationToken) =>
         {
             var sink = await access.FindAsync(asking.Sink(arguments), cancellationToken);
@@ -28,7 +38,22 @@ internal static class ResetCommand
             if (reports.Count == 0)
                 throw new Failure("The sink has no such partition.");
 
-            var moves = await PlanAsync(access, reports, arguments.GetRequiredValue(to));
+            if (arguments.GetValue(key) is { } aggregate)
+            {
+                if (arguments.GetValue(to) is not null || arguments.GetValue(until) is not null)
+                    throw new Failure("An aggregate is derived whole: --key goes without --to and --until.");
+                await AskAsync(access, sink, arguments, [RederiveTargets.OfKey(aggregate, reports)], aggregate);
+                return;
+            }
+
+            var from = arguments.GetValue(to) ?? throw new Failure("Give --to, or --key.");
+            if (arguments.GetValue(until) is { } end)
+            {
+                await AskAsync(access, sink, arguments, RederiveTargets.Between(reports, await WantedAsync(access, reports, from), await WantedAsync(access, reports, end)), aggregate: null);
+                return;
+            }
+
+            var moves = await PlanAsync(access, reports, from);
             Print(moves);
             if (arguments.GetValue(dryRun) || moves.Count == 0)
                 return;
@@ -42,6 +67,13 @@ internal static class ResetCommand
 
     /// <summary>Where each partition goes; those that stand there already are left out.</summary>
     private static async Task<List<(SinkReport Report, long To)>> PlanAsync(SinkAccess access, List<SinkReport> reports, string to)
+    {
+        var wanted = await WantedAsync(access, reports, to);
+        return [.. reports.Select(report => (report, To: wanted[(report.Topic, report.Partition)])).Where(move => move.To != move.report.NextOffset)];
+    }
+
+    /// <summary>What a place means in each partition.</summary>
+    private static async Task<Dictionary<(string Topic, int Partition), long>> WantedAsync(SinkAccess access, List<SinkReport> reports, string to)
     {
         var starts = await access.OffsetsAsync(reports, OffsetSpec.Earliest());
         var ends = await access.OffsetsAsync(reports, OffsetSpec.Latest());
@@ -58,8 +90,7 @@ internal static class ResetCommand
             throw new Failure($"--to {to}: give earliest, latest, an offset, or a time such as 2026-11-21T08:00:00Z.");
 
         // Nothing was recorded since that time: the end.
-        return [.. reports.Select(report => (report, To: wanted[(report.Topic, report.Partition)] is >= 0 and var found ? found : ends[(report.Topic, report.Partition)]))
-            .Where(move => move.To != move.report.NextOffset)];
+        return wanted.ToDictionary(place => place.Key, place => place.Value >= 0 ? place.Value : ends[place.Key]);
     }
 
     private static void Print(List<(SinkReport Report, long To)> moves)

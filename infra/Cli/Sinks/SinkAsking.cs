@@ -32,10 +32,11 @@ internal sealed class SinkAsking(int waitSeconds = 30)
 
     /// <summary>Asks, prints each partition's answer, and fails when one is refused or missing.</summary>
     /// <param name="sink">Its name, or that of the generation that is meant.</param>
+    /// <param name="key">The aggregate that it is about; null for all.</param>
     public async Task AskAsync(
-        SinkAccess access, string sink, ParseResult arguments, SinkRequestKind kind, IReadOnlyList<SinkTarget> targets, CancellationToken cancellationToken)
+        SinkAccess access, string sink, ParseResult arguments, SinkRequestKind kind, IReadOnlyList<SinkTarget> targets, CancellationToken cancellationToken, string? key = null)
     {
-        var answers = await AnswersAsync(access, sink, arguments, kind, targets, null, cancellationToken);
+        var answers = await AnswersAsync(access, sink, arguments, Request(arguments, kind, targets) with { Key = key }, cancellationToken);
         foreach (var answer in answers)
             Console.WriteLine($"{answer.Topic}-{answer.Partition}: {(answer.IsDone ? "" : "REFUSED. ")}{answer.Message}");
         var missing = targets.Select(target => $"{target.Topic}-{target.Partition}").Except(answers.Select(answer => $"{answer.Topic}-{answer.Partition}")).ToList();
@@ -51,17 +52,16 @@ internal sealed class SinkAsking(int waitSeconds = 30)
     {
         // Whoever has this partition of what readers see does it for all.
         var place = (sink.Of(sink.Generations.Current) is [var first, ..] ? first : sink.Reports[0]);
-        var answers = await AnswersAsync(access, sink.Sink, arguments, kind, [new(place.Topic, place.Partition)], asking, cancellationToken);
+        var answers = await AnswersAsync(access, sink.Sink, arguments, Request(arguments, kind, [new(place.Topic, place.Partition)]) with { Generations = asking }, cancellationToken);
         var answer = answers.Count > 0
             ? answers[0]
             : throw new Failure($"No answer yet: no host has {place.Topic}-{place.Partition}, or it is busy. The request stands, and is done when one does (--wait waits longer).");
         return answer.IsDone ? answer : throw new Failure($"REFUSED. {answer.Message}");
     }
 
-    private Task<IReadOnlyList<SinkAnswer>> AnswersAsync(
-        SinkAccess access, string sink, ParseResult arguments, SinkRequestKind kind, IReadOnlyList<SinkTarget> targets, GenerationAsking? asking, CancellationToken cancellationToken)
-    {
-        var request = new SinkRequest(Guid.CreateVersion7().ToString(), kind, By(arguments), TimeProvider.System.GetUtcNow(), Reason(arguments), targets, asking);
-        return access.Control.AskAsync(sink, request, TimeSpan.FromSeconds(arguments.GetValue(_wait)), cancellationToken);
-    }
+    private SinkRequest Request(ParseResult arguments, SinkRequestKind kind, IReadOnlyList<SinkTarget> targets) =>
+        new(Guid.CreateVersion7().ToString(), kind, By(arguments), TimeProvider.System.GetUtcNow(), Reason(arguments), targets);
+
+    private Task<IReadOnlyList<SinkAnswer>> AnswersAsync(SinkAccess access, string sink, ParseResult arguments, SinkRequest request, CancellationToken cancellationToken) =>
+        access.Control.AskAsync(sink, request, TimeSpan.FromSeconds(arguments.GetValue(_wait)), cancellationToken);
 }

@@ -28,6 +28,10 @@ public enum SinkRequestKind
 
     /// <summary>Remove a generation that readers don't see, once no host runs it.</summary>
     Drop,
+
+    /// <summary>Derive some aggregates again, whole and in place, while the partition's position stays: the one that <see cref="SinkRequest.Key"/> names, or
+    /// those to which something happened between the offsets given.</summary>
+    Rederive,
 }
 
 /// <summary>Something that a person asked of a sink.</summary>
@@ -37,8 +41,10 @@ public enum SinkRequestKind
 /// <param name="Reason">Why, in their words; null when they gave none.</param>
 /// <param name="Targets">What it is about; never empty. Of a request about generations: the partition whose owner does it for all.</param>
 /// <param name="Generations">What a request about generations is about; null for others.</param>
+/// <param name="Key">Of <see cref="SinkRequestKind.Rederive"/>: the aggregate; null for those between two offsets.</param>
 public sealed record SinkRequest(
-    string Id, SinkRequestKind Kind, string By, DateTimeOffset At, string? Reason, IReadOnlyList<SinkTarget> Targets, GenerationAsking? Generations = null)
+    string Id, SinkRequestKind Kind, string By, DateTimeOffset At, string? Reason, IReadOnlyList<SinkTarget> Targets,
+    GenerationAsking? Generations = null, string? Key = null)
 {
     /// <summary>It is about the destination as a whole, and asked of the sink under its first name.</summary>
     [JsonIgnore]
@@ -52,8 +58,9 @@ public sealed record SinkRequest(
 public sealed record GenerationAsking(int Right, int Left = 0, int ExamplesMax = 0, string? Acknowledged = null);
 
 /// <summary>A place in the log.</summary>
-/// <param name="Offset">Of a reset: where to. Of a dead letter: where its record lies. Otherwise 0.</param>
-public sealed record SinkTarget(string Topic, int Partition, long Offset = 0)
+/// <param name="Offset">Of a reset: where to. Of a dead letter: where its record lies. Of aggregates that are derived again: the first offset that counts. Otherwise 0.</param>
+/// <param name="Until">Of aggregates that are derived again: the first offset that doesn't count any more; null for all.</param>
+public sealed record SinkTarget(string Topic, int Partition, long Offset = 0, long? Until = null)
 {
     public override string ToString() => $"{Topic}-{Partition}@{Offset}";
 }

@@ -49,6 +49,26 @@ public sealed class SinksCommandTests(SinkStack stack) : IClassFixture<SinkStack
     }
 
     [Fact]
+    public async Task A_reset_by_key_or_of_a_range_shows_which_partition_and_a_sink_that_keeps_nothing_of_single_aggregates_refuses()
+    {
+        await RegisterAsync("KEY-1");
+        await WrittenAsync("KEY-1", 1);
+        var partition = Murmur2.Partition("KEY-1", TopicCatalogue.PartitionCount);
+
+        var dry = await _stack.Streamctl.RunAsync("sinks", "reset", "memory-sink", "--key", "KEY-1", "--dry-run");
+        dry.Output.Trim().ShouldBe($"{Topic}-{partition}: KEY-1 is derived again, whole.", dry.ToString());
+        dry = await _stack.Streamctl.RunAsync("sinks", "reset", "memory-sink", "--to", "earliest", "--until", "1", "--partition", $"{partition}", "--dry-run");
+        dry.Output.Trim().ShouldBe($"{Topic}-{partition}: aggregates with events from @0 up to @1 are derived again, whole.", dry.ToString());
+        var both = await _stack.Streamctl.RunAsync("sinks", "reset", "memory-sink", "--key", "KEY-1", "--to", "earliest");
+        both.Error.Trim().ShouldBe("An aggregate is derived whole: --key goes without --to and --until.", both.ToString());
+
+        var refused = await _stack.Streamctl.RunAsync("sinks", "reset", "memory-sink", "--key", "KEY-1");
+        refused.ExitCode.ShouldBe(1, refused.ToString());
+        refused.Output.ShouldContain("REFUSED. memory-sink cannot derive single aggregates again");
+        stack.Sink.Written.Count(written => written.AggregateId == "KEY-1").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_reset_that_would_leave_events_out_has_to_be_meant()
     {
         await _stack.Streamctl.RunAsync("sinks", "pause", "memory-sink", "--reason", "a test");

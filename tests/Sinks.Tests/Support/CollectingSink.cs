@@ -95,6 +95,19 @@ internal sealed class CollectingSink : ISink
         });
     }
 
+    /// <summary>Offsets that were derived again aggregate by aggregate, a list for each time.</summary>
+    public List<List<long>> Rederived { get; } = [];
+
+    public Task RederiveAsync(EventBatch aggregates, CancellationToken cancellationToken)
+    {
+        Change(aggregates.Source, aggregates.Fence, checkpoint =>
+        {
+            Rederived.Add([.. aggregates.Events.Select(recorded => recorded.Offset)]);
+            return checkpoint with { Group = aggregates.Group };
+        });
+        return Task.CompletedTask;
+    }
+
     public Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken)
     {
         Change(source, fence, checkpoint =>

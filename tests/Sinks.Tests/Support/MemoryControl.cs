@@ -34,6 +34,16 @@ internal sealed class MemoryControl : IControl
         }
     }
 
+    /// <summary>Asks for aggregates to be derived again: one by its key, or those with events between two offsets.</summary>
+    public void AskToRederive(string? key, long from = 0, long? until = null)
+    {
+        lock (_gate)
+        {
+            _requests.Add(new($"request-{_requests.Count}", SinkRequestKind.Rederive, "an operator", DateTimeOffset.UnixEpoch, "a test",
+                [new SinkTarget(SomeRecords.Topic, SomeRecords.Partition, from, until)], key));
+        }
+    }
+
     public IReadOnlyList<SinkRequest> Open(string topic, int partition)
     {
         lock (_gate)

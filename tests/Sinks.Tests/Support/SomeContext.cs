@@ -13,6 +13,7 @@ internal sealed class SomeContext
     public MemoryErasures Erasures { get; } = new();
     public MemoryDeadLetters DeadLetters { get; } = new();
     public MemoryControl Control { get; } = new();
+    public MemoryLog? Log { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public SinkOptions Options { get; } = new()
@@ -38,6 +39,7 @@ internal sealed class SomeContext
             Erasures = Erasures,
             DeadLetters = DeadLetters,
             Control = Control,
+            Log = Log,
             Options = Options,
             Metrics = new SinkMetrics(meters, new SinkStatus(), Sink),
             Writers = new SemaphoreSlim(1),
