@@ -23,6 +23,7 @@ internal sealed class DeltaSink : ISink, IDisposable
     private readonly TimeProvider _time;
     private readonly int _generation;
     private readonly string _root;
+    private readonly GenerationPointer _pointer;
     private readonly ErasureTable _erasures;
     private readonly ConcurrentDictionary<string, TopicTables> _topics = new();
     private readonly ConcurrentDictionary<(string Topic, int Partition), HeldPartition> _held = new();
@@ -37,22 +38,30 @@ internal sealed class DeltaSink : ISink, IDisposable
     {
         (_store, _options, _generation, _time) = (store, options, generation, time);
         _root = LakeGenerations.FolderOf(generation);
+        _pointer = new(store);
         _erasures = new(store, _root, time, _options.CheckpointEveryCommits);
     }
+
+    public int Generation => _generation;
+
+    /// <summary>Called when it is disposed, with itself.</summary>
+    public Action<DeltaSink> WhenDisposed { get; init; } = _ => { };
 
     public string Name => SinkNames.OfGeneration("lake-sink", _generation);
 
     /// <summary>The first generation that there is is the one to be read. Which comes next is for somebody else to say.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        var shown = await _pointer.ReadAsync(cancellationToken);
+        GenerationPointer.RefuseDropped(shown, _generation);
         await _store.TryAddAsync($"{_root}/_generation.json", "{}"u8.ToArray(), cancellationToken);
-        var pointer = new GenerationPointer(_store);
-        if (await pointer.ReadAsync(cancellationToken) is null)
-            await pointer.TrySwapAsync(_generation, version: 0, cancellationToken);
+        if (shown is null)
+            await _pointer.TrySwapAsync(shown, _generation, cancellationToken);
     }
 
     public async Task<Checkpoint> TakeAsync(SourcePartition source, InitialPosition initial, CancellationToken cancellationToken)
     {
+        await _pointer.RefuseDroppedAsync(_generation, cancellationToken);
         var tables = TablesOf(source.Topic);
         var sequences = new PartitionSequences(new SequenceFile(_store, _root, source), tables, source, _options.SequencesSavedEveryEvents);
         var held = new HeldPartition(source, new PositionLog(_store, _root, source), tables, sequences, _erasures, _options, _time);
@@ -90,6 +99,7 @@ internal sealed class DeltaSink : ISink, IDisposable
 
     public void Dispose()
     {
+        WhenDisposed(this);
         foreach (var tables in _topics.Values)
             tables.Dispose();
         _erasures.Dispose();

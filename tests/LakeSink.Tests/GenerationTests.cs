@@ -177,9 +177,10 @@ public sealed class GenerationTests
         (await generations.ListAsync(_never)).ShouldBe([2]);
         (await generations.CurrentAsync(_never)).ShouldBe(2);
 
-        // The number may be used again.
-        await FillAsync(lake, 1, Mixed(30));
-        var parts = (await generations.CompareAsync(2, 1, 5, _never)).Parts;
+        // The number is not given again.
+        await Should.ThrowAsync<InvalidOperationException>(FillAsync(lake, 1, Mixed(30)));
+        await FillAsync(lake, 3, Mixed(30));
+        var parts = (await generations.CompareAsync(2, 3, 5, _never)).Parts;
         (parts.Sum(part => part.LeftCount), parts.Sum(part => part.MovedCount)).ShouldBe((20, 10));
     }
 

@@ -14,6 +14,7 @@ internal sealed class TableComparison
     private readonly RowScan _left;
     private readonly RowScan _right;
     private readonly IReadOnlyDictionary<Place, long> _below;
+    private readonly IReadOnlyList<string> _notCompared;
 
     public TableComparison(string name, GenerationView left, GenerationView right)
     {
@@ -22,8 +23,16 @@ internal sealed class TableComparison
         _columns = ComparedColumns.Of(ours, theirs, left.Number, right.Number);
         (_left, _right) = (new(ours, _columns), new(theirs, _columns));
         var topics = new HashSet<string>([.. ours?.Topics ?? [], .. theirs?.Topics ?? []]);
-        _below = left.Places.Union(right.Places).Where(place => topics.Contains(place.Topic))
-            .ToDictionary(place => place, place => Math.Min(left.CompleteBefore(place, name), right.CompleteBefore(place, name)));
+        var places = left.Places.Union(right.Places).Where(place => topics.Contains(place.Topic)).ToList();
+        _below = places.ToDictionary(place => place, place => Math.Min(left.CompleteBefore(place, name), right.CompleteBefore(place, name)));
+        // Nothing equals nothing: where only one of them has begun, that must not look like a proof.
+        _notCompared =
+        [
+            .. new[] { left, right }.SelectMany(side => places
+                .Where(place => side.CompleteBefore(place, name) == 0 && Math.Max(left.CompleteBefore(place, name), right.CompleteBefore(place, name)) > 0)
+                .OrderBy(place => place.Topic, StringComparer.Ordinal).ThenBy(place => place.Partition)
+                .Select(place => $"{place.Topic}-{place.Partition} was not compared: generation {side.Number} has not begun it")),
+        ];
     }
 
     /// <exception cref="MissingFileException">A file was removed since the tables were looked at.</exception>
@@ -39,7 +48,7 @@ internal sealed class TableComparison
             await ShowAsync(differences, cancellationToken);
         return new(
             _name, ours.Values.Sum(sums => sums.Count), theirs.Values.Sum(sums => sums.Count), ours.Values.Concat(theirs.Values).Sum(sums => sums.MovedCount),
-            _columns.Differences, [.. places.Select(place => Checksums(place, Sums(place)))], differences.Counts, differences.Examples());
+            [.. _columns.Differences, .. _notCompared], [.. places.Select(place => Checksums(place, Sums(place)))], differences.Counts, differences.Examples());
 
         (RangeSums Left, RangeSums Right) Sums(Place place) => (SumsOf(ours, place), SumsOf(theirs, place));
     }

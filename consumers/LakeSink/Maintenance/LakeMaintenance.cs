@@ -18,10 +18,17 @@ internal sealed class LakeMaintenance(DeltaSink sink, LakeGenerations generation
             return;
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.Value.MaintenanceIntervalMs), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            foreach (var (name, table) in generations.Opened.Prepend(sink).SelectMany(filled => filled.Maintained))
-                await MaintainAsync(name, table, stoppingToken);
-        }
+            await MaintainAsync(stoppingToken);
+    }
+
+    /// <summary>All tables of this host once, and what there is of dropped generations.</summary>
+    internal async Task MaintainAsync(CancellationToken cancellationToken)
+    {
+        if (await SweepAsync(cancellationToken) is not { } dropped)
+            return;
+        var filled = generations.Opened.Prepend(sink).Where(one => !dropped.Contains(one.Generation));
+        foreach (var (name, table) in filled.SelectMany(one => one.Maintained))
+            await MaintainAsync(name, table, cancellationToken);
     }
 
     internal async Task MaintainAsync(string name, DeltaTable table, CancellationToken cancellationToken)
@@ -41,6 +48,20 @@ internal sealed class LakeMaintenance(DeltaSink sink, LakeGenerations generation
         catch (Exception cause) when (cause is not OperationCanceledException)
         {
             logger.NotMaintained(cause, name, cause.Message);     // The tables are right as they are, only slower to read.
+        }
+    }
+
+    /// <summary>The numbers of dropped generations; null where they cannot be known now.</summary>
+    private async Task<IReadOnlyList<int>?> SweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await generations.SweepAsync(cancellationToken);
+        }
+        catch (Exception cause) when (cause is not OperationCanceledException)
+        {
+            logger.NotSwept(cause, cause.Message);
+            return null;
         }
     }
 

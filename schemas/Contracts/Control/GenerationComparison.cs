@@ -17,7 +17,7 @@ public sealed record GenerationComparison(int Left, int Right, DateTimeOffset At
 /// <param name="Name">Such as <c>stock</c>.</param>
 /// <param name="LeftCount">Rows or documents that were compared.</param>
 /// <param name="MovedCount">Those of either side that were not, because one side has changed them since.</param>
-/// <param name="Columns">Columns or fields that only one side has, or has with another type, in words. What only one has is not compared.</param>
+/// <param name="Columns">Columns or fields that only one side has, or has with another type, in words. What only one has is not compared. Partitions that were not compared may be named here, too.</param>
 /// <param name="Partitions">Order-independent checksums of both sides, by topic and partition.</param>
 /// <param name="Counts">How many keys differ, by how; empty when none does.</param>
 /// <param name="Examples">The first that differ, by key; at most as many as were asked for.</param>
