@@ -40,7 +40,7 @@ internal sealed class MemoryControl : IControl
         lock (_gate)
         {
             _requests.Add(new($"request-{_requests.Count}", SinkRequestKind.Rederive, "an operator", DateTimeOffset.UnixEpoch, "a test",
-                [new SinkTarget(SomeRecords.Topic, SomeRecords.Partition, from, until)], key));
+                [new SinkTarget(SomeRecords.Topic, SomeRecords.Partition, from, until)], Key: key));
         }
     }
 

@@ -59,5 +59,5 @@ public sealed class RederiveHostTests(Servers servers) : IClassFixture<Servers>
     }
 
     private static SinkRequest Request(SinkTarget target, string? key) =>
-        new(Guid.CreateVersion7().ToString(), SinkRequestKind.Rederive, "an operator", DateTimeOffset.UnixEpoch, "a test", [target], key);
+        new(Guid.CreateVersion7().ToString(), SinkRequestKind.Rederive, "an operator", DateTimeOffset.UnixEpoch, "a test", [target], Key: key);
 }
