@@ -26,7 +26,7 @@ dotnet sln Streaming.sln add --solution-folder tests "tests/$Name.Tests/Streamin
 cat <<END
 Added to Streaming.sln. Next:
   1. Its own code is consumers/$Name/OrderTable.cs: a row, its columns, a projection. Make it yours, and its test with it.
-  2. dotnet build consumers/$Name -c Release, and with the addresses of a running stack (. .streaming/addresses.env):
+  2. dotnet build consumers/$Name -c Release, and with the addresses of a running stack (set -a; . .streaming/addresses.env):
      Kafka__BootstrapServers=\$KAFKA_BOOTSTRAP SchemaRegistry__Url=\$SCHEMA_REGISTRY_URL Database__ConnectionString=\$DATABASE_URL \\
        dotnet artifacts/bin/Streaming.$Name/release/Streaming.$Name.dll --dry-run
      That tries all history and leaves no trace. Without --dry-run, and with --urls http://127.0.0.1:0, it runs.

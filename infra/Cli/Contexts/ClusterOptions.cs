@@ -52,7 +52,7 @@ internal sealed class ClusterOptions
 
     private static string Needed(Option<string?> option, ParseResult arguments) => arguments.GetValue(option) is { Length: > 0 } given
         ? given
-        : throw new Failure($"Give {option.Name}, or read the stack's addresses (. .streaming/addresses.env).");
+        : throw new Failure($"Give {option.Name}, or read the stack's addresses (set -a; . .streaming/addresses.env).");
 
     private static Option<string?> Text(string name, string description, string variable) => new(name)
     {
