@@ -6,7 +6,7 @@ public sealed class NewContextTests : IDisposable
     private readonly TreeCopy _copy = new(
         "schemas", "producers", "infra/templates", "infra/scripts", "tests/Domain.Tests",
         // What its tests over HTTP take to run: a broker, and what the tests of the host share.
-        "infra/Broker", "infra/Registry", "infra/Local", "tests/Fixtures", "tests/CommandHost.Tests", "tests/Commands.Tests", "tests/Client.Tests");
+        "infra/Broker", "infra/Registry", "infra/Search", "infra/Local", "tests/Fixtures", "tests/CommandHost.Tests", "tests/Commands.Tests", "tests/Client.Tests");
 
     [Theory]
     [InlineData("", "")]
