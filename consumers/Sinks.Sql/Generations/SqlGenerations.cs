@@ -76,12 +76,24 @@ public sealed class SqlGenerations : ISinkGenerations
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var (ours, theirs) = (Of(left), Of(right));
+        // Each side is summed up by a server process of its own, in the same snapshot.
+        await using var beside = await _database.OpenConnectionAsync(cancellationToken);
+        await using var sameSnapshot = await beside.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await ShareSnapshotAsync(connection, beside, cancellationToken);
         var bounds = await ComparedBounds.ReadAsync(connection, ours.Schema, theirs.Schema, cancellationToken);
-        var proof = new TableProof(connection, bounds, (left, ours.Schema), (right, theirs.Schema));
+        var proof = new TableProof(connection, beside, bounds, (left, ours.Schema), (right, theirs.Schema));
         var parts = new List<PartComparison>();
         foreach (var table in Tables())
             parts.Add(await proof.CompareAsync(table, examplesMax, cancellationToken));
         return new(left, right, _time.GetUtcNow(), Math.Round(_time.GetElapsedTime(started).TotalSeconds, 2), parts);
+    }
+
+    private static async Task ShareSnapshotAsync(NpgsqlConnection from, NpgsqlConnection to, CancellationToken cancellationToken)
+    {
+        await using var export = new NpgsqlCommand("SELECT pg_export_snapshot()", from);
+        var snapshot = (string)(await export.ExecuteScalarAsync(cancellationToken))!;
+        await using var take = new NpgsqlCommand($"SET TRANSACTION SNAPSHOT '{snapshot}'", to);
+        await take.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private Generation Of(int number) => new(number, _options.SchemaOf(number));

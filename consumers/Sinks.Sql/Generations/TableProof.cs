@@ -3,13 +3,13 @@ using Streaming.Contracts.Control;
 
 namespace Streaming.Sinks.Sql.Generations;
 
-/// <summary>Compares what two generations hold in a table, whatever order it lies in, in the snapshot of the connection's transaction.</summary>
+/// <summary>Compares what two generations hold in a table, whatever order it lies in, in the snapshot that two connections share.</summary>
 /// <remarks>
 /// A checksum is the sum of the rows' 64-bit hashes (of the text of the columns that both have, but the epoch): a row too many, too few or other than
 /// the other's changes it, and the order does not. A row counts where it comes from an event that both have come to; and where a later event may have replaced
 /// it on one side, on neither.
 /// </remarks>
-internal sealed class TableProof(NpgsqlConnection connection, ComparedBounds bounds, (int Number, string Schema) left, (int Number, string Schema) right)
+internal sealed class TableProof(NpgsqlConnection connection, NpgsqlConnection beside, ComparedBounds bounds, (int Number, string Schema) left, (int Number, string Schema) right)
 {
     private const string Bounds = "unnest($1, $2, $3) AS b(topic, partition, below)";
 
@@ -19,8 +19,9 @@ internal sealed class TableProof(NpgsqlConnection connection, ComparedBounds bou
         if (columns.Both.Count == 0)
             return new(table.Name, 0, 0, 0, columns.Differing, [], new Dictionary<DifferenceKind, long>(), []);
 
-        var ours = await ChecksumsAsync(table, columns, left.Schema, right.Schema, cancellationToken);
-        var theirs = await ChecksumsAsync(table, columns, right.Schema, left.Schema, cancellationToken);
+        var summingTheirs = ChecksumsAsync(beside, table, columns, right.Schema, left.Schema, cancellationToken);
+        var ours = await ChecksumsAsync(connection, table, columns, left.Schema, right.Schema, cancellationToken);
+        var theirs = await summingTheirs;
         var partitions = ours.Checksums.Keys.Union(theirs.Checksums.Keys).Order().Select(place => new PartitionChecksums(
             place.Topic, place.Partition, place.Below, ours.Checksums.GetValueOrDefault(place), theirs.Checksums.GetValueOrDefault(place))).ToList();
         var differing = partitions.Where(partition => !partition.IsEqual).ToList();
@@ -32,13 +33,13 @@ internal sealed class TableProof(NpgsqlConnection connection, ComparedBounds bou
     }
 
     private async Task<(Dictionary<(string Topic, int Partition, long Below), string> Checksums, long RowCount, long MovedCount)> ChecksumsAsync(
-        ComparedTable table, ComparedColumns columns, string schema, string other, CancellationToken cancellationToken)
+        NpgsqlConnection reading, ComparedTable table, ComparedColumns columns, string schema, string other, CancellationToken cancellationToken)
     {
         await using var select = new NpgsqlCommand($"""
             SELECT topic, partition, min(compared_below), count(*) FILTER (WHERE is_compared), sum(hashtextextended({columns.Row}, 0)) FILTER (WHERE is_compared), count(*) FILTER (WHERE NOT is_compared)
             FROM (SELECT r.*, b.below AS compared_below, {Compared(table, schema, other)} AS is_compared FROM {schema}.{table.Name} r JOIN {Bounds} USING (topic, partition)) r
             GROUP BY topic, partition
-            """, connection) { CommandTimeout = 0 };
+            """, reading) { CommandTimeout = 0 };
         bounds.AddTo(select.Parameters);
         await using var reader = await select.ExecuteReaderAsync(cancellationToken);
         var (checksums, rowCount, movedCount) = (new Dictionary<(string, int, long), string>(), 0L, 0L);
