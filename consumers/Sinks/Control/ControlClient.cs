@@ -18,7 +18,7 @@ public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvide
 
     private readonly LogReader _log = new(ConsumerSettings.OutsideGroups(kafka, "control-client"));
     private readonly IProducer<byte[]?, byte[]?> _producer =
-        new ProducerBuilder<byte[]?, byte[]?>(ConsumerSettings.Producer(kafka)).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build();
+        QuietClients.Producer(ConsumerSettings.Producer(kafka));
 
     private string Control => prefix + TopicCatalogue.Control.Name;
 
@@ -28,7 +28,7 @@ public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvide
     /// <exception cref="KafkaException">The cluster didn't take it.</exception>
     public async Task<IReadOnlyList<SinkAnswer>> AskAsync(string sink, SinkRequest request, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var asked = await WriteAsync(ControlKey.Request(sink, request.Id), JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.SinkRequest), cancellationToken);
+        var asked = await _producer.WriteAsync(Control, ControlKey.Request(sink, request.Id), JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.SinkRequest), cancellationToken);
         var wanted = request.Targets.Select(target => (target.Topic, target.Partition)).ToHashSet();
         var answers = new Dictionary<(string, int), SinkAnswer>();
         var started = time.GetTimestamp();
@@ -46,7 +46,7 @@ public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvide
 
     /// <summary>Has a sink stand still, or go on.</summary>
     public Task PauseAsync(string sink, SinkPause pause, CancellationToken cancellationToken) =>
-        WriteAsync(ControlKey.Pause(sink), JsonSerializer.SerializeToUtf8Bytes(pause, ControlJson.Default.SinkPause), cancellationToken);
+        _producer.WriteAsync(Control, ControlKey.Pause(sink), JsonSerializer.SerializeToUtf8Bytes(pause, ControlJson.Default.SinkPause), cancellationToken);
 
     /// <summary>Which generations of a sink are written and shown; null while nobody has set anything.</summary>
     public async Task<SinkGenerations?> GenerationsAsync(string sink, CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvide
 
     /// <summary>Sets which generations hosts are to run. What readers see is set by the host that swaps.</summary>
     public Task DeclareAsync(string sink, SinkGenerations generations, CancellationToken cancellationToken) =>
-        WriteAsync(ControlKey.Generations(sink), JsonSerializer.SerializeToUtf8Bytes(generations, ControlJson.Default.SinkGenerations), cancellationToken);
+        _producer.DeclareAsync(Control, sink, generations, cancellationToken);
 
     /// <summary>The comparisons of a sink's generations that are on record, the newest last.</summary>
     public async Task<IReadOnlyList<SinkAnswer>> ProofsAsync(string sink, CancellationToken cancellationToken)
@@ -111,9 +111,6 @@ public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvide
         _producer.Dispose();
         _log.Dispose();
     }
-
-    private Task<DeliveryResult<byte[]?, byte[]?>> WriteAsync(ControlKey key, byte[] value, CancellationToken cancellationToken) =>
-        _producer.ProduceAsync(Control, new() { Key = Encoding.UTF8.GetBytes(key.ToString()), Value = value }, cancellationToken);
 
     private static SinkAnswer? AnswerOrNull(ConsumeResult<byte[]?, byte[]?> record, string sink, string? requestId) =>
         record.Message is { Key: { } bytes, Value: { } value } && ControlKey.TryParse(Encoding.UTF8.GetString(bytes), out var key) && key.Sink == sink && key.IsAnswer

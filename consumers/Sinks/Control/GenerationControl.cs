@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 using Streaming.Contracts.Control;
@@ -37,14 +36,13 @@ internal sealed class GenerationControl(string sink, string topic, IProducer<byt
 
     public async Task DeclareAsync(SinkGenerations generations, CancellationToken cancellationToken)
     {
-        await WriteAsync(ControlKey.Generations(sink), JsonSerializer.SerializeToUtf8Bytes(generations, ControlJson.Default.SinkGenerations), cancellationToken);
+        await producer.DeclareAsync(topic, sink, generations, cancellationToken);
         _declared = generations;
     }
 
     public async Task AnswerAsync(SinkAnswer answer, CancellationToken cancellationToken)
     {
-        var key = ControlKey.Answer(sink, answer.RequestId, answer.Topic, answer.Partition);
-        await WriteAsync(key, JsonSerializer.SerializeToUtf8Bytes(answer, ControlJson.Default.SinkAnswer), cancellationToken);
+        await producer.AnswerAsync(topic, sink, answer, cancellationToken);
         lock (_gate)
             Answered(answer);
     }
@@ -87,7 +85,4 @@ internal sealed class GenerationControl(string sink, string topic, IProducer<byt
         if (answer is { IsDone: true, Proof.Comparison.Parts: not null })
             _proofs[answer.RequestId] = answer;
     }
-
-    private Task<DeliveryResult<byte[]?, byte[]?>> WriteAsync(ControlKey key, byte[] value, CancellationToken cancellationToken) =>
-        producer.ProduceAsync(topic, new() { Key = Encoding.UTF8.GetBytes(key.ToString()), Value = value }, cancellationToken);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 using Streaming.Contracts.Control;
@@ -28,12 +27,7 @@ internal sealed class SinkControl(string sink, string topic, IProducer<byte[]?, 
 
     public async Task AnswerAsync(SinkAnswer answer, CancellationToken cancellationToken)
     {
-        var key = ControlKey.Answer(sink, answer.RequestId, answer.Topic, answer.Partition);
-        await producer.ProduceAsync(topic, new()
-        {
-            Key = Encoding.UTF8.GetBytes(key.ToString()),
-            Value = JsonSerializer.SerializeToUtf8Bytes(answer, ControlJson.Default.SinkAnswer),
-        }, cancellationToken);
+        var key = await producer.AnswerAsync(topic, sink, answer, cancellationToken);
         lock (_gate)
             Answered(key);
     }

@@ -102,7 +102,7 @@ internal sealed class DryRun(
     // Nothing is made: a topic that is not there has no history.
     private static List<TopicPartition> Partitions(ConsumerConfig config, IReadOnlyList<string> topics)
     {
-        using var admin = new AdminClientBuilder(config).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build();
+        using var admin = QuietClients.Admin(config);
         var known = admin.GetMetadata(RequestTimeout).Topics.ToDictionary(topic => topic.Topic);
         var missing = topics.FirstOrDefault(topic => !known.ContainsKey(topic));
         return missing is null

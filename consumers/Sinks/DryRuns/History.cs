@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Confluent.Kafka;
 using Streaming.Sinks.Events;
+using Streaming.Sinks.Reading;
 
 namespace Streaming.Sinks.DryRuns;
 
@@ -32,7 +33,7 @@ internal sealed class History : IDisposable
     /// <exception cref="KafkaException">The cluster didn't answer.</exception>
     public static History Open(ConsumerConfig config, IReadOnlyCollection<TopicPartition> partitions, DateTimeOffset? from)
     {
-        var history = new History(new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build());
+        var history = new History(QuietClients.Consumer(config));
         try
         {
             history.Begin(partitions, from);

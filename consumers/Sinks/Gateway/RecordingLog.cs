@@ -13,7 +13,7 @@ internal sealed class RecordingLog(KafkaOptions kafka, string topic, string grou
     private readonly LogReader _log = new(ConsumerSettings.OutsideGroups(kafka, group));
     // Made with the first recording: who only reads never registers as a producer.
     private readonly Lazy<IProducer<byte[]?, byte[]?>> _producer = new(() =>
-        new ProducerBuilder<byte[]?, byte[]?>(ConsumerSettings.Producer(kafka)).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build());
+        QuietClients.Producer(ConsumerSettings.Producer(kafka)));
 
     public async Task<(IReadOnlyList<(long Offset, string Key, Recording Recording)> Recordings, long NextOffset)> ReadAsync(
         int partition, long fromOffset, long toOffset, CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ internal sealed class LogReader(ConsumerConfig config) : IDisposable
     private (List<ConsumeResult<byte[]?, byte[]?>> Records, long End) Read(
         TopicPartition partition, long fromOffset, long endMax, CancellationToken cancellationToken)
     {
-        _consumer ??= Build();
+        _consumer ??= QuietClients.Consumer(config);
         var records = new List<ConsumeResult<byte[]?, byte[]?>>();
         var end = Math.Min(endMax, _consumer.QueryWatermarkOffsets(partition, RequestTimeout).High.Value);
         if (end <= fromOffset)
@@ -98,10 +98,7 @@ internal sealed class LogReader(ConsumerConfig config) : IDisposable
     private void Renew(TopicPartitionOffset from)
     {
         _consumer!.Dispose();
-        _consumer = Build();
+        _consumer = QuietClients.Consumer(config);
         _consumer.Assign(from);
     }
-
-    private IConsumer<byte[]?, byte[]?> Build() =>
-        new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build();
 }

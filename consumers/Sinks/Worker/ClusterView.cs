@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Streaming.Sinks.Positions;
+using Streaming.Sinks.Reading;
 
 namespace Streaming.Sinks.Worker;
 
@@ -11,7 +12,7 @@ internal sealed class ClusterView : IDisposable
     private readonly IAdminClient _admin;
 
     public ClusterView(ClientConfig config) =>
-        _admin = new AdminClientBuilder(config).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build();
+        _admin = QuietClients.Admin(config);
 
     /// <exception cref="KafkaException">The cluster didn't answer, or doesn't have the topic.</exception>
     public async Task<SourcePartition> IdentifyAsync(TopicPartition partition)
