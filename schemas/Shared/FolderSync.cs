@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Streaming.Search.Store;
+namespace Streaming.Shared;
 
 /// <summary>Brings a folder's entries to the disk: a file that is flushed may still be lost with the name it was just given.</summary>
 internal static partial class FolderSync

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Streaming.Search.Failures;
 using Streaming.Search.Mapping;
-using Streaming.Search.Store;
 
 namespace Streaming.Search.Indices;
 
