@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Streaming.Broker.Groups;
 using Streaming.Broker.Log.Compaction;
+using Streaming.Broker.Settings;
 
 namespace Streaming.Broker;
 
@@ -77,4 +78,8 @@ public sealed class BrokerOptions
 
     /// <summary>Topic settings (Kafka's names, e.g. <c>segment.bytes</c>) for topics that do not set them.</summary>
     public IDictionary<string, string> TopicDefaults { get; } = new Dictionary<string, string>();
+
+    /// <summary>Sets an option by Apache Kafka's name for it, such as <c>num.partitions</c> or <c>log.retention.ms</c>, and by a value as Kafka writes it.</summary>
+    /// <exception cref="ValidationException">There is no such setting, it cannot be set, or the value is not of its type. Ranges are checked when the broker starts.</exception>
+    public void Set(string name, string value) => BrokerSettings.Set(this, name, value);
 }

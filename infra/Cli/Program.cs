@@ -3,6 +3,7 @@ using Streaming.Cli.Contexts;
 using Streaming.Cli.Demo;
 using Streaming.Cli.Fulfilment;
 using Streaming.Cli.Schemas;
+using Streaming.Cli.Servers;
 using Streaming.Cli.Sinks;
 
 var root = new RootCommand("Operates a streaming pipeline.")
@@ -15,5 +16,7 @@ var root = new RootCommand("Operates a streaming pipeline.")
     SinksCommand.Create(),
     DeadLettersCommand.Create(),
     SchemasCommand.Create(),
+    BrokerCommand.Create(),
+    RegistryCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

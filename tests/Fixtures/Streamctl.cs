@@ -4,7 +4,9 @@ namespace Streaming.Fixtures;
 /// <remarks>Whoever uses it builds <c>infra/Cli</c> first.</remarks>
 public sealed class Streamctl(IReadOnlyDictionary<string, string> environment)
 {
+    /// <summary>Where the build puts it.</summary>
+    public static string Assembly => Path.Combine(Path.GetDirectoryName(HostProcess.AssemblyOf("Streaming.Cli"))!, "streamctl.dll");
+
     /// <summary>Runs it to its end.</summary>
-    public Task<ProgramRun> RunAsync(params string[] arguments) =>
-        ProgramRun.OfAsync(Path.Combine(Path.GetDirectoryName(HostProcess.AssemblyOf("Streaming.Cli"))!, "streamctl.dll"), environment, arguments);
+    public Task<ProgramRun> RunAsync(params string[] arguments) => ProgramRun.OfAsync(Assembly, environment, arguments);
 }

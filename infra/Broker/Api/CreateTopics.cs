@@ -13,7 +13,7 @@ internal sealed record CreatedTopic(string Name, Guid Id, ErrorCode Error, strin
 
 internal sealed record CreateTopicsResponse(IReadOnlyList<CreatedTopic> Topics);
 
-/// <summary>CreateTopics (key 19), v2–v7.</summary>
+/// <summary>CreateTopics (key 19), v2–v7: creates topics, or says whether they could be.</summary>
 /// <remarks>v4 defaults for count and replication (-1) · v5 flexible, the resulting settings · v7 topic ids. One node holds one replica: a replication factor beyond 1
 /// is refused, unless AcceptAnyReplicationFactor says to ignore it. Source: Kafka protocol guide; KIP-4, KIP-464, KIP-516, KIP-525.</remarks>
 internal sealed class CreateTopics(TopicTable topics, BrokerOptions options) : IApi<CreateTopicsRequest, CreateTopicsResponse>
