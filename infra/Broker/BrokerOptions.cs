@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Streaming.Broker.Groups;
 using Streaming.Broker.Log.Compaction;
+using Streaming.Broker.Security;
 using Streaming.Broker.Settings;
 
 namespace Streaming.Broker;
@@ -14,7 +15,7 @@ public sealed class BrokerOptions
     [Required]
     public string DataDirectory { get; set; } = "";
 
-    /// <summary>Address to listen on. Beyond loopback everybody who reaches the port can read and write: there is no authentication yet.</summary>
+    /// <summary>Address to listen on. Without users in <see cref="Security"/> everybody who reaches the port can read and write.</summary>
     [Required]
     public string ListenHost { get; set; } = "127.0.0.1";
 
@@ -69,6 +70,9 @@ public sealed class BrokerOptions
     /// <summary>How often segments are looked through for those past their retention.</summary>
     [Range(1, int.MaxValue)]
     public int RetentionCheckIntervalMs { get; set; } = 300_000;
+
+    /// <summary>TLS and SASL.</summary>
+    public SecurityOptions Security { get; set; } = new();
 
     /// <summary>Limits and delays of consumer groups.</summary>
     public GroupOptions Groups { get; set; } = new();

@@ -103,7 +103,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     private static void AddApis(
         ApiTable apis, ClusterNode node, TopicTable topics, GroupTable groups, TransactionCoordinator transactions, BrokerOptions options, TimeProvider time) => apis
         .Add(
-            new ApiVersions(apis), new Metadata(topics, node, options), new DescribeCluster(node),
+            new ApiVersions(apis), new SaslHandshake(), new SaslAuthenticate(), new Metadata(topics, node, options), new DescribeCluster(node),
             new Produce(topics, transactions), new Fetch(topics, options, time), new ListOffsets(topics),
             new CreateTopics(topics, options), new DeleteTopics(topics), new CreatePartitions(topics), new DeleteRecords(topics),
             new DescribeTopicPartitions(topics, options), new OffsetForLeaderEpoch(topics),
@@ -115,6 +115,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     private static void Validate(BrokerOptions options)
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        Validator.ValidateObject(options.Security, new ValidationContext(options.Security), validateAllProperties: true);
         Validator.ValidateObject(options.Groups, new ValidationContext(options.Groups), validateAllProperties: true);
         Validator.ValidateObject(options.Compaction, new ValidationContext(options.Compaction), validateAllProperties: true);
         if (TopicSettings.Validate(options.TopicDefaults.AsReadOnly(), options) is { } reason)

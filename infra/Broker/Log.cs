@@ -21,6 +21,12 @@ internal static partial class LogMessages
     [LoggerMessage(Level = LogLevel.Debug, Message = "Connection {ConnectionId} from {Client} ended: {Reason}")]
     public static partial void ConnectionEnded(this ILogger logger, long connectionId, IPAddress client, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Connection {ConnectionId} from {Client} failed to authenticate")]
+    public static partial void AuthenticationFailed(this ILogger logger, long connectionId, IPAddress client);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Connection {ConnectionId} from {Client} closed: the TLS handshake failed: {Reason}")]
+    public static partial void HandshakeFailed(this ILogger logger, long connectionId, IPAddress client, string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "A request on connection {ConnectionId} from {Client} failed; the connection is closed")]
     public static partial void RequestFailed(this ILogger logger, Exception cause, long connectionId, IPAddress client);
 

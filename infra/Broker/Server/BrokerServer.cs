@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
+using Streaming.Broker.Security;
 
 namespace Streaming.Broker.Server;
 
@@ -9,6 +11,8 @@ namespace Streaming.Broker.Server;
 internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger logger) : IAsyncDisposable
 {
     private const int Backlog = 512;
+    private readonly TlsServer? _tls = TlsServer.Of(options.Security);
+    private readonly SaslServer? _sasl = options.Security.Users.Count > 0 ? new SaslServer(options.Security) : null;
     private readonly ConcurrentDictionary<long, Task> _connections = [];
     private readonly CancellationTokenSource _stopping = new();
     private Socket? _listener;
@@ -31,6 +35,7 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
         _listener?.Dispose();
         await _accepting;
         await Task.WhenAll(_connections.Values);
+        _tls?.Dispose();
         _stopping.Dispose();
     }
 
@@ -71,9 +76,29 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
 
     private async Task RunAsync(Socket socket, long id, TaskCompletionSource serving)
     {
-        using (var connection = new Connection(socket, id, apis, options, logger))
+        var address = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (await OpenAsync(socket, id, address) is { } transport)
+        {
+            using var connection = new Connection(transport, id, address, apis, new SaslSession(_sasl), options, logger);
             await connection.ServeAsync(_stopping.Token);
+        }
+
         _connections.TryRemove(id, out _);
         serving.SetResult();
+    }
+
+    private async Task<ITransport?> OpenAsync(Socket socket, long id, IPAddress address)
+    {
+        if (_tls is null)
+            return new PlainTransport(socket);
+        try
+        {
+            return await _tls.ShakeHandsAsync(socket, _stopping.Token);
+        }
+        catch (Exception cause) when (cause is AuthenticationException or IOException or SocketException or OperationCanceledException)
+        {
+            logger.HandshakeFailed(id, address, cause.Message);
+            return null;
+        }
     }
 }

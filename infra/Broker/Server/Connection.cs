@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Streaming.Broker.Security;
 using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Server;
@@ -8,10 +9,10 @@ namespace Streaming.Broker.Server;
 /// <summary>One client connection: reads a request, has it answered, sends the response, one after another.</summary>
 /// <remarks>Pipelined requests wait in the socket, so responses leave in the order of their requests, as the protocol wants, and a slow
 /// request (a long poll) holds back nobody else.</remarks>
-internal sealed class Connection(Socket socket, long id, ApiTable apis, BrokerOptions options, ILogger logger) : IDisposable
+internal sealed class Connection(
+    ITransport transport, long id, IPAddress clientAddress, ApiTable apis, SaslSession session, BrokerOptions options, ILogger logger) : IDisposable
 {
-    private readonly IPAddress _clientAddress = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-    private readonly FrameReader _frames = new(socket, options.FrameBytesMax);
+    private readonly FrameReader _frames = new(transport);
     private readonly WireWriter _writer = new();
 
     /// <summary>Serves until the client leaves, misbehaves, or the broker stops. Never throws.</summary>
@@ -19,29 +20,54 @@ internal sealed class Connection(Socket socket, long id, ApiTable apis, BrokerOp
     {
         try
         {
-            while (await _frames.ReadAsync(stopping) is { } frame)
+            await AuthenticateAsync(stopping);
+            while (session.IsOpen && await _frames.ReadAsync(options.FrameBytesMax, stopping) is { } frame)
                 await ServeAsync(frame, stopping);
         }
         catch (MalformedFrameException cause)
         {
-            logger.ConnectionMalformed(id, _clientAddress, cause.Message);
+            logger.ConnectionMalformed(id, clientAddress, cause.Message);
         }
-        catch (Exception cause) when (cause is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception cause) when (cause is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            logger.ConnectionEnded(id, _clientAddress, cause.Message);
+            logger.ConnectionEnded(id, clientAddress, cause.Message);
         }
         catch (Exception cause)
         {
             // A bug in one handler costs its client the connection, not everybody the broker.
-            logger.RequestFailed(cause, id, _clientAddress);
+            logger.RequestFailed(cause, id, clientAddress);
         }
     }
 
     public void Dispose()
     {
-        socket.Dispose();
+        transport.Dispose();
         _frames.Dispose();
         _writer.Dispose();
+    }
+
+    // A client that has not proved who it is gets little room, little time, and no API but those that it needs for that.
+    private async ValueTask AuthenticateAsync(CancellationToken stopping)
+    {
+        if (session.IsOpen)
+            return;
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        late.CancelAfter(options.Security.HandshakeMsMax);
+        while (session is { IsOpen: false, IsLost: false } && await _frames.ReadAsync(options.Security.UnauthenticatedFrameBytesMax, late.Token) is { } frame)
+            await (session.ExpectsBareTokens ? ServeTokenAsync(frame, late.Token) : ServeAsync(frame, late.Token));
+        if (session.IsLost)
+            logger.AuthenticationFailed(id, clientAddress);
+    }
+
+    // A refusal has no form of its own here: the connection ends, as Kafka ends it.
+    private async ValueTask ServeTokenAsync(ReadOnlyMemory<byte> token, CancellationToken stopping)
+    {
+        var (error, _, answer) = session.Continue(token.Span);
+        if (error != ErrorCode.None)
+            return;
+        _writer.Reset(version: 0, isFlexible: false);
+        _writer.WriteBytes(answer);
+        await transport.SendAsync(_writer.Pieces(), stopping);
     }
 
     private async ValueTask ServeAsync(Memory<byte> frame, CancellationToken stopping)
@@ -54,7 +80,7 @@ internal sealed class Connection(Socket socket, long id, ApiTable apis, BrokerOp
             if (!await api.AnswerAsync(body, context, _writer, stopping))
                 return;
             _writer.PatchInt32(0, _writer.Length - sizeof(int));
-            await FrameSender.SendAsync(socket, _writer.Pieces(), stopping);
+            await transport.SendAsync(_writer.Pieces(), stopping);
         }
         finally
         {
@@ -70,18 +96,20 @@ internal sealed class Connection(Socket socket, long id, ApiTable apis, BrokerOp
         var version = reader.ReadInt16();
         var correlationId = reader.ReadInt32();
         var api = apis.Find(key) ?? throw new MalformedFrameException($"API {(short)key} v{version} is not served.");
+        if (!session.IsOpen && key is not (ApiKey.ApiVersions or ApiKey.SaslHandshake or ApiKey.SaslAuthenticate))
+            throw new MalformedFrameException($"{key} comes before authentication.");
         if (!api.Versions.Contains(version))
             return (api, UnservedVersion(api, version, correlationId), default);
 
         var clientId = reader.ReadClassicNullableString();
         var flexible = new WireReader(frame[^reader.Remaining..], version, isFlexible: version >= api.Versions.FirstFlexible);
         flexible.SkipTags();
-        return (api, new RequestContext(key, version, correlationId, clientId, id, _clientAddress), frame[^flexible.Remaining..]);
+        return (api, new RequestContext(key, version, correlationId, clientId, id, clientAddress, session), frame[^flexible.Remaining..]);
     }
 
     // KIP-511: a client newer than the broker learns from ApiVersions v0 what is served. Any other API in a version that was never offered ends the connection.
     private RequestContext UnservedVersion(IApi api, short version, int correlationId) => api.Key == ApiKey.ApiVersions
-        ? new RequestContext(api.Key, Api.ApiVersions.UnservedVersion, correlationId, clientId: null, id, _clientAddress)
+        ? new RequestContext(api.Key, Api.ApiVersions.UnservedVersion, correlationId, clientId: null, id, clientAddress, session)
         : throw new MalformedFrameException($"{api.Key} v{version} is not served; v{api.Versions.Lowest} to v{api.Versions.Highest} are.");
 
     private void BeginResponse(RequestContext context, bool isHeaderFlexible, IApi api)

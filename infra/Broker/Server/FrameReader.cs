@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Server;
@@ -8,7 +7,7 @@ namespace Streaming.Broker.Server;
 /// <summary>Cuts the bytes of one connection into frames: four bytes of length, then that many bytes.</summary>
 /// <remarks>Pipelined frames that arrived together are served from the buffer. A frame is valid until the next one is asked for.
 /// The buffer grows as bytes arrive, so that a length alone (hostile, or a slow client) costs nothing.</remarks>
-internal sealed class FrameReader(Socket socket, int frameBytesMax) : IDisposable
+internal sealed class FrameReader(ITransport transport) : IDisposable
 {
     private const int IdleBytes = 4_096;
     private const int GrowthBytesMax = 1_024 * 1_024;
@@ -17,8 +16,9 @@ internal sealed class FrameReader(Socket socket, int frameBytesMax) : IDisposabl
     private int _end;
 
     /// <summary>The next frame without its length, or null when the client closed the connection between two frames.</summary>
+    /// <param name="frameBytesMax">Largest frame that is accepted now.</param>
     /// <exception cref="MalformedFrameException">A length below zero or beyond the limit, or a connection closed within a frame.</exception>
-    public async ValueTask<Memory<byte>?> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<Memory<byte>?> ReadAsync(int frameBytesMax, CancellationToken cancellationToken)
     {
         if (!await FillAsync(sizeof(int), cancellationToken))
             return null;
@@ -44,7 +44,7 @@ internal sealed class FrameReader(Socket socket, int frameBytesMax) : IDisposabl
         while (_end - _start < sizeBytes)
         {
             MakeRoom(sizeBytes);
-            var received = await socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, cancellationToken);
+            var received = await transport.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken);
             if (received == 0)
                 return false;
             _end += received;

@@ -1,10 +1,12 @@
 using System.Net;
+using Streaming.Broker.Security;
 using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Server;
 
 /// <summary>What a handler may know about where its request came from. Lives until the response was sent.</summary>
-internal sealed class RequestContext(ApiKey key, short version, int correlationId, string? clientId, long connectionId, IPAddress clientAddress)
+internal sealed class RequestContext(
+    ApiKey key, short version, int correlationId, string? clientId, long connectionId, IPAddress clientAddress, SaslSession session)
 {
     private IDisposable? _ownedUntilSent;
 
@@ -19,6 +21,9 @@ internal sealed class RequestContext(ApiKey key, short version, int correlationI
     public long ConnectionId => connectionId;
 
     public IPAddress ClientAddress => clientAddress;
+
+    /// <summary>How far the connection has come with authenticating.</summary>
+    public SaslSession Session => session;
 
     /// <summary>For the codec only: handlers see typed requests, never a version.</summary>
     internal short Version => version;

@@ -28,6 +28,8 @@ internal static class BrokerSettings
         Number("offset.metadata.max.bytes", options => options.Groups.OffsetMetadataBytesMax, (options, value) => options.Groups.OffsetMetadataBytesMax = value),
         Number("offsets.retention.minutes", options => options.Groups.OffsetsRetentionMinutes, (options, value) => options.Groups.OffsetsRetentionMinutes = value),
         Number("offsets.topic.num.partitions", options => options.Groups.OffsetsTopicPartitions, (options, value) => options.Groups.OffsetsTopicPartitions = value),
+        new("sasl.enabled.mechanisms", SettingType.List, options => options.Security.Mechanisms, (options, value) => options.Security.Mechanisms = value),
+        Number("sasl.server.max.receive.size", options => options.Security.UnauthenticatedFrameBytesMax, (options, value) => options.Security.UnauthenticatedFrameBytesMax = value),
         Number("socket.request.max.bytes", options => options.FrameBytesMax, (options, value) => options.FrameBytesMax = value),
         Number("transaction.abort.timed.out.transaction.cleanup.interval.ms", options => options.TransactionCheckIntervalMs, (options, value) => options.TransactionCheckIntervalMs = value),
         Number("transaction.max.timeout.ms", options => options.TransactionTimeoutMsMax, (options, value) => options.TransactionTimeoutMsMax = value),

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -29,7 +30,8 @@ internal static class ServerRun
         {
             return 0;
         }
-        catch (Exception cause) when (cause is Failure or ValidationException or IOException or UnauthorizedAccessException or SocketException or InvalidOperationException or KafkaException)
+        catch (Exception cause) when (cause is Failure or ValidationException or IOException or UnauthorizedAccessException or SocketException
+            or InvalidOperationException or CryptographicException or KafkaException)
         {
             await Console.Error.WriteLineAsync(cause.Message);
             return 1;

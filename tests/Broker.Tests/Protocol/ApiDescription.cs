@@ -37,7 +37,7 @@ internal sealed partial record ApiDescription(string Name, short Key, short Lowe
 
     private static short Number(Match match, string group) => short.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"/// <summary>(?<summary>[^<]*(?:<c>[^<]*</c>[^<]*)*)</summary>\s*(?:/// <remarks>(?<remarks>.*?)</remarks>\s*)?(?:internal|public) sealed class (?<name>\w+)\([^{]*: IApi<", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(@"/// <summary>(?<summary>[^<]*(?:<c>[^<]*</c>[^<]*)*)</summary>\s*(?:/// <remarks>(?<remarks>.*?)</remarks>\s*)?(?:internal|public) sealed class (?<name>\w+)(\([^{]*)?\s*: IApi<", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Apis();
 
     [GeneratedRegex(@"^(?<name>\w+) \(key (?<key>\d+)\), v(?<lowest>\d+)(–v(?<highest>\d+))?(: (?<purpose>.*)|\.)$", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1_000)]

@@ -3,14 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace Streaming.Broker.Server;
 
-/// <summary>Sends the pieces of one message to the last byte, gathered in one call where there are several.</summary>
-internal static class FrameSender
+/// <summary>A connection in the clear. The pieces of a message are gathered in one call where there are several.</summary>
+internal sealed class PlainTransport(Socket socket) : ITransport
 {
-    public static async ValueTask SendAsync(Socket socket, IReadOnlyList<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) => socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+
+    public void Dispose() => socket.Dispose();
+
+    public async ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
     {
         if (pieces.Count == 1)
         {
-            await SendWholeAsync(socket, pieces[0], cancellationToken);
+            await SendWholeAsync(pieces[0], cancellationToken);
             return;
         }
 
@@ -20,20 +24,20 @@ internal static class FrameSender
         var sent = await socket.SendAsync(Segments(pieces), SocketFlags.None);
         // A gathering send may stop early; what is left then goes piece by piece.
         if (sent < expected)
-            await SendRestAsync(socket, pieces, sent, cancellationToken);
+            await SendRestAsync(pieces, sent, cancellationToken);
     }
 
-    private static async ValueTask SendRestAsync(Socket socket, IReadOnlyList<ReadOnlyMemory<byte>> pieces, int sent, CancellationToken cancellationToken)
+    private async ValueTask SendRestAsync(IReadOnlyList<ReadOnlyMemory<byte>> pieces, int sent, CancellationToken cancellationToken)
     {
         foreach (var piece in pieces)
         {
             if (sent < piece.Length)
-                await SendWholeAsync(socket, piece[sent..], cancellationToken);
+                await SendWholeAsync(piece[sent..], cancellationToken);
             sent = Math.Max(0, sent - piece.Length);
         }
     }
 
-    private static async ValueTask SendWholeAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private async ValueTask SendWholeAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (bytes.Length > 0)
             bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, cancellationToken)..];
