@@ -2,6 +2,7 @@ using System.Text.Json;
 using Streaming.Broker.Records;
 using Streaming.Broker.Records.Compression;
 using Streaming.Broker.Wire;
+using Streaming.Shared;
 
 namespace Streaming.Broker.Tests.Records;
 

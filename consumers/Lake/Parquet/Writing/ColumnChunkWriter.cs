@@ -104,7 +104,7 @@ internal sealed class ColumnChunkWriter(Compression compression)
         if (compression == Compression.Snappy)
         {
             _compressed.Clear();
-            _snappy.Compress(bytes, _compressed);
+            _compressed.Advance(_snappy.Compress(bytes, _compressed.Reserve(SnappyCompressor.BytesMax(bytes.Length))));
             bytes = _compressed.Span;
         }
 

@@ -1,5 +1,4 @@
 using Streaming.Broker.Records;
-using Streaming.Broker.Records.Compression;
 
 namespace Streaming.Broker.Log.Compaction;
 

@@ -1,6 +1,5 @@
 using Microsoft.Win32.SafeHandles;
 using Streaming.Broker.Records;
-using Streaming.Broker.Records.Compression;
 
 namespace Streaming.Broker.Log.Compaction;
 

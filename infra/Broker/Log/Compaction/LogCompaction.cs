@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Streaming.Broker.Records.Compression;
 
 namespace Streaming.Broker.Log.Compaction;
 

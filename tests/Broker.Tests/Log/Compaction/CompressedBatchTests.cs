@@ -4,6 +4,7 @@ using Streaming.Broker.Log;
 using Streaming.Broker.Records;
 using Streaming.Broker.Records.Compression;
 using Streaming.Broker.Wire;
+using Streaming.Shared;
 
 namespace Streaming.Broker.Tests.Log.Compaction;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Streaming.Broker.Records.Compression;
+namespace Streaming.Shared;
 
 /// <summary>Rented memory that grows as it is written, up to a limit. Dispose returns it.</summary>
 internal sealed class BoundedBuffer(int bytesMax = int.MaxValue) : IBufferWriter<byte>, IDisposable

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Streaming.Broker.Records.Compression;
+namespace Streaming.Shared;
 
 /// <summary>Decodes snappy, as clients send it: one raw block, or the framing of xerial's Java library.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Streaming.Lake.Parquet.Encodings;
+namespace Streaming.Shared;
 
 /// <summary>Compresses in Snappy's raw format (google/snappy, format_description.txt): literals, and copies of what came up to 64 KB before.</summary>
 internal sealed class SnappyCompressor
@@ -15,16 +15,26 @@ internal sealed class SnappyCompressor
     // Positions within the block by the hash of the four bytes there.
     private readonly ushort[] _table = new ushort[1 << HashBits];
 
-    public void Compress(ReadOnlySpan<byte> input, ByteBuffer output)
+    /// <summary>Most bytes that so many can become: at the worst one is added per sixty, and a few for each copy that is too short to pay.</summary>
+    public static int BytesMax(int inputBytes) => 32 + inputBytes + (inputBytes / 6);
+
+    /// <param name="output">At least <see cref="BytesMax"/> of the input's length.</param>
+    /// <returns>How many bytes were written.</returns>
+    public int Compress(ReadOnlySpan<byte> input, Span<byte> output)
     {
-        output.AddVarint((uint)input.Length);
+        var written = WriteLength((uint)input.Length, output);
         for (var start = 0; start < input.Length; start += BlockBytes)
-        {
-            var block = input[start..Math.Min(input.Length, start + BlockBytes)];
-            // At its worst a byte is added per sixty, and a few for each copy that is too short to pay.
-            var space = output.Reserve(32 + block.Length + (block.Length / 6));
-            output.Advance(CompressBlock(block, space));
-        }
+            written += CompressBlock(input[start..Math.Min(input.Length, start + BlockBytes)], output[written..]);
+        return written;
+    }
+
+    private static int WriteLength(uint length, Span<byte> output)
+    {
+        var written = 0;
+        for (; length >= 0x80; length >>= 7)
+            output[written++] = (byte)(length | 0x80);
+        output[written++] = (byte)length;
+        return written;
     }
 
     private int CompressBlock(ReadOnlySpan<byte> block, Span<byte> space)

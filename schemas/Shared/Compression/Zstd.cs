@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Streaming.Broker.Records.Compression;
+namespace Streaming.Shared;
 
 /// <summary>Zstandard, by the system's libzstd. Where there is none, batches compressed with it cannot be read, and say so.</summary>
 internal static class Zstd
