@@ -15,7 +15,7 @@ namespace Streaming.Registry;
 /// A schema registry with the Confluent API in this process, on a port of its own, over a compacted topic of the broker it is given. Any number of
 /// them may run in one process, each on its own topic.
 /// </summary>
-/// <remarks>Serves Avro without references. Source: Confluent Schema Registry API reference, version 7.</remarks>
+/// <remarks>Serves Avro. Source: Confluent Schema Registry API reference, version 7.</remarks>
 public sealed class RegistryServer : IAsyncDisposable
 {
     private readonly WebApplication _app;

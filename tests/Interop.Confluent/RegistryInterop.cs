@@ -45,6 +45,20 @@ public abstract class RegistryInterop(RegistryFixture registry) : IDisposable
     }
 
     [ConformanceFact]
+    public async Task It_registers_and_finds_schemas_that_refer_to_others()
+    {
+        await _client.RegisterSchemaAsync(_subject, new Schema(V1, SchemaType.Avro));
+        var list = new Schema("""{"type":"array","items":"interop.R"}""", [new SchemaReference("interop.R", _subject, 1)], SchemaType.Avro);
+        var id = await _client.RegisterSchemaAsync($"{_subject}-list", list);
+        var found = await _client.GetSchemaAsync(id);
+        found.SchemaString.ShouldBe(list.SchemaString);
+        found.References.Select(reference => (reference.Name, reference.Subject, reference.Version)).ShouldBe([("interop.R", _subject, 1)]);
+        (await _client.GetSchemaIdAsync($"{_subject}-list", list)).ShouldBe(id);
+        using var ours = new SchemaRegistryClient(registry.Url);
+        Streaming.Avro.Schema.AvroSchema.Parse(await ours.GetSchemaAsync(id)).ToString().ShouldContain("\"fields\"");
+    }
+
+    [ConformanceFact]
     public async Task It_takes_errors_for_what_they_are()
     {
         (await Should.ThrowAsync<SchemaRegistryException>(() => _client.GetSchemaAsync(int.MaxValue))).ErrorCode.ShouldBe(40403);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Streaming.Registry.Store;
 
 namespace Streaming.Registry.Api;
 
@@ -21,12 +22,12 @@ internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>A schema to register, look up or judge.</summary>
 internal sealed record SchemaRequest(
-    string? Schema, string? SchemaType, JsonElement? References, JsonElement? Metadata, JsonElement? RuleSet, int? Id, int? Version)
+    string? Schema, string? SchemaType, IReadOnlyList<SchemaReference>? References, JsonElement? Metadata, JsonElement? RuleSet, int? Id, int? Version)
 {
     /// <summary>What the caller wants beyond an Avro schema, and would miss later; null: nothing.</summary>
     [JsonIgnore]
     public string? AsksForMore =>
-        HasContent(References) ? "references between schemas" : HasContent(Metadata) ? "metadata" : HasContent(RuleSet) ? "rule sets" : null;
+        HasContent(Metadata) ? "metadata" : HasContent(RuleSet) ? "rule sets" : null;
 
     private static bool HasContent(JsonElement? element) => element?.ValueKind switch
     {
@@ -41,7 +42,14 @@ internal sealed record SettingRequest(string? Compatibility, string? Mode);
 internal sealed record IdAnswer(int Id);
 
 /// <summary>A schema; which members it has depends on the question.</summary>
-internal sealed record SchemaAnswer(string? Subject, int? Version, int? Id, string? SchemaType, string Schema);
+internal sealed record SchemaAnswer(string? Subject, int? Version, int? Id, string? SchemaType, string Schema, IReadOnlyList<SchemaReference>? References)
+{
+    public static SchemaAnswer OfVersion(StoredSchema schema) => Of(schema) with { Subject = schema.Subject, Version = schema.Version, Id = schema.Id };
+
+    /// <summary>What an id alone tells.</summary>
+    public static SchemaAnswer Of(StoredSchema schema) => new(
+        null, null, null, schema.Type == SchemaTypes.Avro ? null : schema.Type, schema.Text, schema.References.Count == 0 ? null : schema.References);
+}
 
 internal sealed record SubjectVersionAnswer(string Subject, int Version);
 

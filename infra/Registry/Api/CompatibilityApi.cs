@@ -17,18 +17,19 @@ internal sealed class CompatibilityApi(SchemaTopic topic)
 
     private async Task<IResult> AgainstAllAsync(HttpRequest request)
     {
-        var submitted = SubmittedSchema.From(await request.ReadAsync(ApiJson.Default.SchemaRequest));
-        return Answer(request, Evolution.Check(topic.State, request.Subject(), submitted.Schema));
+        var body = await request.ReadAsync(ApiJson.Default.SchemaRequest);
+        var state = topic.State;
+        return Answer(request, Evolution.Check(state, request.Subject(), SubmittedSchema.From(body, state).Schema));
     }
 
     private async Task<IResult> AgainstOneAsync(HttpRequest request, string version)
     {
         var wanted = VersionId.Parse(version);
-        var submitted = SubmittedSchema.From(await request.ReadAsync(ApiJson.Default.SchemaRequest));
+        var body = await request.ReadAsync(ApiJson.Default.SchemaRequest);
         var (state, subject) = (topic.State, request.Subject());
         // A new subject has nothing to contradict; a version that is asked for by number must exist.
         StoredSchema[] against = wanted.IsLatest ? [.. state.Versions(subject).TakeLast(1)] : [wanted.In(state, subject)];
-        return Answer(request, Evolution.Check(state, subject, submitted.Schema, against));
+        return Answer(request, Evolution.Check(state, subject, SubmittedSchema.From(body, state).Schema, against));
     }
 
     private static IResult Answer(HttpRequest request, IReadOnlyList<string> breaks) => Exchange.Answer(

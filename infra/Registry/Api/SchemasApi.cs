@@ -12,7 +12,7 @@ internal sealed class SchemasApi(SchemaTopic topic)
     {
         routes.MapGet("/schemas", List);
         routes.MapGet("/schemas/types", () => Exchange.Answer([SchemaTypes.Avro], RelaxedJson.Api.StringArray));
-        routes.MapGet("/schemas/ids/{id}", (string id) => Exchange.Answer(ById(Wanted(id)), RelaxedJson.Api.SchemaAnswer));
+        routes.MapGet("/schemas/ids/{id}", (string id) => Exchange.Answer(SchemaAnswer.Of(Wanted(id)), RelaxedJson.Api.SchemaAnswer));
         routes.MapGet("/schemas/ids/{id}/schema", (string id) => Results.Text(Wanted(id).Text, Exchange.MediaType));
         routes.MapGet("/schemas/ids/{id}/subjects", Subjects);
         routes.MapGet("/schemas/ids/{id}/versions", Versions);
@@ -26,7 +26,7 @@ internal sealed class SchemasApi(SchemaTopic topic)
         var found = state.Subjects.Keys.Where(subject => subject.StartsWith(prefix, StringComparison.Ordinal))
             .Select(subject => state.Versions(subject, request.Flag("deleted")))
             .SelectMany(versions => request.Flag("latestOnly") ? versions.TakeLast(1) : versions);
-        return Exchange.Answer([.. found.Select(SubjectsApi.ToAnswer)], RelaxedJson.Api.SchemaAnswerArray);
+        return Exchange.Answer([.. found.Select(SchemaAnswer.OfVersion)], RelaxedJson.Api.SchemaAnswerArray);
     }
 
     private IResult Subjects(HttpRequest request, string id) =>
@@ -45,7 +45,4 @@ internal sealed class SchemasApi(SchemaTopic topic)
     private StoredSchema Wanted(string id) => int.TryParse(id, out var number)
         ? topic.State.ById.GetValueOrDefault(number) ?? throw ApiError.SchemaNotFound(number)
         : throw new ApiError(404, $"HTTP 404 Not Found: {id} is no schema id.");
-
-    private static SchemaAnswer ById(StoredSchema schema) =>
-        new(null, null, null, schema.Type == SchemaTypes.Avro ? null : schema.Type, schema.Text);
 }

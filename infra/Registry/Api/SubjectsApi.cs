@@ -8,7 +8,7 @@ using Streaming.Registry.Subjects;
 namespace Streaming.Registry.Api;
 
 /// <summary>/subjects: registers, finds, lists and deletes versions.</summary>
-/// <remarks>The parameters normalize and format are accepted: equal schemas share an id however they are written. Left out: references, contexts, import of ids.</remarks>
+/// <remarks>The parameters normalize and format are accepted: equal schemas share an id however they are written. Left out: contexts, import of ids.</remarks>
 internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -24,9 +24,6 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
         routes.MapDelete("/subjects/{subject}/versions/{version}", DeleteVersionAsync);
     }
 
-    public static SchemaAnswer ToAnswer(StoredSchema schema) =>
-        new(schema.Subject, schema.Version, schema.Id, schema.Type == SchemaTypes.Avro ? null : schema.Type, schema.Text);
-
     private IResult List(HttpRequest request)
     {
         var prefix = request.Query["subjectPrefix"].ToString();
@@ -41,14 +38,15 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
         return versions.Length > 0 ? Exchange.Answer(versions, RelaxedJson.Api.Int32Array) : throw ApiError.SubjectNotFound(request.Subject());
     }
 
-    private IResult Version(HttpRequest request, string version) => Exchange.Answer(ToAnswer(Wanted(request, version)), RelaxedJson.Api.SchemaAnswer);
+    private IResult Version(HttpRequest request, string version) => Exchange.Answer(SchemaAnswer.OfVersion(Wanted(request, version)), RelaxedJson.Api.SchemaAnswer);
 
     private IResult Text(HttpRequest request, string version) => Results.Text(Wanted(request, version).Text, Exchange.MediaType);
 
     private IResult ReferencedBy(HttpRequest request, string version)
     {
-        Wanted(request, version);
-        return Exchange.Answer([], RelaxedJson.Api.Int32Array);
+        var wanted = Wanted(request, version);
+        var referring = ReferencedSchemas.ReferringTo(topic.State, wanted.Subject, wanted.Version).Where(schema => !schema.IsDeleted || request.Flag("deleted"));
+        return Exchange.Answer([.. referring.Select(schema => schema.Id).Distinct().Order()], RelaxedJson.Api.Int32Array);
     }
 
     private async Task<IResult> RegisterAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -59,9 +57,8 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
         var body = await request.ReadAsync(ApiJson.Default.SchemaRequest);
         if (body is { Id: > 0 } or { Version: > 0 })
             throw ApiError.NotPermitted($"Subject {subject} is not in import mode: ids and versions are given by the registry.");
-        var submitted = SubmittedSchema.From(body);
         var lastId = topic.State.LastId;
-        var registered = await topic.WriteAsync(state => Registration.Register(state, subject, submitted), cancellationToken);
+        var registered = await topic.WriteAsync(state => Registration.Register(state, subject, SubmittedSchema.From(body, state)), cancellationToken);
         if (registered.Id > lastId)
             logger.Registered(subject, registered.Version, registered.Id);
         return Exchange.Answer(new IdAnswer(registered.Id), RelaxedJson.Api.IdAnswer);
@@ -69,9 +66,10 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
 
     private async Task<IResult> FindAsync(HttpRequest request)
     {
-        var submitted = SubmittedSchema.From(await request.ReadAsync(ApiJson.Default.SchemaRequest));
-        var found = Registration.Find(topic.State, request.Subject(), submitted, request.Flag("deleted"));
-        return Exchange.Answer(ToAnswer(found), RelaxedJson.Api.SchemaAnswer);
+        var state = topic.State;
+        var submitted = SubmittedSchema.From(await request.ReadAsync(ApiJson.Default.SchemaRequest), state);
+        var found = Registration.Find(state, request.Subject(), submitted, request.Flag("deleted"));
+        return Exchange.Answer(SchemaAnswer.OfVersion(found), RelaxedJson.Api.SchemaAnswer);
     }
 
     private async Task<IResult> DeleteAsync(HttpRequest request, CancellationToken cancellationToken)

@@ -6,7 +6,15 @@ namespace Streaming.Registry.Store;
 /// <remarks>Documentation, defaults and attributes count: other than the canonical form, the id must bring all of them back.</remarks>
 internal static class SchemaIdentity
 {
-    public static string Of(StoredSchema schema) => schema.Type == SchemaTypes.Avro ? Of(schema.Text) : $"{schema.Type} {schema.Text}";
+    public static string Of(StoredSchema schema) => schema switch
+    {
+        { Type: not SchemaTypes.Avro } => $"{schema.Type} {schema.Text}",
+        { References.Count: > 0 } => Of(schema.Text, schema.References),
+        _ => Of(schema.Text),
+    };
+
+    /// <summary>A text that does not stand for itself is the same where it is written the same, and refers to the same.</summary>
+    public static string Of(string text, IReadOnlyList<SchemaReference> references) => $"{text}\n{string.Join('\n', references)}";
 
     private static string Of(string text)
     {
@@ -16,7 +24,7 @@ internal static class SchemaIdentity
         }
         catch (InvalidSchemaException)
         {
-            // Written by another registry with looser rules, or with references: it is equal to itself alone.
+            // Written by another registry with looser rules: it is equal to itself alone.
             return text;
         }
     }

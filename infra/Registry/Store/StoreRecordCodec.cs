@@ -55,12 +55,13 @@ internal static class StoreRecordCodec
     {
         null when isGone => new SchemaRecord(subject, version, null),
         { Id: > 0, Schema: not null } => new SchemaRecord(subject, version,
-            new StoredSchema(subject, version, value.Id.Value, value.Schema, value.SchemaType ?? SchemaTypes.Avro, value.Deleted ?? false)),
+            new StoredSchema(subject, version, value.Id.Value, value.Schema, value.SchemaType ?? SchemaTypes.Avro, value.Deleted ?? false) { References = value.References ?? [] }),
         _ => null,
     };
 
     private static ValueJson ToValue(StoredSchema schema) => new(
-        schema.Subject, schema.Version, schema.Id, schema.Type == SchemaTypes.Avro ? null : schema.Type, schema.Text, schema.IsDeleted);
+        schema.Subject, schema.Version, schema.Id, schema.Type == SchemaTypes.Avro ? null : schema.Type, schema.Text, schema.IsDeleted,
+        References: schema.References.Count == 0 ? null : schema.References);
 
     private static byte[] Key(string type, string? subject, int? version = null, int magic = 0) =>
         JsonSerializer.SerializeToUtf8Bytes(new KeyJson(type, subject, version, magic), RelaxedJson.Store.KeyJson);
@@ -83,7 +84,8 @@ internal sealed record ValueJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Schema = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Deleted = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CompatibilityLevel = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Mode = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Mode = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SchemaReference>? References = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(KeyJson))]

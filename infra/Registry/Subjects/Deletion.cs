@@ -14,6 +14,8 @@ internal static class Deletion
         if (all.Length == 0)
             throw ApiError.SubjectNotFound(subject);
         Settings.MustBeWritable(state, subject);
+        foreach (var version in isPermanent ? all : live)
+            ReferencedSchemas.MustBeUnused(state, version);
         if (isPermanent)
         {
             return live.Length == 0
@@ -37,6 +39,7 @@ internal static class Deletion
             throw ApiError.SubjectNotFound(subject);
         Settings.MustBeWritable(state, subject);
         var version = wanted.In(state, subject, withDeleted: !wanted.IsLatest);
+        ReferencedSchemas.MustBeUnused(state, version);
         if (isPermanent)
         {
             return version.IsDeleted

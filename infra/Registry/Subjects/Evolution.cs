@@ -19,7 +19,7 @@ internal static class Evolution
             return [];
         try
         {
-            var breaks = EvolutionRules.Check(level, schema, [.. versions.Select(version => AvroSchema.Parse(version.Text))]);
+            var breaks = EvolutionRules.Check(level, schema, [.. versions.Select(version => ReferencedSchemas.Parse(state, version))]);
             if (breaks.Count == 0)
                 return [];
             var first = versions[breaks[0].VersionIndex];
@@ -27,8 +27,8 @@ internal static class Evolution
         }
         catch (InvalidSchemaException cause)
         {
-            // Another registry wrote it, of another type or with references: nothing can be promised against it.
-            return [$"{{errorType:'UNREADABLE_VERSION', description:'A version of {subject} is no Avro schema that stands for itself: {cause.Message}'}}"];
+            // Another registry wrote it, of another type: nothing can be promised against it.
+            return [$"{{errorType:'UNREADABLE_VERSION', description:'A version of {subject} is no Avro schema: {cause.Message}'}}"];
         }
         catch (IncomparableSchemasException cause)
         {

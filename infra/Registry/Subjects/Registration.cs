@@ -19,7 +19,7 @@ internal static class Registration
         // A softly deleted version keeps its number, and a schema known anywhere its id.
         var version = state.Versions(subject, withDeleted: true).LastOrDefault()?.Version + 1 ?? 1;
         var id = state.Ids.TryGetValue(submitted.Identity, out var known) ? known : state.LastId + 1;
-        var added = new StoredSchema(subject, version, id, submitted.Text);
+        var added = new StoredSchema(subject, version, id, submitted.Text) { References = submitted.References };
         return new Decision<StoredSchema>([new SchemaRecord(subject, version, added)], added);
     }
 

@@ -4,13 +4,13 @@ using Streaming.Registry.Store;
 namespace Streaming.Registry.Subjects;
 
 /// <summary>A schema as a caller sent it: read, and stripped of needless whitespace.</summary>
-internal sealed record SubmittedSchema(string Text, AvroSchema Schema)
+internal sealed record SubmittedSchema(string Text, AvroSchema Schema, IReadOnlyList<SchemaReference> References)
 {
     /// <summary>The key under which equal schemas share an id.</summary>
-    public string Identity { get; } = Schema.ToString();
+    public string Identity { get; } = References.Count == 0 ? Schema.ToString() : SchemaIdentity.Of(Text, References);
 
     /// <exception cref="ApiError">42201: no Avro schema, or it asks for what this registry does not keep.</exception>
-    public static SubmittedSchema From(Api.SchemaRequest request)
+    public static SubmittedSchema From(Api.SchemaRequest request, SchemaState state)
     {
         if (request.SchemaType is not (null or "" or SchemaTypes.Avro))
             throw ApiError.InvalidSchema($"Schema type {request.SchemaType} is not served here; only AVRO is.");
@@ -22,11 +22,16 @@ internal sealed record SubmittedSchema(string Text, AvroSchema Schema)
         {
             // A bare name such as int is no JSON, but Confluent's registry takes it, and so do its clients.
             var text = PrimitiveSchema.Find(request.Schema.Trim()) is { } bare ? bare.ToString() : request.Schema;
-            return new SubmittedSchema(SchemaWhitespace.Strip(text), AvroSchema.Parse(text));
+            var references = (request.References ?? []).Select(reference => Resolved(reference, state)).ToList();
+            return new SubmittedSchema(SchemaWhitespace.Strip(text), ReferencedSchemas.Parse(state, text, references), references);
         }
         catch (InvalidSchemaException cause)
         {
             throw ApiError.InvalidSchema($"Invalid schema: {cause.Message}");
         }
     }
+
+    // -1 means the version that is the latest now; what is kept says which.
+    private static SchemaReference Resolved(SchemaReference reference, SchemaState state) =>
+        reference.Version == -1 ? reference with { Version = state.Versions(reference.Subject ?? "").LastOrDefault()?.Version } : reference;
 }

@@ -15,7 +15,10 @@ namespace Streaming.Serdes.Registry;
 internal sealed partial class RegistryJson : JsonSerializerContext;
 
 /// <summary>A schema on its way to the registry, or back by its id. Avro when no type is given.</summary>
-internal sealed record SchemaBody(string Schema, string? SchemaType = null);
+internal sealed record SchemaBody(string Schema, string? SchemaType = null, SchemaReference[]? References = null);
+
+/// <summary>A version of a subject whose types the schema uses by name.</summary>
+internal sealed record SchemaReference(string? Name, string? Subject, int? Version);
 
 internal sealed record IdAnswer(int Id);
 

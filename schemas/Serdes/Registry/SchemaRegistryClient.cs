@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Streaming.Avro.Schema;
 
 namespace Streaming.Serdes.Registry;
 
 /// <summary>A schema registry's Confluent API over HTTP. Safe for use by many threads; one per registry and process is enough.</summary>
-/// <remarks>Source: Confluent Schema Registry API reference. Avro only, without schema references.</remarks>
+/// <remarks>Source: Confluent Schema Registry API reference. Avro only. Schemas are sent without references; what refers to others comes back with their types in it.</remarks>
 public sealed class SchemaRegistryClient : ISchemaRegistry, IDisposable
 {
+    private const int ReferencesMax = 1_000;
+
     private readonly RegistryHttp _http;
     private readonly BoundedCache<int, string> _schemas;
     private readonly BoundedCache<(string Subject, string Schema), int> _registered;
@@ -147,7 +150,37 @@ public sealed class SchemaRegistryClient : ISchemaRegistry, IDisposable
             RegistryJson.Default.SchemaBody, $"looking up schema id {id}", async, cancellationToken);
         if (answer.SchemaType is not (null or "AVRO"))
             throw new RegistryException($"{Address}: schema id {id} is {answer.SchemaType}, not Avro.");
-        return _schemas.Add(id, answer.Schema);
+        return _schemas.Add(id, answer.References is { Length: > 0 } ? await SelfContainedAsync(id, answer, async, cancellationToken) : answer.Schema);
+    }
+
+    // Readers want one schema that stands for itself, whoever wrote it.
+    private async ValueTask<string> SelfContainedAsync(int id, SchemaBody schema, bool async, CancellationToken cancellationToken)
+    {
+        var parser = new SchemaParser();
+        try
+        {
+            await ReadReferencesAsync(schema, parser, [], async, cancellationToken);
+            return parser.Parse(schema.Schema).ToString();
+        }
+        catch (InvalidSchemaException cause)
+        {
+            throw new RegistryException($"{Address}: schema id {id} with what it refers to is no Avro schema: {cause.Message}", cause: cause);
+        }
+    }
+
+    private async ValueTask ReadReferencesAsync(SchemaBody schema, SchemaParser parser, HashSet<SchemaReference> seen, bool async, CancellationToken cancellationToken)
+    {
+        foreach (var reference in schema.References ?? [])
+        {
+            if (!seen.Add(reference with { Name = null }))
+                continue;
+            if (seen.Count > ReferencesMax)
+                throw new RegistryException($"{Address}: more than {ReferencesMax} schemas refer to one another.");
+            var found = await _http.SendAsync(HttpMethod.Get, $"{Path(reference.Subject ?? "")}/versions/{reference.Version}?deleted=true", null,
+                RegistryJson.Default.SchemaBody, $"looking up version {reference.Version} of {reference.Subject}", async, cancellationToken);
+            await ReadReferencesAsync(found, parser, seen, async, cancellationToken);
+            parser.Parse(found.Schema);
+        }
     }
 
     private static string Path(string subject) => $"/subjects/{Uri.EscapeDataString(subject)}";

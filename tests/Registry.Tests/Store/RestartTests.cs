@@ -13,7 +13,7 @@ public sealed class RestartTests(KafkaFixture kafka) : IClassFixture<KafkaFixtur
     {
         var (v1, v2) = (SomeSchemas.Record("test.R", SomeSchemas.Id), SomeSchemas.Record("test.R", SomeSchemas.Id, SomeSchemas.Optional));
         int first, second;
-        string[] paths = ["/subjects", "/subjects?deleted=true", "/subjects/a/versions/1", "/schemas", "/schemas?deleted=true", "/config", "/config/a", "/mode/b", "/schemas/ids/1", "/schemas/ids/2"];
+        string[] paths = ["/subjects", "/subjects?deleted=true", "/subjects/a/versions/1", "/schemas", "/schemas?deleted=true", "/config", "/config/a", "/mode/b", "/schemas/ids/1", "/schemas/ids/2", "/subjects/refers/versions/1", "/subjects/b/versions/1/referencedby"];
         string[] before;
         await using (var registry = await StartAsync())
         {
@@ -21,6 +21,7 @@ public sealed class RestartTests(KafkaFixture kafka) : IClassFixture<KafkaFixtur
             first = await calls.RegisterAsync("a", v1);
             second = await calls.RegisterAsync("a", v2);
             await calls.RegisterAsync("b", v1);
+            await calls.PostAsync("/subjects/refers/versions", """{"schema":"{\"type\":\"array\",\"items\":\"test.R\"}","references":[{"name":"test.R","subject":"b","version":1}]}""");
             await calls.RegisterAsync("gone", "\"int\"");
             await calls.PutAsync("/config/a", """{"compatibility":"FULL"}""");
             await calls.PutAsync("/config", """{"compatibility":"FORWARD"}""");
