@@ -18,6 +18,10 @@ public sealed record Checkpoint(
     /// <summary>What an event at this offset is to the sink.</summary>
     public SinkMode ModeAt(long offset) => offset < ReplayUntil ? SinkMode.Replay : offset < LiveFrom ? SinkMode.CatchUp : SinkMode.Live;
 
+    /// <summary>Going forward from there leaves out events that were handled before the last reset back, and that the replay has not come to again: what
+    /// was derived becomes older than it was.</summary>
+    public bool IsReplayCutBy(long fromOffset, long toOffset) => toOffset > fromOffset && fromOffset < ReplayUntil;
+
     /// <summary>What a reset makes of it.</summary>
     public Checkpoint After(Reset reset) => this with
     {

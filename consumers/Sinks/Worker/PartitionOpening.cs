@@ -64,6 +64,12 @@ internal sealed class PartitionOpening(WorkerContext context, IPartitionFeed fee
         var answer = context.Control.Open(status.Topic, status.Partition).LastOrDefault(request => request.Kind is SinkRequestKind.Skip or SinkRequestKind.Stay);
         if (answer is null)
             return;
+        if (answer.Kind == SinkRequestKind.Skip && checkpoint.IsReplayCutBy(reset.FromOffset, reset.ToOffset))
+        {
+            await PartitionRequests.AnswerAsync(context, status, answer, isDone: false, CutReplay(checkpoint, reset), cancellationToken);
+            return;
+        }
+
         if (answer.Kind == SinkRequestKind.Skip)
         {
             await Sink.ResetAsync(reset, cancellationToken);
@@ -80,11 +86,17 @@ internal sealed class PartitionOpening(WorkerContext context, IPartitionFeed fee
         await PartitionRequests.AnswerAsync(context, status, answer, isDone: true, message, cancellationToken);
     }
 
+    // The group can be moved once more when the replay is through; and who means it says so to the sink itself, not by a tool.
+    private string CutReplay(Checkpoint checkpoint, Reset reset) => PartitionRequests.CutReplay(checkpoint, reset.FromOffset)
+        + $" To go on with it: streamctl sinks stay {Sink.Name}; to leave out what lies between all the same, after that: streamctl sinks reset {Sink.Name} --to {reset.ToOffset} --cut-replay.";
+
     private void Announce(PartitionFacts facts, Checkpoint checkpoint, Reset reset)
     {
         var reason = $"the group stands at @{reset.ToOffset}, the checkpoint at @{reset.FromOffset}. Either the group was moved forward by a tool, or this "
-            + $"destination is an older copy. Going on there would leave out the events in between. To leave them out: streamctl sinks skip {Sink.Name}; "
-            + $"to go on from the checkpoint: streamctl sinks stay {Sink.Name}.";
+            + (checkpoint.IsReplayCutBy(reset.FromOffset, reset.ToOffset)
+                ? $"destination is an older copy. {CutReplay(checkpoint, reset)}"
+                : $"destination is an older copy. Going on there would leave out the events in between. To leave them out: streamctl sinks skip {Sink.Name}; "
+                    + $"to go on from the checkpoint: streamctl sinks stay {Sink.Name}.");
         if (status.Now == (PartitionState.AwaitingAnswer, reason))
             return;
         status.Progress.Begin(checkpoint, facts.LogEnd);

@@ -22,7 +22,7 @@ internal sealed class PartitionRequests(
             var targets = request.Targets.Where(target => target.Topic == status.Topic && target.Partition == status.Partition).ToList();
             var (isDone, message) = request.Kind switch
             {
-                SinkRequestKind.Reset => await ResetAsync(targets[0].Offset, cancellationToken),
+                SinkRequestKind.Reset => await ResetAsync(targets[0].Offset, request.CutsReplay, cancellationToken),
                 SinkRequestKind.Redrive => await RedriveAsync(request, Offsets(targets), cancellationToken),
                 SinkRequestKind.Rederive => await RederiveAsync(targets[0], request.Key, cancellationToken),
                 SinkRequestKind.Discard => await DiscardAsync(request, Offsets(targets), cancellationToken),
@@ -45,7 +45,7 @@ internal sealed class PartitionRequests(
         await context.Control.AnswerAsync(answer, cancellationToken);
     }
 
-    private async Task<(bool IsDone, string Message)> ResetAsync(long offset, CancellationToken cancellationToken)
+    private async Task<(bool IsDone, string Message)> ResetAsync(long offset, bool mayCutReplay, CancellationToken cancellationToken)
     {
         var facts = await feed.LookAsync(cancellationToken);
         if (offset > facts.LogEnd)
@@ -55,6 +55,10 @@ internal sealed class PartitionRequests(
 
         var to = Math.Max(offset, facts.LogStart);
         var from = status.Progress.NextOffset;
+        if (to == from)
+            return (true, $"It stands at @{to} already.");   // Also where a crash came between a reset and its answer.
+        if (opened.Checkpoint.IsReplayCutBy(from, to) && !mayCutReplay)
+            return (false, $"{CutReplay(opened.Checkpoint, from)} Ask again then, or say that this is meant (--cut-replay).");
         _mayHaveMoved = true;
         // The group is moved behind this, by the one who opens the partition: either offset is ours.
         await context.Sink.ResetAsync(
@@ -62,6 +66,10 @@ internal sealed class PartitionRequests(
         await parked.SupersedeAsync(to, cancellationToken);
         return (true, to < from ? $"Everything from @{to} on is derived again, up to @{from} as a replay." : $"What lies from @{from} up to @{to} is left out.");
     }
+
+    /// <summary>Why a replay is not cut short, for a person.</summary>
+    public static string CutReplay(Checkpoint checkpoint, long from) =>
+        $"A replay has come to @{from}, and everything before @{checkpoint.ReplayUntil} was handled before it: leaving some of that out would make what is there older than it was. Wait until it has passed @{checkpoint.ReplayUntil}.";
 
     /// <summary>A sink may raise its epoch for it, even where it then fails: the partition is opened anew in any case.</summary>
     private Task<(bool IsDone, string Message)> RederiveAsync(SinkTarget target, string? key, CancellationToken cancellationToken)

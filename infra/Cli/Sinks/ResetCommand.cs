@@ -19,7 +19,8 @@ internal static class ResetCommand
         var partition = new Option<int?>("--partition") { Description = "Only the partitions of this number." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would happen, and ask nothing." };
         var yes = new Option<bool>("--yes") { Description = "Confirms a reset forward, which leaves events out." };
-        var reset = new Command("reset", "Derives everything from a place on again with today's code, and replaces what was derived before.") { to, until, key, topic, partition, dryRun, yes };
+        var cutReplay = new Option<bool>("--cut-replay") { Description = "Confirms a reset forward in the middle of a replay: what the replay has not come to stays out, although it was handled before." };
+        var reset = new Command("reset", "Derives everything from a place on again with today's code, and replaces what was derived before.") { to, until, key, topic, partition, dryRun, yes, cutReplay };
         async Task AskAsync(SinkAccess access, SinkChoice sink, ParseResult arguments, IReadOnlyList<SinkTarget> targets, string? aggregate)
         {
             foreach (var target in targets)
@@ -61,7 +62,8 @@ internal static class ResetCommand
             if (skipped > 0 && !arguments.GetValue(yes))
                 throw new Failure($"This leaves out {skipped} offsets that the sink has not handled. Add --yes if that is meant.");
             await asking.AskAsync(
-                access, sink.Name, arguments, SinkRequestKind.Reset, [.. moves.Select(move => new SinkTarget(move.Report.Topic, move.Report.Partition, move.To))], cancellationToken);
+                access, sink.Name, arguments, SinkRequestKind.Reset, [.. moves.Select(move => new SinkTarget(move.Report.Topic, move.Report.Partition, move.To))], cancellationToken,
+                cutsReplay: arguments.GetValue(cutReplay));
         });
     }
 

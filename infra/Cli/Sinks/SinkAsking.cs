@@ -33,10 +33,12 @@ internal sealed class SinkAsking(int waitSeconds = 30)
     /// <summary>Asks, prints each partition's answer, and fails when one is refused or missing.</summary>
     /// <param name="sink">Its name, or that of the generation that is meant.</param>
     /// <param name="key">The aggregate that it is about; null for all.</param>
+    /// <param name="cutsReplay">It may leave out what a replay has not come to yet.</param>
     public async Task AskAsync(
-        SinkAccess access, string sink, ParseResult arguments, SinkRequestKind kind, IReadOnlyList<SinkTarget> targets, CancellationToken cancellationToken, string? key = null)
+        SinkAccess access, string sink, ParseResult arguments, SinkRequestKind kind, IReadOnlyList<SinkTarget> targets, CancellationToken cancellationToken, string? key = null,
+        bool cutsReplay = false)
     {
-        var answers = await AnswersAsync(access, sink, arguments, Request(arguments, kind, targets) with { Key = key }, cancellationToken);
+        var answers = await AnswersAsync(access, sink, arguments, Request(arguments, kind, targets) with { Key = key, CutsReplay = cutsReplay }, cancellationToken);
         foreach (var answer in answers)
             Console.WriteLine($"{answer.Topic}-{answer.Partition}: {(answer.IsDone ? "" : "REFUSED. ")}{answer.Message}");
         var missing = targets.Select(target => $"{target.Topic}-{target.Partition}").Except(answers.Select(answer => $"{answer.Topic}-{answer.Partition}")).ToList();

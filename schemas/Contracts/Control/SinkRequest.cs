@@ -42,9 +42,10 @@ public enum SinkRequestKind
 /// <param name="Targets">What it is about; never empty. Of a request about generations: the partition whose owner does it for all.</param>
 /// <param name="Generations">What a request about generations is about; null for others.</param>
 /// <param name="Key">Of <see cref="SinkRequestKind.Rederive"/>: the aggregate; null for those between two offsets.</param>
+/// <param name="CutsReplay">Of <see cref="SinkRequestKind.Reset"/>: it may leave out what was handled before, and what a replay has not come to yet.</param>
 public sealed record SinkRequest(
     string Id, SinkRequestKind Kind, string By, DateTimeOffset At, string? Reason, IReadOnlyList<SinkTarget> Targets,
-    GenerationAsking? Generations = null, string? Key = null)
+    GenerationAsking? Generations = null, string? Key = null, bool CutsReplay = false)
 {
     /// <summary>It is about the destination as a whole, and asked of the sink under its first name.</summary>
     [JsonIgnore]

@@ -34,6 +34,14 @@ internal sealed class MemoryControl : IControl
         }
     }
 
+    /// <summary>Asks for a reset that may leave out what was handled before.</summary>
+    public void AskToCutReplay(long offset)
+    {
+        Ask(SinkRequestKind.Reset, offset);
+        lock (_gate)
+            _requests[^1] = _requests[^1] with { CutsReplay = true };
+    }
+
     /// <summary>Asks for aggregates to be derived again: one by its key, or those with events between two offsets.</summary>
     public void AskToRederive(string? key, long from = 0, long? until = null)
     {

@@ -46,6 +46,67 @@ public sealed class PartitionRequestsTests
     }
 
     [Fact]
+    public async Task A_reset_forward_does_not_cut_a_replay_short()
+    {
+        await ResetBackAsync(handled: 6, to: 2);
+        _context.Control.Ask(SinkRequestKind.Reset, 5);
+
+        await using var second = _context.Start(Feed(9));
+
+        await UntilAsync(() => NextOffset() == 9, "everything is derived again");
+        _context.Sink.Offsets.ShouldBe(Enumerable.Range(0, 9).Select(i => (long)i));
+        var answer = _context.Control.Answers.Single();
+        answer.IsDone.ShouldBeFalse();
+        answer.Message.ShouldStartWith("A replay has come to @2, and everything before @6 was handled before it");
+    }
+
+    [Fact]
+    public async Task A_replay_is_cut_short_where_that_is_meant()
+    {
+        await ResetBackAsync(handled: 6, to: 2);
+        _context.Control.AskToCutReplay(5);
+
+        await using var second = _context.Start(Feed(9));
+
+        await UntilAsync(() => NextOffset() == 9, "the rest is derived");
+        _context.Sink.Offsets.ShouldBe([0, 1, 5, 6, 7, 8]);
+    }
+
+    [Fact]
+    public async Task A_tool_that_moves_the_group_forward_does_not_cut_a_replay_short()
+    {
+        await ResetBackAsync(handled: 6, to: 2);
+        var feed = Feed(9);
+        feed.GroupCommitted = 5;
+        await using var second = _context.Start(feed);
+        await UntilAsync(() => second.Status.Now.State == PartitionState.AwaitingAnswer, "the partition waits");
+        second.Status.Now.Reason.ShouldNotBeNull().ShouldContain("A replay has come to @2");
+
+        _context.Control.Ask(SinkRequestKind.Skip);
+        await AnsweredAsync();
+        _context.Control.Answers[0].IsDone.ShouldBeFalse();
+        _context.Control.Ask(SinkRequestKind.Stay);
+
+        await UntilAsync(() => NextOffset() == 9, "everything is derived again");
+        _context.Sink.Offsets.ShouldBe(Enumerable.Range(0, 9).Select(i => (long)i));
+    }
+
+    [Fact]
+    public async Task A_reset_forward_that_was_not_answered_is_not_done_a_second_time()
+    {
+        await using (var first = _context.Start(Feed(3)))
+            await UntilAsync(() => NextOffset() == 3, "three are written");
+        await _context.Sink.ResetAsync(Move(from: 3, to: 7), CancellationToken.None);
+        _context.Control.Ask(SinkRequestKind.Reset, 7);
+
+        await using var second = _context.Start(Feed(9));
+
+        await UntilAsync(() => NextOffset() == 9, "the rest is written");
+        _context.Control.Answers.Single().Message.ShouldBe("It stands at @7 already.");
+        _context.Sink.Checkpoint.Epoch.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_reset_is_done_though_nobody_hears_that_its_answer_arrived()
     {
         var feed = Feed(9);
@@ -159,6 +220,16 @@ public sealed class PartitionRequestsTests
 
         (_context.Control.Answers[0].IsDone, _context.Control.Answers[0].Message).ShouldBe((false, "Nothing waits for an answer here."));
     }
+
+    private async Task ResetBackAsync(int handled, long to)
+    {
+        await using (var first = _context.Start(Feed(handled)))
+            await UntilAsync(() => NextOffset() == handled, "they are written");
+        await _context.Sink.ResetAsync(Move(handled, to), CancellationToken.None);
+    }
+
+    private Reset Move(long from, long to) =>
+        new(new("cluster-1", SomeRecords.Topic, "topic-1", SomeRecords.Partition), from, to, _context.Sink.Checkpoint.Fence, default);
 
     private long NextOffset() => _context.Sink.IsTaken ? _context.Sink.Checkpoint.NextOffset : -1;
 
