@@ -91,6 +91,8 @@ internal sealed class ElasticSearchSink(SearchClient client, ElasticOptions opti
         }
     }
 
+    public Task ConfirmAsync(SourcePartition source, long fence, CancellationToken cancellationToken) => CheckFenceAsync(source, HeldBy(source, fence), cancellationToken);
+
     public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken) =>
         AdvanceAsync(source, HeldBy(source, fence), checkpoint => checkpoint with { Group = offsets }, cancellationToken);
 

@@ -75,6 +75,8 @@ internal sealed class DeltaSink : ISink, IDisposable
     public Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken) =>
         Held(source, fence).EraseAsync(erasures, cancellationToken);
 
+    public Task ConfirmAsync(SourcePartition source, long fence, CancellationToken cancellationToken) => Held(source, fence).ConfirmAsync(cancellationToken);
+
     public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken) =>
         Held(source, fence).RecordGroupAsync(offsets, cancellationToken);
 

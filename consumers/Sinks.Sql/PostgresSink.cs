@@ -86,6 +86,12 @@ internal sealed class PostgresSink : ISink, IDisposable
         await transaction.CommitAsync(cancellationToken);
     }
 
+    public async Task ConfirmAsync(SourcePartition source, long fence, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await CheckFenceAsync(connection, source, fence, cancellationToken);
+    }
+
     public async Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);

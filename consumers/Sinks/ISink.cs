@@ -30,6 +30,10 @@ public interface ISink
     /// <exception cref="FencedException">Another host has taken the partition over. Nothing was removed.</exception>
     Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken);
 
+    /// <summary>Asks the destination whether the partition is still ours; nothing changes.</summary>
+    /// <exception cref="FencedException">Another host has taken the partition over.</exception>
+    Task ConfirmAsync(SourcePartition source, long fence, CancellationToken cancellationToken);
+
     /// <summary>Records what the group holds and is to hold, where no batch carries it.</summary>
     /// <exception cref="FencedException">Another host has taken the partition over.</exception>
     Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken);

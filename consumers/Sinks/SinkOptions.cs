@@ -71,6 +71,14 @@ public sealed class SinkOptions
     /// aggregate behind it; <c>Stop</c> stops its partition. A damaged log (a gap, a contradiction) always stops it.</summary>
     public PoisonPolicy OnPoison { get; set; } = PoisonPolicy.Park;
 
+    /// <summary>Most dead letters of a partition that may wait: they are held in memory, and so many are no single events any more. Then the partition stops.</summary>
+    [Range(1, 10_000_000)]
+    public int ParkedRecordsMax { get; set; } = 10_000;
+
+    /// <summary>Most bytes of them, in keys, values and headers. Then the partition stops.</summary>
+    [Range(1_024, 16L * 1024 * 1024 * 1024)]
+    public long ParkedBytesMax { get; set; } = 64 * 1024 * 1024;
+
     /// <summary>How often the host reports on its partitions to the status topic.</summary>
     [Range(100, 600_000)]
     public int ReportIntervalMs { get; set; } = 2_000;

@@ -69,15 +69,7 @@ internal sealed class Faults
             return false;
         _say($"{host} is killed");
         _hosts.Remove(host);
-        foreach (var call in host.Kill())
-        {
-            // What lies in a socket arrives before anybody else is the owner, or never; a database may still be at it.
-            if (call.Callee == Callee.Destination)
-                _strays.Add(call);
-            else if (_random.Next(2) == 0)
-                call.Land(_random);
-        }
-
+        _strays.AddRange(host.Kill());
         return true;
     }
 
@@ -130,7 +122,7 @@ internal sealed class Faults
 
     private bool Land()
     {
-        _strays.AddRange(_world.Steps.Cancelled.Where(call => call.Callee == Callee.Destination));
+        _strays.AddRange(_world.Steps.Cancelled);
         _world.Steps.Cancelled.Clear();
         if (OneOf(_strays) is not { } call)
             return false;
@@ -150,7 +142,7 @@ internal sealed class Faults
         var present = _world.Destination.CheckpointOf(log.Source.Partition)?.NextOffset ?? 0;
         var to = (long)_random.Next((int)(log.IsSkipped ? present + 1 : log.End + 1));
         log.IsSkipped |= to > present;
-        log.GroupCommitted = to;
+        (log.GroupCommitted, log.Owner) = (to, null);   // Who was killed is no member any more: a commit of its that arrives late is refused.
         _say($"a tool moves the group to {log.Source.Partition}@{to}");
         return true;
     }

@@ -66,6 +66,7 @@ public sealed class Round : IDisposable
         }
 
         violations.AddRange(_world.Destination.Violations);
+        violations.AddRange(_world.DeadLetters.Violations);
         var held = _world.Logs.Sum(log => _world.Destination.Read(log.Source.Partition).Entries.Count);
         return new(_kind, _seed, violations, _schedule, _faults.Counts, held);
     }

@@ -12,7 +12,7 @@ internal sealed class World : IDisposable
     public World(Kind kind, Bug bug, int partitions)
     {
         Logs = [.. Enumerable.Range(0, partitions).Select(partition => new SimulatedLog(partition))];
-        DeadLetters = new(this);
+        DeadLetters = new(isFenced: bug != Bug.ForgetsWhoMayPark);
         Control = new(this);
         Destination = kind switch
         {
@@ -24,7 +24,7 @@ internal sealed class World : IDisposable
 
     public Stepper Steps { get; } = new();
     public IReadOnlyList<SimulatedLog> Logs { get; }
-    public SimulatedDeadLetters DeadLetters { get; }
+    public DeadLetterStore DeadLetters { get; }
     public SimulatedControl Control { get; }
     public Destination Destination { get; }
     public Meters Meters { get; } = new();

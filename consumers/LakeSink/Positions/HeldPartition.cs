@@ -53,6 +53,9 @@ internal sealed class HeldPartition(
             await sequences.KeepAsync(batch, cancellationToken);
     }
 
+    // The next position, which says the same: who has lost the partition finds that version taken.
+    public Task ConfirmAsync(CancellationToken cancellationToken) => log.WriteAsync(log.Position, cancellationToken);
+
     public Task RecordGroupAsync(GroupOffsets offsets, CancellationToken cancellationToken) =>
         log.WriteAsync(log.Position with { Checkpoint = log.Position.Checkpoint with { Group = offsets } }, cancellationToken);
 

@@ -5,15 +5,29 @@ using Streaming.Sinks.Reading;
 
 namespace Streaming.Sinks.DeadLetters;
 
-/// <summary>A sink's dead-letter topic.</summary>
+/// <summary>A sink's dead-letter topic. The right to write those of a partition is a transactional id.</summary>
 /// <param name="topic">Its name. Partition p of it holds what came from partition p of any topic.</param>
-internal sealed class DeadLetterLog(string topic, LogReader log, IProducer<byte[]?, byte[]?> producer, TimeProvider time) : IDeadLetterLog
+internal sealed class DeadLetterLog(string topic, LogReader log, FencedProducers producers, TimeProvider time) : IDeadLetterLog
 {
-    public async Task<IReadOnlyList<DeadLetter>> ReadAsync(SourcePartition source, CancellationToken cancellationToken)
+    private const int RecordsAtOnce = 1_000;
+
+    public async Task<IReadOnlyList<DeadLetter>> TakeAsync(SourcePartition source, CancellationToken cancellationToken)
     {
-        var (records, _) = await log.ReadAsync(new TopicPartition(topic, source.Partition), fromOffset: 0, cancellationToken);
-        return [.. DeadLetterFormat.Newest(records).Where(letter => letter.Topic == source.Topic)];
+        await producers.TakeAsync(source.ToString(), cancellationToken);
+        producers.Release(source.ToString());   // Most partitions never need one: no producer is kept for them.
+        var newest = new SortedDictionary<long, DeadLetter>();
+        for (var next = 0L; ;)
+        {
+            var (records, read) = await log.ReadAsync(new TopicPartition(topic, source.Partition), next, next + RecordsAtOnce, cancellationToken);
+            foreach (var letter in records.Select(DeadLetterFormat.Parse).Where(letter => letter.Topic == source.Topic))
+                newest[letter.Offset] = letter.State == DeadLetterState.Waiting ? letter : letter with { Value = null, Headers = [] };
+            if (read == next)
+                return [.. newest.Values];
+            next = read;
+        }
     }
+
+    public Task ClaimAsync(SourcePartition source, CancellationToken cancellationToken) => producers.TakeAsync(source.ToString(), cancellationToken);
 
     public async Task<IReadOnlyList<DeadLetter>> TakeUpAsync(IReadOnlyList<(LogRecord Record, string Reason)> failed, CancellationToken cancellationToken)
     {
@@ -25,8 +39,8 @@ internal sealed class DeadLetterLog(string topic, LogReader log, IProducer<byte[
         return [.. failed.Select(one => TakeUp(one.Record, one.Reason, whole.GetValueOrDefault(one.Record.Offset) ?? []))];
     }
 
-    public Task WriteAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken) => Task.WhenAll(letters.Select(
-        letter => producer.ProduceAsync(new TopicPartition(topic, letter.Partition), DeadLetterFormat.ToMessage(letter), cancellationToken)));
+    public Task WriteAsync(SourcePartition source, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken) => producers.WriteAsync(
+        source.ToString(), [.. letters.Select(letter => (new TopicPartition(topic, letter.Partition), DeadLetterFormat.ToMessage(letter)))], cancellationToken);
 
     private DeadLetter TakeUp(LogRecord record, string reason, Headers headers) => new()
     {

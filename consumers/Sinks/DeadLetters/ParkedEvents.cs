@@ -10,12 +10,16 @@ namespace Streaming.Sinks.DeadLetters;
 /// <remarks>
 /// A dead letter is written before the checkpoint passes its record, so a crash in between parks it once more, under the same key. Whatever belongs to
 /// an aggregate of which something waits is parked behind it: an aggregate's events are handled in their order, or not at all.
+/// Whoever takes the partition over ends the right to write of those before, and reads then. Before the first write it is claimed back, and then the
+/// destination is asked whether the partition is still ours: whoever takes it over after that answer ends the right again.
 /// </remarks>
 internal sealed class ParkedEvents(WorkerContext context, SourcePartition source, Checkpoint checkpoint)
 {
     private readonly Dictionary<string, SortedDictionary<long, DeadLetter>> _waiting = [];
     private readonly HashSet<long> _passedOver = [];   // Discarded, or handled by a redrive while the checkpoint still stood before them.
     private readonly HashSet<EventKey> _discarded = [];
+    private bool _mayWrite;
+    private long _sizeBytes;
 
     public int Count => _waiting.Values.Sum(queue => queue.Count);
 
@@ -25,8 +29,9 @@ internal sealed class ParkedEvents(WorkerContext context, SourcePartition source
     public async Task<int> ReadAsync(CancellationToken cancellationToken)
     {
         _waiting.Clear();
+        (_mayWrite, _sizeBytes) = (false, 0);
         var outdated = new List<DeadLetter>();
-        foreach (var letter in (await context.DeadLetters.ReadAsync(source, cancellationToken)).Where(letter => letter.TopicId == source.TopicId))
+        foreach (var letter in (await context.DeadLetters.TakeAsync(source, cancellationToken)).Where(letter => letter.TopicId == source.TopicId))
         {
             // A reset was cut off before it came to its dead letters.
             if (letter.State == DeadLetterState.Waiting && letter.Epoch < checkpoint.Epoch && letter.Offset >= checkpoint.NextOffset)
@@ -46,6 +51,7 @@ internal sealed class ParkedEvents(WorkerContext context, SourcePartition source
     /// <summary>Parks a record that cannot be handled.</summary>
     public async Task ParkAsync(LogRecord record, string reason, CancellationToken cancellationToken)
     {
+        EnsureSpace([record]);
         var letters = await context.DeadLetters.TakeUpAsync([(record, reason)], cancellationToken);
         await WriteAsync([Of(letters[0]) with { Tries = 1 }], cancellationToken);
     }
@@ -56,6 +62,7 @@ internal sealed class ParkedEvents(WorkerContext context, SourcePartition source
         var failed = held.Where(record => !Knows(record)).Select(record => (record, $"waits behind {FirstOf(record).Position}")).ToList();
         if (failed.Count == 0)
             return;
+        EnsureSpace([.. failed.Select(one => one.record)]);
         var letters = await context.DeadLetters.TakeUpAsync(failed, cancellationToken);
         await WriteAsync([.. letters.Select((letter, i) => Of(letter) with { Behind = FirstOf(failed[i].record).Position })], cancellationToken);
     }
@@ -96,9 +103,26 @@ internal sealed class ParkedEvents(WorkerContext context, SourcePartition source
     }
 
     /// <summary>Writes the letters as they are now, and goes by that.</summary>
+    /// <exception cref="FencedException">Another host has taken the partition over. Nothing was written.</exception>
     public async Task WriteAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
     {
-        await context.DeadLetters.WriteAsync(letters, cancellationToken);
+        if (!_mayWrite)
+        {
+            await context.DeadLetters.ClaimAsync(source, cancellationToken);
+            await context.Sink.ConfirmAsync(source, checkpoint.Fence, cancellationToken);
+            _mayWrite = true;
+        }
+
+        try
+        {
+            await context.DeadLetters.WriteAsync(source, letters, cancellationToken);
+        }
+        catch
+        {
+            _mayWrite = false;
+            throw;
+        }
+
         foreach (var letter in letters)
         {
             Remember(letter);
@@ -112,6 +136,18 @@ internal sealed class ParkedEvents(WorkerContext context, SourcePartition source
             await WriteAsync([.. letters.Select(letter => letter with { State = DeadLetterState.Superseded, DecidedAt = context.Time.GetUtcNow() })], cancellationToken);
     }
 
+    /// <exception cref="PartitionStoppedException">As many wait as may.</exception>
+    private void EnsureSpace(IReadOnlyCollection<LogRecord> records)
+    {
+        var (count, sizeBytes) = (Count + records.Count, _sizeBytes + records.Sum(record => (long)record.SizeBytes));
+        if (count <= context.Options.ParkedRecordsMax && sizeBytes <= context.Options.ParkedBytesMax)
+            return;
+        throw new PartitionStoppedException(
+            $"{Count} dead letters of {source} wait, and with {records.Count} more they would be {count} of {sizeBytes} bytes: no more than {context.Options.ParkedRecordsMax} and "
+            + $"{context.Options.ParkedBytesMax} bytes are held (Sinks:ParkedRecordsMax, Sinks:ParkedBytesMax). So many have one reason, mostly: streamctl dlq list {context.Sink.Name} tells it. "
+            + "Mend that and redrive them, or discard them; then the partition goes on.");
+    }
+
     private DeadLetter Of(DeadLetter letter) => letter with { TopicId = source.TopicId, Epoch = checkpoint.Epoch, Mode = checkpoint.ModeAt(letter.Offset) };
 
     private bool Knows(LogRecord record) => _passedOver.Contains(record.Offset) || _waiting[DeadLetter.QueueOf(record.Key)].ContainsKey(record.Offset);
@@ -120,19 +156,31 @@ internal sealed class ParkedEvents(WorkerContext context, SourcePartition source
 
     private void Remember(DeadLetter letter)
     {
+        Forget(letter);
         if (letter.State == DeadLetterState.Waiting)
         {
             if (!_waiting.TryGetValue(letter.Queue, out var queue))
                 _waiting.Add(letter.Queue, queue = []);
             queue[letter.Offset] = letter;
+            _sizeBytes += SizeOf(letter);
             return;
         }
 
-        if (_waiting.TryGetValue(letter.Queue, out var waiting) && waiting.Remove(letter.Offset) && waiting.Count == 0)
-            _waiting.Remove(letter.Queue);
         if (letter.State == DeadLetterState.Discarded || (letter.State == DeadLetterState.Redriven && letter.Epoch == checkpoint.Epoch && letter.Offset >= checkpoint.NextOffset))
             _passedOver.Add(letter.Offset);
         if (letter.State == DeadLetterState.Discarded && letter.EventKey is { } key)
             _discarded.Add(key);
     }
+
+    private void Forget(DeadLetter letter)
+    {
+        if (!_waiting.TryGetValue(letter.Queue, out var queue) || !queue.TryGetValue(letter.Offset, out var known))
+            return;
+        queue.Remove(letter.Offset);
+        _sizeBytes -= SizeOf(known);
+        if (queue.Count == 0)
+            _waiting.Remove(letter.Queue);
+    }
+
+    private static long SizeOf(DeadLetter letter) => (letter.Key?.Length ?? 0) + (letter.Value?.Length ?? 0) + letter.Headers.Sum(header => header.Key.Length + (header.Value?.Length ?? 0));
 }

@@ -44,6 +44,9 @@ internal sealed class HandlerSink(
 
     public Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    // Written once more as it is: a topic is asked by writing to it.
+    public Task ConfirmAsync(SourcePartition source, long fence, CancellationToken cancellationToken) => KeepAsync(source, Present(source, fence), cancellationToken);
+
     public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken) =>
         KeepAsync(source, Present(source, fence) with { Group = offsets }, cancellationToken);
 

@@ -28,6 +28,8 @@ internal sealed class PartitionRequests(
                 SinkRequestKind.Discard => await DiscardAsync(request, Offsets(targets), cancellationToken),
                 _ => (false, "Nothing waits for an answer here."),
             };
+            // What was not done was judged by what we know of the partition, and a host that has lost it knows nothing: an answer is its owner's.
+            await context.Sink.ConfirmAsync(opened.Source, opened.Checkpoint.Fence, cancellationToken);
             await AnswerAsync(context, status, request, isDone, message, cancellationToken);
             if (request.Kind == SinkRequestKind.Rederive || (request.Kind == SinkRequestKind.Reset && isDone))
                 return true;

@@ -31,6 +31,7 @@ internal sealed class SinkRun(
             .SetLogHandler((_, message) => logger.LibrdkafkaSays(message.Facility, message.Message))
             .Build();
 
+        using var deadLetterProducers = new FencedProducers(host.Kafka, ours.DeadLetters.Name);
         status.Problem = "waiting for the group to assign partitions";
         using var cluster = new ClusterView(host.Kafka.ToClientConfig());
         var context = new WorkerContext
@@ -38,7 +39,7 @@ internal sealed class SinkRun(
             Sink = sink,
             Decoder = host.Decoder,
             Erasures = new ErasureLog(reader, host.Contexts.ToDictionary(context => context.Events.Name, context => context.Erasures.Name), host.Readers),
-            DeadLetters = new DeadLetterLog(ours.DeadLetters.Name, reader, producer, host.Time),
+            DeadLetters = new DeadLetterLog(ours.DeadLetters.Name, reader, deadLetterProducers, host.Time),
             Control = control,
             Log = new PartitionLog(reader),
             Enrichment = isBeside ? host.Enrichment?.Beside() : host.Enrichment,

@@ -53,6 +53,9 @@ internal sealed class MemorySink(int generation = 1) : ISink
 
     public Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public Task ConfirmAsync(SourcePartition source, long fence, CancellationToken cancellationToken) =>
+        _checkpoints[source].Fence == fence ? Task.CompletedTask : throw new FencedException(source, fence);
+
     public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken)
     {
         Change(source, known => known with { Group = offsets });

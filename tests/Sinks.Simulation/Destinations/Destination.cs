@@ -30,6 +30,9 @@ public enum Bug
 
     /// <summary>Rows are added whatever position their table has.</summary>
     IgnoresTransactions,
+
+    /// <summary>Dead letters are written by whoever had the right once.</summary>
+    ForgetsWhoMayPark,
 }
 
 /// <summary>A destination in memory, shared by all hosts; it outlives them.</summary>

@@ -117,6 +117,8 @@ internal sealed class DocumentsDestination(World world, Bug bug) : Destination
             await SendAsync(source, held, $"erase {string.Join(" ", erasures.Select(erasure => erasure.AggregateId))}", items, cancellationToken);
         }
 
+        public Task ConfirmAsync(SourcePartition source, long fence, CancellationToken cancellationToken) => CheckAsync(source, Held(source, fence), cancellationToken);
+
         public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken)
         {
             var held = Held(source, fence);

@@ -116,6 +116,9 @@ internal sealed class RowsDestination(World world, Bug bug) : Destination
                 History = [.. state.History.Where(entry => erasures.All(erasure => erasure.AggregateId != entry.AggregateId))],
             }), cancellationToken);
 
+        public Task ConfirmAsync(SourcePartition source, long fence, CancellationToken cancellationToken) => _world.Steps.CallAsync(
+            Callee.Destination, $"confirm fence {fence}", _ => rows.Change(source, fence, state => state), cancellationToken);
+
         public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken) => _world.Steps.CallAsync(
             Callee.Destination, "record group", _ => rows.Change(source, fence, state => state with { Checkpoint = state.Checkpoint with { Group = offsets } }), cancellationToken);
 

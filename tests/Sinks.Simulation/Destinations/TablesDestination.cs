@@ -93,6 +93,8 @@ internal sealed class TablesDestination(World world, Bug bug) : Destination
                 await EraseAsync(table, source, cancellationToken);
         }
 
+        public Task ConfirmAsync(SourcePartition source, long fence, CancellationToken cancellationToken) => MoveAsync(source, Held(source, fence), cancellationToken);
+
         public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken)
         {
             var held = Held(source, fence);

@@ -22,7 +22,7 @@ internal sealed class SimulatedHost
             Sink = sink,
             Decoder = new SimulatedDecoder(world),
             Erasures = new SimulatedErasures(world),
-            DeadLetters = world.DeadLetters,
+            DeadLetters = new SimulatedDeadLetters(world),
             Control = world.Control,
             Options = new SinkOptions { BatchEventsMax = 4, BatchLingerMs = 0, GroupCommitIntervalMs = 500, PermanentFailureRetriesMax = 2 },
             Metrics = new SinkMetrics(world.Meters, new SinkStatus(), sink),

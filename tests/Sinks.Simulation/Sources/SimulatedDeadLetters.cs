@@ -5,39 +5,34 @@ using Streaming.Sinks.Simulation.Steps;
 
 namespace Streaming.Sinks.Simulation.Sources;
 
-/// <summary>A dead-letter topic in memory, by way of the format that the real one has.</summary>
+/// <summary>The dead-letter topic as one host reaches it.</summary>
 internal sealed class SimulatedDeadLetters(World world) : IDeadLetterLog
 {
-    private readonly SortedDictionary<(int Partition, long Offset), DeadLetter> _letters = [];
+    private readonly Dictionary<int, int> _claims = [];
 
-    public IEnumerable<DeadLetter> All => _letters.Values;
+    private DeadLetterStore Store => world.DeadLetters;
 
-    public IEnumerable<DeadLetter> Waiting => All.Where(letter => letter.State == DeadLetterState.Waiting);
+    public async Task<IReadOnlyList<DeadLetter>> TakeAsync(SourcePartition source, CancellationToken cancellationToken)
+    {
+        await ClaimAsync(source, cancellationToken);
+        return await world.Steps.CallAsync(Callee.Cluster, "dead letters", _ => Store.Of(source.Partition), cancellationToken);
+    }
 
-    public Task<IReadOnlyList<DeadLetter>> ReadAsync(SourcePartition source, CancellationToken cancellationToken) => world.Steps.CallAsync<IReadOnlyList<DeadLetter>>(
-        Callee.Cluster, "dead letters", _ => [.. All.Where(letter => letter.Partition == source.Partition)], cancellationToken);
+    public async Task ClaimAsync(SourcePartition source, CancellationToken cancellationToken) => _claims[source.Partition] = await world.Steps.CallAsync(
+        Callee.Cluster, "claim dead letters", _ => Store.Claim(source.Partition), cancellationToken);
 
     public Task<IReadOnlyList<DeadLetter>> TakeUpAsync(IReadOnlyList<(LogRecord Record, string Reason)> failed, CancellationToken cancellationToken) =>
-        world.Steps.CallAsync<IReadOnlyList<DeadLetter>>(Callee.Cluster, $"take up @{failed[0].Record.Offset}", _ => [.. failed.Select(one => new DeadLetter
-        {
-            Topic = one.Record.Topic,
-            Partition = one.Record.Partition,
-            Offset = one.Record.Offset,
-            Key = one.Record.Key,
-            Value = one.Record.Value,
-            Headers = [],
-            RecordedAt = one.Record.Timestamp,
-            Reason = one.Reason,
-            Host = "a host",
-            ParkedAt = DateTimeOffset.UnixEpoch,
-        })], cancellationToken);
+        world.Steps.CallAsync(Callee.Cluster, $"take up @{failed[0].Record.Offset}", _ => DeadLetterStore.TakeUp(failed), cancellationToken);
 
-    public Task WriteAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken) => world.Steps.CallAsync(
-        Callee.Cluster, $"write {string.Join(" ", letters.Select(letter => $"@{letter.Offset} {letter.State}"))}",
-        _ =>
-        {
-            foreach (var letter in letters)
-                _letters[(letter.Partition, letter.Offset)] = DeadLetterFormat.Parse(new() { Message = DeadLetterFormat.ToMessage(letter) });
-            return true;
-        }, cancellationToken);
+    public Task WriteAsync(SourcePartition source, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    {
+        var claim = _claims[source.Partition];
+        return world.Steps.CallAsync(
+            Callee.Cluster, $"write {string.Join(" ", letters.Select(letter => $"@{letter.Offset} {letter.State}"))}",
+            _ =>
+            {
+                Store.Write(source.Partition, claim, letters);
+                return true;
+            }, cancellationToken);
+    }
 }

@@ -27,6 +27,7 @@ public sealed class SimulationTests
     [InlineData(Kind.Rows, Bug.ForgetsTheFence)]
     [InlineData(Kind.Documents, Bug.SavesTheCheckpointFirst)]
     [InlineData(Kind.Tables, Bug.IgnoresTransactions)]
+    [InlineData(Kind.Documents, Bug.ForgetsWhoMayPark)]
     public void A_sink_that_breaks_its_promise_is_found(Kind kind, Bug bug) =>
         Enumerable.Range(1, 100).ShouldContain(seed => Round.Run(kind, seed, bug).Violations.Count > 0);
 

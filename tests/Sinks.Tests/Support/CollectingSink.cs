@@ -118,6 +118,12 @@ internal sealed class CollectingSink : ISink
         return Task.CompletedTask;
     }
 
+    public Task ConfirmAsync(SourcePartition source, long fence, CancellationToken cancellationToken)
+    {
+        Change(source, fence, checkpoint => checkpoint);
+        return Task.CompletedTask;
+    }
+
     public Task RecordGroupAsync(SourcePartition source, long fence, GroupOffsets offsets, CancellationToken cancellationToken)
     {
         Change(source, fence, checkpoint => checkpoint with { Group = offsets });

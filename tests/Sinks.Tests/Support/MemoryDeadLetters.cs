@@ -1,14 +1,15 @@
 using Streaming.Sinks.DeadLetters;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Positions;
+using Streaming.Sinks.Simulation.Sources;
 
 namespace Streaming.Sinks.Tests.Support;
 
-/// <summary>A dead-letter topic in memory, by way of the format that the real one has.</summary>
-internal sealed class MemoryDeadLetters : IDeadLetterLog
+/// <summary>A dead-letter topic in memory.</summary>
+internal sealed class MemoryDeadLetters
 {
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<long, DeadLetter> _letters = [];
+    private readonly DeadLetterStore _store = new(isFenced: true);
 
     /// <summary>Called before each write; what it throws is the write's failure.</summary>
     public Action<IReadOnlyList<DeadLetter>> BeforeWrite { get; set; } = _ => { };
@@ -18,38 +19,44 @@ internal sealed class MemoryDeadLetters : IDeadLetterLog
         get
         {
             lock (_gate)
-                return [.. _letters.Values];
+                return [.. _store.All];
         }
     }
 
     public List<string> Waiting => [.. All.Where(letter => letter.State == DeadLetterState.Waiting).Select(letter => letter.Position)];
 
-    public Task<IReadOnlyList<DeadLetter>> ReadAsync(SourcePartition source, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DeadLetter>>(All);
+    /// <summary>The topic as one host reaches it.</summary>
+    public IDeadLetterLog Connect() => new Connection(this);
 
-    public Task<IReadOnlyList<DeadLetter>> TakeUpAsync(IReadOnlyList<(LogRecord Record, string Reason)> failed, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<DeadLetter>>([.. failed.Select(one => new DeadLetter
-        {
-            Topic = one.Record.Topic,
-            Partition = one.Record.Partition,
-            Offset = one.Record.Offset,
-            Key = one.Record.Key,
-            Value = one.Record.Value,
-            Headers = [],
-            RecordedAt = one.Record.Timestamp,
-            Reason = one.Reason,
-            Host = "here",
-            ParkedAt = DateTimeOffset.UnixEpoch,
-        })]);
-
-    public Task WriteAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    private sealed class Connection(MemoryDeadLetters topic) : IDeadLetterLog
     {
-        BeforeWrite(letters);
-        lock (_gate)
+        private int _claim;
+
+        public Task<IReadOnlyList<DeadLetter>> TakeAsync(SourcePartition source, CancellationToken cancellationToken)
         {
-            foreach (var letter in letters)
-                _letters[letter.Offset] = DeadLetterFormat.Parse(new() { Message = DeadLetterFormat.ToMessage(letter) });
+            lock (topic._gate)
+            {
+                _claim = topic._store.Claim(source.Partition);
+                return Task.FromResult(topic._store.Of(source.Partition));
+            }
         }
 
-        return Task.CompletedTask;
+        public Task ClaimAsync(SourcePartition source, CancellationToken cancellationToken)
+        {
+            lock (topic._gate)
+                _claim = topic._store.Claim(source.Partition);
+            return Task.CompletedTask;
+        }
+
+        public Task<IReadOnlyList<DeadLetter>> TakeUpAsync(IReadOnlyList<(LogRecord Record, string Reason)> failed, CancellationToken cancellationToken) =>
+            Task.FromResult(DeadLetterStore.TakeUp(failed));
+
+        public Task WriteAsync(SourcePartition source, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+        {
+            topic.BeforeWrite(letters);
+            lock (topic._gate)
+                topic._store.Write(source.Partition, _claim, letters);
+            return Task.CompletedTask;
+        }
     }
 }

@@ -9,9 +9,9 @@ namespace Streaming.Sinks.Tests.Support;
 /// <summary>What a partition's worker needs, all of it in memory.</summary>
 internal sealed class SomeContext
 {
-    public CollectingSink Sink { get; } = new();
+    public CollectingSink Sink { get; init; } = new();
     public MemoryErasures Erasures { get; } = new();
-    public MemoryDeadLetters DeadLetters { get; } = new();
+    public MemoryDeadLetters DeadLetters { get; init; } = new();
     public MemoryControl Control { get; } = new();
     public MemoryLog? Log { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -29,15 +29,19 @@ internal sealed class SomeContext
         return worker;
     }
 
-    public PartitionWorker Create(FakeFeed feed)
+    public PartitionWorker Create(FakeFeed feed) =>
+        new(Connect(), feed, new PartitionStatus(SomeRecords.Topic, SomeRecords.Partition, new PartitionProgress(Time)));
+
+    /// <summary>What the workers of one host share.</summary>
+    public WorkerContext Connect()
     {
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        var context = new WorkerContext
+        return new WorkerContext
         {
             Sink = Sink,
             Decoder = new SomeRecords(),
             Erasures = Erasures,
-            DeadLetters = DeadLetters,
+            DeadLetters = DeadLetters.Connect(),
             Control = Control,
             Log = Log,
             Options = Options,
@@ -47,6 +51,5 @@ internal sealed class SomeContext
             Time = Time,
             Logger = NullLogger.Instance,
         };
-        return new PartitionWorker(context, feed, new PartitionStatus(SomeRecords.Topic, SomeRecords.Partition, new PartitionProgress(Time)));
     }
 }

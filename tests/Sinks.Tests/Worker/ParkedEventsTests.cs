@@ -4,6 +4,7 @@ using Streaming.Fixtures;
 using Streaming.Sinks.DeadLetters;
 using Streaming.Sinks.Events;
 using Streaming.Sinks.Health;
+using Streaming.Sinks.Positions;
 using Streaming.Sinks.Tests.Support;
 using Streaming.Sinks.Worker;
 
@@ -12,6 +13,7 @@ namespace Streaming.Sinks.Tests.Worker;
 /// <summary>An event that cannot be handled is parked, whatever belongs behind it waits there, and the rest goes on.</summary>
 public sealed class ParkedEventsTests
 {
+    private static readonly SourcePartition _source = new("cluster-1", SomeRecords.Topic, "topic-1", SomeRecords.Partition);
     private readonly SomeContext _context = new();
 
     [Fact]
@@ -253,6 +255,97 @@ public sealed class ParkedEventsTests
 
         _context.Sink.Offsets.ShouldBe([0, 2]);
         _context.DeadLetters.All.Single().Queue.ShouldBe("key ff01");
+    }
+
+    [Fact]
+    public async Task A_partition_stops_when_as_many_wait_as_may_and_goes_on_when_they_are_handled()
+    {
+        _context.Options.ParkedRecordsMax = 2;
+        var isBad = true;
+        _context.Sink.BeforeWrite = batch => isBad && batch.Events.FirstOrDefault(recorded => recorded.AggregateId == "bad") is { } bad ? throw new PoisonEventException(bad.Offset, "bad for now") : Task.CompletedTask;
+        await using var worker = _context.Start(new FakeFeed(
+            SomeRecords.Record(0), SomeRecords.Of("bad", 1), SomeRecords.Of("bad", 2), SomeRecords.Record(3), SomeRecords.Of("worse", 4, SomeRecords.Poison), SomeRecords.Record(5)));
+
+        await UntilAsync(() => worker.Status.Now.State == PartitionState.Stopped, "the partition stops");
+        worker.Status.Now.Reason.ShouldNotBeNull().ShouldContain("streamctl dlq list collecting-sink");
+        _context.DeadLetters.Waiting.Count.ShouldBe(2);
+        _context.Sink.Offsets.ShouldBe([0, 3]);
+
+        isBad = false;
+        _context.Control.Ask(SinkRequestKind.Redrive, 1, 2);
+        await UntilAsync(() => worker.Status.Progress.NextOffset == 6, "it goes on");
+        _context.Sink.Offsets.ShouldBe([0, 3, 1, 2, 5]);
+        _context.DeadLetters.Waiting.ShouldBe(["inventory.events-3@4"]);
+    }
+
+    [Fact]
+    public async Task A_partition_stops_when_what_waits_is_too_much_to_hold()
+    {
+        _context.Options.ParkedBytesMax = 2_000;
+        await using var worker = _context.Start(new FakeFeed(
+            SomeRecords.Of("bad", 0, SomeRecords.Poison), SomeRecords.Of("bad", 1, new string('x', 1_500)), SomeRecords.Of("bad", 2, new string('x', 1_500))));
+
+        await UntilAsync(() => worker.Status.Now.State == PartitionState.Stopped, "the partition stops");
+
+        // What was read at once waits whole, or not at all.
+        _context.DeadLetters.Waiting.ShouldBe(["inventory.events-3@0"]);
+        worker.Status.Now.Reason.ShouldNotBeNull().ShouldContain("Sinks:ParkedBytesMax");
+    }
+
+    [Fact]
+    public async Task An_earlier_owner_cannot_change_what_became_of_a_dead_letter()
+    {
+        var earlier = await TakeOverAsync();
+        await earlier.ParkAsync(SomeRecords.Of("bad", 1), "bad for now", CancellationToken.None);
+        var waiting = _context.DeadLetters.All.Single();
+
+        var later = await TakeOverAsync();
+        await later.WriteAsync([waiting with { State = DeadLetterState.Discarded }], CancellationToken.None);
+
+        // What was under way when it was taken over is refused by the topic, and what comes after that by the destination.
+        await Should.ThrowAsync<KafkaException>(() => earlier.WriteAsync([waiting with { Tries = 2 }], CancellationToken.None));
+        await Should.ThrowAsync<FencedException>(() => earlier.WriteAsync([waiting with { Tries = 2 }], CancellationToken.None));
+        _context.DeadLetters.All.Single().State.ShouldBe(DeadLetterState.Discarded);
+        // An earlier one that asks for the right to write ends the later one's, who has it back by asking, too.
+        await Should.ThrowAsync<KafkaException>(() => later.WriteAsync([waiting], CancellationToken.None));
+        await later.WriteAsync([waiting with { State = DeadLetterState.Redriven }], CancellationToken.None);
+        _context.DeadLetters.All.Single().State.ShouldBe(DeadLetterState.Redriven);
+    }
+
+    [Fact]
+    public async Task An_earlier_owner_parks_nothing_that_the_later_one_has_not_read()
+    {
+        var earlier = await TakeOverAsync();
+        await earlier.ParkAsync(SomeRecords.Of("bad", 1), "bad for now", CancellationToken.None);
+
+        var later = await TakeOverAsync();
+
+        later.Count.ShouldBe(1);
+        await Should.ThrowAsync<KafkaException>(() => earlier.ParkAsync(SomeRecords.Of("worse", 2), "bad for now", CancellationToken.None));
+        await Should.ThrowAsync<FencedException>(() => earlier.ParkAsync(SomeRecords.Of("worse", 2), "bad for now", CancellationToken.None));
+        _context.DeadLetters.All.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Who_has_lost_a_partition_answers_no_request_about_it()
+    {
+        await using var worker = _context.Start(new FakeFeed(SomeRecords.Record(0)));
+        await HandledAsync(worker, 1);
+        var elsewhere = await _context.Sink.TakeAsync(_source, default, CancellationToken.None);
+
+        _context.Control.Ask(SinkRequestKind.Discard, 7);
+
+        // It takes the partition back first, as the group gave it nobody else, and answers as its owner.
+        await AnsweredAsync(1);
+        _context.Sink.Checkpoint.Fence.ShouldBeGreaterThan(elsewhere.Fence);
+    }
+
+    /// <summary>The dead letters of the partition, as a host has them that has just taken it over.</summary>
+    private async Task<ParkedEvents> TakeOverAsync()
+    {
+        var parked = new ParkedEvents(_context.Connect(), _source, await _context.Sink.TakeAsync(_source, default, CancellationToken.None));
+        await parked.ReadAsync(CancellationToken.None);
+        return parked;
     }
 
     private Task AnsweredAsync(int count) => UntilAsync(() => _context.Control.Answers.Count == count, $"{count} requests are answered");
