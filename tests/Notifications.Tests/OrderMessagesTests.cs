@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Confluent.Kafka;
 using Microsoft.AspNetCore.Http;
 using Streaming.Contracts.Control;
 using Streaming.Contracts.Topics;
@@ -26,14 +27,7 @@ public sealed class OrderMessagesTests(Servers servers) : IClassFixture<Servers>
         _receiver = await Receiver.StartAsync();
         _log = await OrderLog.CreateAsync(servers.Kafka.BootstrapServers, servers.Registry.Url, _prefix);
         _control = new ControlClient(new KafkaOptions { BootstrapServers = servers.Kafka.BootstrapServers }, _prefix, TimeProvider.System);
-        _host = new HostProcess("Streaming.Notifications", new Dictionary<string, string>
-        {
-            ["Kafka__BootstrapServers"] = servers.Kafka.BootstrapServers,
-            ["SchemaRegistry__Url"] = servers.Registry.Url,
-            ["Topics__Prefix"] = _prefix,
-            ["Notifications__Url"] = new Uri(_receiver.Url, "/messages").ToString(),
-            ["Sinks__RetryDelayMs"] = "50",
-        });
+        _host = NewHost();
     }
 
     public async ValueTask DisposeAsync()
@@ -127,13 +121,7 @@ public sealed class OrderMessagesTests(Servers servers) : IClassFixture<Servers>
         await _log.AcceptAsync("O-9");
         await ToldAsync("O-9");
         _host.Pause();
-        await using var other = new HostProcess("Streaming.Notifications", new Dictionary<string, string>
-        {
-            ["Kafka__BootstrapServers"] = servers.Kafka.BootstrapServers,
-            ["SchemaRegistry__Url"] = servers.Registry.Url,
-            ["Topics__Prefix"] = _prefix,
-            ["Notifications__Url"] = new Uri(_receiver.Url, "/messages").ToString(),
-        });
+        await using var other = NewHost();
         await RunningAsync(other, partitionsMin: 1);
         await _log.AcceptAsync("O-10");
         await ToldAsync("O-10");
@@ -144,6 +132,58 @@ public sealed class OrderMessagesTests(Servers servers) : IClassFixture<Servers>
 
         await _host.ReadyAsync(_patience);
         _receiver.Calls.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_paused_in_the_middle_of_a_batch_makes_none_of_its_other_calls_when_it_wakes()
+    {
+        var orders = Enumerable.Range(0, 1_000).Select(number => $"P-{number}").Where(id => Murmur2.Partition(id, TopicCatalogue.PartitionCount) == 0).Take(6).ToList();
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _receiver.Answer = http => _receiver.Calls.Count == 2 ? released.Task : Task.CompletedTask;
+        await using var slow = NewHost(("Sinks__LanesMax", "1"), ("Sinks__BatchLingerMs", "1000"));   // All of them in one batch, one after another.
+        await RunningAsync(slow);
+        await _log.AcceptAsync(orders[0]);
+        await ToldAsync(orders[0]);
+        await CommittedAsync();
+        foreach (var order in orders[1..5])
+            await _log.AcceptAsync(order);
+        await Eventually.Async(() => _receiver.Calls.Count == 2, _patience, "the first of them is being told");
+
+        slow.Pause();
+        await RunningAsync(_host);
+        foreach (var order in orders[2..5])
+            await ToldAsync(order);
+        released.SetResult();
+        slow.Resume();
+        await _log.AcceptAsync(orders[5]);
+        await ToldAsync(orders[5]);
+        await slow.ReadyAsync(_patience);
+
+        // The one that was being told when it stood still waits for a person's decision, as after any crash.
+        (await _control.DeadLettersAsync("notifications", default)).Single().Reason.ShouldContain("nobody knows whether it was made");
+        _receiver.Calls.Select(call => JsonDocument.Parse(call.Body).RootElement.GetProperty("subject").GetString()).ShouldBe(orders.Select(order => $"Order {order} is accepted"), ignoreOrder: true);
+    }
+
+    private HostProcess NewHost(params (string Name, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string>
+        {
+            ["Kafka__BootstrapServers"] = servers.Kafka.BootstrapServers,
+            ["SchemaRegistry__Url"] = servers.Registry.Url,
+            ["Topics__Prefix"] = _prefix,
+            ["Notifications__Url"] = new Uri(_receiver.Url, "/messages").ToString(),
+            ["Sinks__RetryDelayMs"] = "50",
+        };
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        return new HostProcess("Streaming.Notifications", all);
+    }
+
+    /// <summary>Waits until the group has an offset of the first partition.</summary>
+    private async Task CommittedAsync()
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = servers.Kafka.BootstrapServers, GroupId = _prefix + "notifications" }).Build();
+        await Eventually.Async(() => !consumer.Committed([new TopicPartition(_log.Topic, 0)], _patience)[0].Offset.IsSpecial, _patience, "the group's offset is committed");
     }
 
     /// <summary>Starts a host, and waits until it has opened what it was given: what is recorded before that is history to a new sink.</summary>

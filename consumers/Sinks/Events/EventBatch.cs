@@ -29,6 +29,10 @@ public sealed record EventBatch(
     /// <summary>Events that somebody decided to leave out for good: a sequence may jump across them.</summary>
     public IReadOnlySet<EventKey> Discarded { get; init; } = FrozenSet<EventKey>.Empty;
 
+    /// <summary>Returns while the partition is still ours for as long as a call takes: to be awaited before anything outside that no fence can refuse. It throws
+    /// <see cref="FencedException"/> when another host has the partition, or may have it.</summary>
+    public Func<CancellationToken, ValueTask> EnsureOursAsync { get; init; } = _ => ValueTask.CompletedTask;
+
     /// <summary>How an event continues its aggregate, with what was left out by decision taken into account.</summary>
     /// <param name="version">Sequence of the aggregate's last event that was applied; 0 when there is none.</param>
     /// <param name="versionOffset">Where that event lies; -1 when there is none.</param>

@@ -22,10 +22,11 @@ public sealed class RecordingGateway
     internal static EventScope? Current => _current.Value;
 
     /// <summary>Calls from here on, until the scope is disposed, are made for this event.</summary>
-    internal EventScope Enter(SourcePartition source, RecordedEvent recorded, SinkMode mode, bool isRedrive)
+    /// <param name="ensureOurs">Awaited before each call; null where a call does no harm that another host makes, too.</param>
+    internal EventScope Enter(SourcePartition source, RecordedEvent recorded, SinkMode mode, bool isRedrive, Func<CancellationToken, ValueTask>? ensureOurs = null)
     {
         var recordings = _partitions.GetOrAdd(source, added => new PartitionRecordings(_log, _sink, added.Partition));
-        return _current.Value = new EventScope(recordings, recorded, mode, isRedrive);
+        return _current.Value = new EventScope(recordings, recorded, mode, isRedrive, ensureOurs);
     }
 
     /// <summary>The partition was taken over: another host may have recorded more since we had it.</summary>
@@ -36,7 +37,8 @@ public sealed class RecordingGateway
     }
 
     /// <summary>One event in hand.</summary>
-    internal sealed class EventScope(PartitionRecordings recordings, RecordedEvent recorded, SinkMode mode, bool isRedrive) : IDisposable
+    internal sealed class EventScope(
+        PartitionRecordings recordings, RecordedEvent recorded, SinkMode mode, bool isRedrive, Func<CancellationToken, ValueTask>? ensureOurs) : IDisposable
     {
         private readonly ConcurrentDictionary<string, int> _counts = new();
 
@@ -46,6 +48,10 @@ public sealed class RecordingGateway
 
         /// <summary>A person has decided that the event is to be handled: a call that may have been made before is made.</summary>
         public bool IsRedrive { get; } = isRedrive;
+
+        /// <summary>Returns while a call may be made.</summary>
+        /// <exception cref="FencedException">Another host has the partition, and makes it.</exception>
+        public ValueTask EnsureOursAsync(CancellationToken cancellationToken) => ensureOurs?.Invoke(cancellationToken) ?? ValueTask.CompletedTask;
 
         /// <summary>Names a call within all calls of the sink. The same call again within one event is another one.</summary>
         public string NameOf(string call)

@@ -36,6 +36,7 @@ public sealed class RecordingHandler(IOptions<GatewayOptions> options, TimeProvi
                 + "Find out: redrive to make it (again), discard to leave it.");
         }
 
+        await scope.EnsureOursAsync(cancellationToken);
         if (changes)
         {
             await scope.Recordings.WriteAsync(name, Of(RecordingState.Intended, scope, request), cancellationToken);
@@ -52,6 +53,7 @@ public sealed class RecordingHandler(IOptions<GatewayOptions> options, TimeProvi
         HttpResponseMessage answer;
         try
         {
+            await scope.EnsureOursAsync(cancellationToken);   // Writing it down took its time, too.
             answer = await base.SendAsync(request, cancellationToken);
         }
         catch (HttpRequestException cause) when (changes && cause.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)

@@ -11,7 +11,8 @@ using Streaming.Sinks.Worker;
 namespace Streaming.Sinks.Handling;
 
 /// <summary>A sink without a destination: each event goes to a handler, and the position is kept on a topic.</summary>
-/// <remarks>A batch that fails halfway comes again whole. What its events did before is not done twice, as far as it was done through the gateway.</remarks>
+/// <remarks>A batch that fails halfway comes again whole. What its events did before is not done twice, as far as it was done through the gateway.
+/// Before each event, and each call through the gateway, it is made sure that the partition is still ours: no fence refuses what a host does that wakes late.</remarks>
 internal sealed class HandlerSink(
     string name, IEventHandler handler, ICheckpointLog checkpoints, RecordingGateway gateway, int lanesMax) : ISink, IDisposable
 {
@@ -62,7 +63,8 @@ internal sealed class HandlerSink(
 
     private async Task HandleAsync(EventBatch batch, RecordedEvent recorded, CancellationToken cancellationToken)
     {
-        using var scope = gateway.Enter(batch.Source, recorded, batch.Mode, batch.IsRedrive);
+        using var scope = gateway.Enter(batch.Source, recorded, batch.Mode, batch.IsRedrive, batch.EnsureOursAsync);
+        await batch.EnsureOursAsync(cancellationToken);
         try
         {
             await HandleAsync(recorded, batch.Mode, cancellationToken);
@@ -79,7 +81,7 @@ internal sealed class HandlerSink(
         {
             await handler.HandleAsync(recorded, mode, cancellationToken);
         }
-        catch (Exception cause) when (cause is not PoisonEventException and not CallSkippedException and not OperationCanceledException && !IsTransient(cause))
+        catch (Exception cause) when (cause is not PoisonEventException and not CallSkippedException and not FencedException and not OperationCanceledException && !IsTransient(cause))
         {
             throw new PoisonEventException(recorded.Offset, cause.Message, cause);
         }

@@ -22,6 +22,9 @@ internal sealed class GroupPosition
     /// <summary>It is known what the group holds: no commit was sent without an answer.</summary>
     public bool IsCertain => !_isUncertain;
 
+    /// <summary>An offset that the group may be told once more without a change of meaning; null where it has none.</summary>
+    public long? Held => _isUncertain ? _recorded.Intended : _confirmed;
+
     /// <summary>What to record together with <paramref name="nextOffset"/>.</summary>
     public GroupOffsets Plan(long nextOffset) => _isUncertain ? _recorded : new GroupOffsets(_confirmed, nextOffset);
 

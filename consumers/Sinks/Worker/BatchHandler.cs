@@ -8,7 +8,7 @@ namespace Streaming.Sinks.Worker;
 /// <summary>Handles the records of one opened partition: decodes them, leaves out what was erased, parks what is poison and what waits behind it, and
 /// has the sink write the rest.</summary>
 internal sealed class BatchHandler(
-    WorkerContext context, OpenedPartition opened, PartitionStatus status, ErasedAggregates erased, ParkedEvents parked, PartitionRetries retries,
+    WorkerContext context, OpenedPartition opened, Ownership ownership, PartitionStatus status, ErasedAggregates erased, ParkedEvents parked, PartitionRetries retries,
     CancellationToken stopping, CancellationToken abandoning)
 {
     private long _nextInDestination = opened.Checkpoint.NextOffset;
@@ -105,6 +105,7 @@ internal sealed class BatchHandler(
         {
             IsRedrive = isRedrive,
             Discarded = parked.Discarded,
+            EnsureOursAsync = ownership.EnsureAsync,
         };
         var duration = await retries.TryAsync(cancel => WriteOnceAsync(batch, write, cancel), abandoning);
         opened.Group.Wrote(nextOffset, batch.Group);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Streaming.Hosting.Kafka;
 
@@ -6,6 +7,8 @@ namespace Streaming.Sinks.Worker;
 /// <summary>How a sink's consumer is set up: what its promises rest on cannot be changed, the rest can (<c>Kafka:Client</c>).</summary>
 internal static class ConsumerSettings
 {
+    private const string SessionTimeout = "session.timeout.ms";
+
     public static ConsumerConfig Create(KafkaOptions kafka, string group, string? instanceId) => new(WithDefaults(kafka.ToClientConfig()))
     {
         GroupId = group,
@@ -45,10 +48,14 @@ internal static class ConsumerSettings
         LingerMs = 1,
     };
 
+    /// <summary>How long a partition is its owner's for sure after a word to the group: half of the session time-out.</summary>
+    public static TimeSpan LeaseOf(ConsumerConfig consumer) =>
+        TimeSpan.FromMilliseconds(int.Parse(consumer.Get(SessionTimeout), CultureInfo.InvariantCulture) / 2);
+
     private static ClientConfig WithDefaults(ClientConfig config)
     {
         // A killed host's partitions go to another after ten seconds, not after librdkafka's forty-five.
-        SetIfAbsent(config, "session.timeout.ms", "10000");
+        SetIfAbsent(config, SessionTimeout, "10000");
         SetIfAbsent(config, "heartbeat.interval.ms", "1000");
         // Enough ahead for the sinks' speed; more would be thrown away when a partition pauses.
         SetIfAbsent(config, "queued.max.messages.kbytes", "32768");

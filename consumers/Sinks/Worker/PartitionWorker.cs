@@ -120,7 +120,8 @@ internal sealed class PartitionWorker : IAsyncDisposable
         var erased = new ErasedAggregates(_context, opened);
         var parked = new ParkedEvents(_context, opened.Source, checkpoint);
         await _retries.TryAsync(parked.ReadAsync, _stopping.Token);
-        var handler = new BatchHandler(_context, opened, _status, erased, parked, _retries, _stopping.Token, _abandoning.Token);
+        using var ownership = new Ownership(_context, _feed, opened);
+        var handler = new BatchHandler(_context, opened, ownership, _status, erased, parked, _retries, _stopping.Token, _abandoning.Token);
         await handler.ReadErasuresAsync(_stopping.Token);
         var requests = new PartitionRequests(
             _context, _feed, opened, _status, handler, parked, new Rederivation(_context, _feed, opened, erased, parked, handler));

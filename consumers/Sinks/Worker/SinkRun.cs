@@ -34,6 +34,7 @@ internal sealed class SinkRun(
         using var deadLetterProducers = new FencedProducers(host.Kafka, ours.DeadLetters.Name);
         status.Problem = "waiting for the group to assign partitions";
         using var cluster = new ClusterView(host.Kafka.ToClientConfig());
+        var settings = ConsumerSettings.Create(host.Kafka, group, Options.InstanceId);
         var context = new WorkerContext
         {
             Sink = sink,
@@ -47,10 +48,11 @@ internal sealed class SinkRun(
             Metrics = metrics,
             Writers = writers,
             Circuit = RetryPolicy.CreateCircuit(sink, host.Time),
+            Lease = ConsumerSettings.LeaseOf(settings),
             Time = host.Time,
             Logger = logger,
         };
-        using var consumer = new GroupConsumer(ConsumerSettings.Create(host.Kafka, group, Options.InstanceId), context, status, cluster);
+        using var consumer = new GroupConsumer(settings, context, status, cluster);
         var reporting = new SinkReporter(sink.Name, generation, isPinned, ours.Status.Name, status, Options, producer, host.Time, logger).RunAsync(stopping);
 
         await Blocking.RunAsync(() => consumer.Run([.. host.Contexts.Select(context => context.Events.Name)], stopping), CancellationToken.None);

@@ -31,6 +31,9 @@ internal sealed record WorkerContext
 
     /// <summary>Every write of the destination goes through it.</summary>
     public required ResiliencePipeline Circuit { get; init; }
+
+    /// <summary>How long a partition is ours for sure after the group has heard of us: well below the session time-out.</summary>
+    public required TimeSpan Lease { get; init; }
     public required TimeProvider Time { get; init; }
     public required ILogger Logger { get; init; }
 }

@@ -28,6 +28,7 @@ internal sealed class SimulatedHost
             Metrics = new SinkMetrics(world.Meters, new SinkStatus(), sink),
             Writers = new SemaphoreSlim(1_000),
             Circuit = RetryPolicy.CreateCircuit(sink, world.Steps.Time),
+            Lease = TimeSpan.FromSeconds(5),
             Time = world.Steps.Time,
             Logger = NullLogger.Instance,
         };

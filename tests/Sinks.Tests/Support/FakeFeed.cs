@@ -14,6 +14,11 @@ internal sealed class FakeFeed(params LogRecord[] records) : IPartitionFeed
     public bool IsPaused { get; private set; }
     public int PauseCount { get; private set; }
     public bool FailsToCommit { get; set; }
+
+    /// <summary>What the group says to a commit that fails.</summary>
+    public ErrorCode CommitFailure { get; set; } = ErrorCode.RebalanceInProgress;
+
+    public int CommitCount { get; private set; }
     public List<long> Starts { get; } = [];
     public Exception? FailsToLook { get; set; }
 
@@ -51,8 +56,9 @@ internal sealed class FakeFeed(params LogRecord[] records) : IPartitionFeed
 
     public Task CommitAsync(long offset)
     {
+        CommitCount++;
         if (FailsToCommit)
-            throw new KafkaException(ErrorCode.RebalanceInProgress);
+            throw new KafkaException(CommitFailure);
         GroupCommitted = offset;
         return Task.CompletedTask;
     }

@@ -9,6 +9,9 @@ namespace Streaming.Sinks.Tests.Support;
 /// <summary>What a partition's worker needs, all of it in memory.</summary>
 internal sealed class SomeContext
 {
+    /// <summary>How long the group's word counts.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
+
     public CollectingSink Sink { get; init; } = new();
     public MemoryErasures Erasures { get; } = new();
     public MemoryDeadLetters DeadLetters { get; init; } = new();
@@ -48,6 +51,7 @@ internal sealed class SomeContext
             Metrics = new SinkMetrics(meters, new SinkStatus(), Sink),
             Writers = new SemaphoreSlim(1),
             Circuit = RetryPolicy.CreateCircuit(Sink, Time),
+            Lease = Lease,
             Time = Time,
             Logger = NullLogger.Instance,
         };
