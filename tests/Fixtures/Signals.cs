@@ -8,7 +8,7 @@ public static class Signals
 {
     private const string Library = "libc";
 
-    private static readonly Dictionary<string, int> Numbers = new() { ["TERM"] = 15, ["CONT"] = 18, ["STOP"] = 19 };
+    private static readonly Dictionary<string, int> Numbers = new() { ["INT"] = 2, ["TERM"] = 15, ["CONT"] = 18, ["STOP"] = 19 };
 
     /// <summary>Sent when this returns, without a process in between: a test that stops a host at a certain moment has no time for one.</summary>
     /// <param name="name">Such as <c>STOP</c>.</param>

@@ -55,10 +55,10 @@ public sealed class GenerationTests
         await FillAsync(1, Mixed(2_000));
         await FillAsync(2, Mixed(2_000));
         // Odd offsets are sales.
-        await ChangeAsync(2, Sold, offset: 501, copies: 0);
-        await ChangeAsync(2, Sold, offset: 777, copies: 2);
-        await ChangeAsync(2, Sold, offset: 1_201, copies: 1, quantity: 99);
-        await ChangeAsync(1, Sold, offset: 1_999, copies: 0);
+        await Damage.ChangeAsync(_lake.Store, 2, Sold, offset: 501, copies: 0);
+        await Damage.ChangeAsync(_lake.Store, 2, Sold, offset: 777, copies: 2);
+        await Damage.ChangeAsync(_lake.Store, 2, Sold, offset: 1_201, copies: 1, quantity: 99);
+        await Damage.ChangeAsync(_lake.Store, 1, Sold, offset: 1_999, copies: 0);
 
         var comparison = await _lake.Generations().CompareAsync(1, 2, 10, _never);
 
@@ -201,45 +201,6 @@ public sealed class GenerationTests
 
     private static List<RecordedEvent> Mixed(int count, int partition = 0) =>
         [.. Enumerable.Range(0, count).Select(offset => offset % 2 == 0 ? Some.Received($"sku-{offset % 7}", offset, 1, partition) : Some.Sold($"sku-{offset % 7}", offset, 1, partition))];
-
-    /// <summary>Writes the row of an offset anew: not at all, twice, or with another quantity.</summary>
-    private async Task ChangeAsync(int generation, string name, long offset, int copies, int? quantity = null)
-    {
-        using var table = new DeltaTable(_lake.Store, $"g{generation}/{name}", _lake.Time);
-        var (files, metadata) = await table.LookAsync(snapshot => (snapshot.Files.ToList(), snapshot.Metadata!), isNewest: true, _never);
-        var schema = TableColumns.InFiles(metadata.Schema, metadata.PartitionColumns);
-        var changed = 0;
-        foreach (var file in files.Where(file => FileStats.Bounds(file, "_offset") is var (min, max) && min <= offset && offset <= max))
-        {
-            var reader = await DataFileReader.OpenAsync(table, file, schema, _never);
-            var offsets = ((FixedValues<long>)reader.Read(0, "_offset")).Values.ToArray();
-            var writer = new DataFileWriter(schema, file.PartitionValues);
-            foreach (var isOurs in new[] { false, true })
-            {
-                var kept = offsets.Select(at => (at == offset) == isOurs).ToArray();
-                var columns = schema.Columns.Select(column => Changed(reader.Read(0, column), kept, isOurs ? copies : 1, isOurs && column.Name == "quantity" ? quantity : null)).ToList();
-                if (columns[0].EntryCount > 0)
-                    writer.Add(columns, columns[0].EntryCount);
-                changed += isOurs ? kept.Count(isKept => isKept) : 0;
-            }
-            var added = await writer.SaveAsync(table, dataChange: true, _never);
-            await table.CommitAsync("TEST", _ => [RemoveFile.Of(file, 1, dataChange: true), added], _never);
-        }
-        changed.ShouldBe(1);
-    }
-
-    private static ColumnValues Changed(ColumnValues source, bool[] kept, int copies, int? quantity)
-    {
-        var changed = ColumnValues.Create(source.Column);
-        for (var copy = 0; copy < copies; copy++)
-        {
-            if (quantity is { } other)
-                ((FixedValues<int>)changed).Add(other);
-            else
-                changed.AddRows(source, kept);
-        }
-        return changed;
-    }
 
     /// <summary>The table as other code would have made it: the reference gone, and quantities wider.</summary>
     private async Task RetypeAsync(int generation, string name)

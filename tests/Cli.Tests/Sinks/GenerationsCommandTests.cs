@@ -69,19 +69,9 @@ public sealed class GenerationsCommandTests(SinkStack stack) : IClassFixture<Sin
         (await DoneAsync("verify", "memory", "--expect-changes")).ShouldContain("1 added; 1 changed");
     }
 
-    private async Task<string> DoneAsync(params string[] arguments)
-    {
-        var run = await _stack.Streamctl.RunAsync(["sinks", .. arguments]);
-        run.ExitCode.ShouldBe(0, run.ToString());
-        return run.Output;
-    }
+    private Task<string> DoneAsync(params string[] arguments) => _stack.Streamctl.DoneAsync(["sinks", .. arguments]);
 
-    private async Task<string> RefusedAsync(params string[] arguments)
-    {
-        var run = await _stack.Streamctl.RunAsync(["sinks", .. arguments]);
-        run.ExitCode.ShouldBe(1, run.ToString());
-        return run.Error;
-    }
+    private Task<string> RefusedAsync(params string[] arguments) => _stack.Streamctl.RefusedAsync(["sinks", .. arguments]);
 
     private Task RegisterAsync(string sku) => _stack.AskAsync($"/inventory/{sku}/register", new { name = "Lamp" });
 

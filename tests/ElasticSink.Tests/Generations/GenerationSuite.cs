@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Streaming.Contracts.Control;
 using Streaming.ElasticSink.Accounts;
 using Streaming.ElasticSink.Generations;
@@ -56,15 +55,15 @@ public abstract class GenerationSuite(ServerFixture server) : IAsyncLifetime
         await FillAsync(1, _events.Count, cut: 60);
         await FillAsync(2, _events.Count, cut: 60);
         var index = Products.Model.IndexOf(To.Settings.Of(2));
-        var corrupted = await SourceAsync(index, "SKU-3");
+        var corrupted = await To.SourceAsync(index, "SKU-3");
         corrupted["onHand"] = 4711;
-        await PutAsync(index, "SKU-3", corrupted);
+        await To.PutAsync(index, "SKU-3", corrupted);
         await To.Client.DeleteAsync($"{index}/_doc/SKU-5", Never);
-        var extra = await SourceAsync(index, "SKU-7");
+        var extra = await To.SourceAsync(index, "SKU-7");
         extra["sku"] = "SKU-extra";
-        await PutAsync(index, "SKU-extra", extra);
-        await PutAsync(index, "SKU-8-again", await SourceAsync(index, "SKU-8"));
-        await PutAsync(index, "nothing", []);
+        await To.PutAsync(index, "SKU-extra", extra);
+        await To.PutAsync(index, "SKU-8-again", await To.SourceAsync(index, "SKU-8"));
+        await To.PutAsync(index, "nothing", []);
 
         var (comparison, part) = await CompareAsync(examplesMax: 10);
         comparison.IsEqual.ShouldBeFalse();
@@ -86,7 +85,7 @@ public abstract class GenerationSuite(ServerFixture server) : IAsyncLifetime
         await FillAsync(1, 20, cut: 20);
         var index = Products.Model.IndexOf(To.Settings);
         foreach (var number in Enumerable.Range(0, 20))
-            await PutAsync(index, $"copy-{number}", await SourceAsync(index, $"SKU-{number}"));
+            await To.PutAsync(index, $"copy-{number}", await To.SourceAsync(index, $"SKU-{number}"));
         (await To.Client.SendAsync(HttpMethod.Post, $"{index}/_refresh", default, Never)).Dispose();
         foreach (var pageSize in new[] { 3, 4, 5, 40, 41 })
         {
@@ -106,9 +105,9 @@ public abstract class GenerationSuite(ServerFixture server) : IAsyncLifetime
         (await To.Client.SendAsync(HttpMethod.Put, $"{index}/_mapping", """{"properties":{"colour":{"type":"keyword"}}}"""u8.ToArray(), Never)).Dispose();
         foreach (var number in Enumerable.Range(0, 20))
         {
-            var document = await SourceAsync(index, $"SKU-{number}");
+            var document = await To.SourceAsync(index, $"SKU-{number}");
             document["colour"] = "red";
-            await PutAsync(index, $"SKU-{number}", document);
+            await To.PutAsync(index, $"SKU-{number}", document);
         }
 
         var (_, part) = await CompareAsync();
@@ -119,9 +118,9 @@ public abstract class GenerationSuite(ServerFixture server) : IAsyncLifetime
 
         foreach (var number in Enumerable.Range(0, 20))
         {
-            var document = await SourceAsync(index, $"SKU-{number}");
+            var document = await To.SourceAsync(index, $"SKU-{number}");
             document["available"] = 0;
-            await PutAsync(index, $"SKU-{number}", document);
+            await To.PutAsync(index, $"SKU-{number}", document);
         }
 
         part = (await CompareAsync()).Part;
@@ -249,18 +248,4 @@ public abstract class GenerationSuite(ServerFixture server) : IAsyncLifetime
         indices.Count.ShouldBe(24);
         return indices.Select(index => int.Parse(index.AsSpan(index.LastIndexOf("-g", StringComparison.Ordinal) + 2, 1))).Distinct().ShouldHaveSingleItem();
     }
-
-    private async Task<JsonObject> SourceAsync(string index, string id)
-    {
-        using var answer = await To.Client.TryGetAsync($"{index}/_doc/{id}", Never);
-        return JsonObject.Create(answer!.RootElement.GetProperty("_source").Clone())!;
-    }
-
-    private async Task PutAsync(string index, string id, JsonObject source) =>
-        (await To.Client.SendAsync(HttpMethod.Put, $"{index}/_doc/{id}", Encoding.UTF8.GetBytes(source.ToJsonString()), Never)).Dispose();
 }
-
-public sealed class EmbeddedGenerationTests(EmbeddedServer server) : GenerationSuite(server), IClassFixture<EmbeddedServer>;
-
-[Needs(RealServer.Search)]
-public sealed class RealGenerationTests(RealServerFixture server) : GenerationSuite(server), IClassFixture<RealServerFixture>;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Streaming.ElasticSink.Client;
 using Streaming.ElasticSink.Documents;
@@ -56,6 +57,17 @@ internal sealed class Destination : IAsyncDisposable
         return documents;
     }
 
+    /// <summary>A document as it is in an index.</summary>
+    public async Task<JsonObject> SourceAsync(string index, string id)
+    {
+        using var answer = await Client.TryGetAsync($"{index}/_doc/{id}", CancellationToken.None);
+        return JsonObject.Create(answer!.RootElement.GetProperty("_source").Clone())!;
+    }
+
+    /// <summary>Puts a document into an index by hand, past the sink.</summary>
+    public async Task PutAsync(string index, string id, JsonObject source) =>
+        (await Client.SendAsync(HttpMethod.Put, $"{index}/_doc/{id}", Encoding.UTF8.GetBytes(source.ToJsonString()), CancellationToken.None)).Dispose();
+
     /// <summary>One document for each event, as a plain walk of the log has them.</summary>
     public static SortedDictionary<string, string> FoldEntries(EventModel model, IEnumerable<RecordedEvent> events)
     {
@@ -110,7 +122,7 @@ internal sealed class Destination : IAsyncDisposable
 
     private static string Text(JsonElement source, bool withEpoch)
     {
-        var node = System.Text.Json.Nodes.JsonObject.Create(source.Clone())!;
+        var node = JsonObject.Create(source.Clone())!;
         if (!withEpoch)
             node["meta"]!.AsObject().Remove("epoch");
         return node.ToJsonString();

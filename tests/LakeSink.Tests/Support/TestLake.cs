@@ -54,13 +54,13 @@ internal sealed class TestLake
     }
 
     /// <summary>Rows of a table as it is now, read from the start, in order of their offsets.</summary>
-    public async Task<List<JsonObject>> RowsAsync(string table)
+    public async Task<List<JsonObject>> RowsAsync(string table, int generation = 1)
     {
-        var snapshot = await new DeltaLog(Store, $"g1/{table}/").ReadAsync(version: null, Never);
+        var snapshot = await new DeltaLog(Store, $"g{generation}/{table}/").ReadAsync(version: null, Never);
         var rows = new List<JsonObject>();
         foreach (var file in snapshot.Files)
         {
-            var bytes = await Store.ReadAsync($"g1/{table}/{file.Location}", Never) ?? throw new InvalidOperationException($"{file.Path} is not there.");
+            var bytes = await Store.ReadAsync($"g{generation}/{table}/{file.Location}", Never) ?? throw new InvalidOperationException($"{file.Path} is not there.");
             foreach (var row in Rows.Of(ParquetFile.Open(bytes)))
             {
                 row[EventSchemas.Date] = file.PartitionValues[EventSchemas.Date];

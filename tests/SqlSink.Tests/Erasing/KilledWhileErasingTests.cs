@@ -14,17 +14,8 @@ public sealed class KilledWhileErasingTests(Servers servers) : IClassFixture<Ser
     public async Task Nothing_of_what_was_purged_is_left_and_nothing_else_is_missing()
     {
         var random = new Random(7);
-        var (installation, sink) = await Installation.StartAsync(servers);
-        await using var _ = installation;
-        await sink.StopAsync();     // It has made the topics.
-        await using var host = new HostProcess("Streaming.SqlSink", new Dictionary<string, string>
-        {
-            ["Kafka__BootstrapServers"] = installation.BootstrapServers,
-            ["SchemaRegistry__Url"] = installation.RegistryUrl,
-            ["Topics__Prefix"] = installation.Prefix,
-            ["Database__ConnectionString"] = installation.Database.ConnectionString,
-            ["Sinks__BatchEventsMax"] = "7",
-        });
+        await using var installation = await Installation.PrepareAsync(servers);
+        await using var host = installation.Program(("Sinks__BatchEventsMax", "7"));
         var (kept, purged) = (new List<ProductHistory>(), new List<ProductHistory>());
 
         for (var life = 0; life <= Kills; life++)

@@ -13,16 +13,8 @@ public sealed class RederiveHostTests(Servers servers) : IClassFixture<Servers>
     [Fact]
     public async Task A_request_that_a_kill_interrupted_is_done_by_the_next_host_and_replaces_just_what_it_names()
     {
-        var (installation, sink) = await Installation.StartAsync(servers);
-        await using var _ = installation;
-        await sink.StopAsync();     // It has made the topics.
-        await using var host = new HostProcess("Streaming.SqlSink", new Dictionary<string, string>
-        {
-            ["Kafka__BootstrapServers"] = installation.BootstrapServers,
-            ["SchemaRegistry__Url"] = installation.RegistryUrl,
-            ["Topics__Prefix"] = installation.Prefix,
-            ["Database__ConnectionString"] = installation.Database.ConnectionString,
-        });
+        await using var installation = await Installation.PrepareAsync(servers);
+        await using var host = installation.Program();
         await host.StartReadyAsync(_patience);
         var partition = EventLog.PartitionOf("XYZ-1");
         var other = Enumerable.Range(0, 100).Select(i => $"B-{i}").First(sku => EventLog.PartitionOf(sku) == partition);

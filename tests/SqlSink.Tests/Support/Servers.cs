@@ -54,6 +54,29 @@ internal sealed class Installation : IAsyncDisposable
         return (installation, sink);
     }
 
+    /// <summary>The topics are there, and no sink runs.</summary>
+    public static async Task<Installation> PrepareAsync(Servers servers)
+    {
+        var (installation, sink) = await StartAsync(servers);
+        await sink.StopAsync();
+        return installation;
+    }
+
+    /// <summary>The real program, to be started in a process of its own.</summary>
+    public HostProcess Program(params (string Name, string Value)[] further)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["Kafka__BootstrapServers"] = BootstrapServers,
+            ["SchemaRegistry__Url"] = RegistryUrl,
+            ["Topics__Prefix"] = Prefix,
+            ["Database__ConnectionString"] = Database.ConnectionString,
+        };
+        foreach (var (name, value) in further)
+            settings[name] = value;
+        return new HostProcess("Streaming.SqlSink", settings);
+    }
+
     public Task<RunningSink> StartSinkAsync(params string[] settings) =>
         RunningSink.StartAsync(_servers.Kafka.BootstrapServers, _servers.Registry.Url, Database.ConnectionString, Prefix, settings);
 
