@@ -24,7 +24,27 @@ internal sealed class ControlBoard(string sink, string topic, IProducer<byte[]?,
     {
         if (SinkNames.NumberOf(sink, key.Sink) is null)
             return;
-        Of(key.Sink).Take(key, value);
-        Generations.Take(key, value);
+        var (control, isOfDestination) = (Of(key.Sink), key.Sink == sink);
+        if (key.RequestId is { } id)
+        {
+            var request = value is null ? null : RequestFormat.Read(value);
+            control.Ask(id, request);
+            if (isOfDestination)
+                Generations.Ask(id, request);
+        }
+        else if (key.IsAnswer)
+        {
+            control.Answer(key);
+            if (isOfDestination)
+                Generations.Answer(value);
+        }
+        else if (key.Setting == ControlKey.PauseSetting)
+        {
+            control.SetPause(value);
+        }
+        else if (isOfDestination && key.IsGenerations)
+        {
+            Generations.Declare(key, value);
+        }
     }
 }

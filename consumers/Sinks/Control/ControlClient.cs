@@ -51,16 +51,26 @@ public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvide
     /// <summary>Which generations of a sink are written and shown; null while nobody has set anything.</summary>
     public async Task<SinkGenerations?> GenerationsAsync(string sink, CancellationToken cancellationToken)
     {
-        var key = ControlKey.Generations(sink).ToString();
         var (records, _) = await _log.ReadAsync(new TopicPartition(Control, 0), fromOffset: 0, cancellationToken);
-        return records.LastOrDefault(record => record.Message.Key is { } bytes && Encoding.UTF8.GetString(bytes) == key)?.Message.Value is { } value
-            ? JsonSerializer.Deserialize(value, ControlJson.Default.SinkGenerations)
-            : null;
+        var ledger = new GenerationLedger();
+        foreach (var record in records)
+            Take(ledger, record, sink);
+        return ledger.Newest;
     }
 
     /// <summary>Sets which generations hosts are to run. What readers see is set by the host that swaps.</summary>
-    public Task DeclareAsync(string sink, SinkGenerations generations, CancellationToken cancellationToken) =>
-        _producer.DeclareAsync(Control, sink, generations, cancellationToken);
+    /// <param name="changed">A change of what <see cref="GenerationsAsync"/> told, with its version.</param>
+    /// <returns>Null where this holds; otherwise what somebody else has set since then, which holds instead.</returns>
+    /// <exception cref="KafkaException">The cluster didn't take it.</exception>
+    public async Task<SinkGenerations?> DeclareAsync(string sink, SinkGenerations changed, CancellationToken cancellationToken)
+    {
+        var written = await _producer.DeclareAsync(Control, ControlKey.Generations(sink, Guid.CreateVersion7().ToString()), changed, cancellationToken);
+        var (records, _) = await _log.ReadAsync(new TopicPartition(Control, 0), fromOffset: 0, written.Offset.Value + 1, cancellationToken);
+        var (ledger, holds) = (new GenerationLedger(), false);
+        foreach (var record in records)
+            holds = Take(ledger, record, sink) && record.Offset == written.Offset;
+        return holds ? null : ledger.Newest;
+    }
 
     /// <summary>The comparisons of a sink's generations that are on record, the newest last.</summary>
     public async Task<IReadOnlyList<SinkAnswer>> ProofsAsync(string sink, CancellationToken cancellationToken)
@@ -110,6 +120,20 @@ public sealed class ControlClient(KafkaOptions kafka, string prefix, TimeProvide
     {
         _producer.Dispose();
         _log.Dispose();
+    }
+
+    /// <summary>Whether a record is a declaration that holds.</summary>
+    private static bool Take(GenerationLedger ledger, ConsumeResult<byte[]?, byte[]?> record, string sink)
+    {
+        try
+        {
+            return record.Message.Key is { } bytes && ControlKey.TryParse(Encoding.UTF8.GetString(bytes), out var key) && key.Sink == sink && key.IsGenerations
+                && ledger.Take(key, record.Message.Value);
+        }
+        catch (JsonException)
+        {
+            return false;   // Hosts leave it out as well, and say so in their logs.
+        }
     }
 
     private static SinkAnswer? AnswerOrNull(ConsumeResult<byte[]?, byte[]?> record, string sink, string? requestId) =>

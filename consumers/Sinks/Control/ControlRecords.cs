@@ -12,9 +12,11 @@ internal static class ControlRecords
         this IProducer<byte[]?, byte[]?> producer, string topic, ControlKey key, byte[] value, CancellationToken cancellationToken) =>
         producer.ProduceAsync(topic, new() { Key = Encoding.UTF8.GetBytes(key.ToString()), Value = value }, cancellationToken);
 
-    /// <summary>Which generations of a sink are written and shown.</summary>
-    public static Task DeclareAsync(this IProducer<byte[]?, byte[]?> producer, string topic, string sink, SinkGenerations generations, CancellationToken cancellationToken) =>
-        producer.WriteAsync(topic, ControlKey.Generations(sink), JsonSerializer.SerializeToUtf8Bytes(generations, ControlJson.Default.SinkGenerations), cancellationToken);
+    /// <summary>Which generations of a sink are written and shown, as a change of the state that is given with its version.</summary>
+    /// <returns>Where it stands. Whether it holds is found by reading up to there (<see cref="GenerationLedger"/>).</returns>
+    public static Task<DeliveryResult<byte[]?, byte[]?>> DeclareAsync(
+        this IProducer<byte[]?, byte[]?> producer, string topic, ControlKey key, SinkGenerations changed, CancellationToken cancellationToken) =>
+        producer.WriteAsync(topic, key, JsonSerializer.SerializeToUtf8Bytes(changed.Next(), ControlJson.Default.SinkGenerations), cancellationToken);
 
     /// <summary>What became of a request to a sink.</summary>
     /// <returns>The key under which it stands.</returns>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Confluent.Kafka;
 using Streaming.Contracts.Control;
@@ -12,10 +13,11 @@ internal sealed class GenerationControl(string sink, string topic, IProducer<byt
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SinkRequest> _open = [];
     private readonly Dictionary<string, SinkAnswer> _proofs = [];
-    private volatile SinkGenerations? _declared;
+    private readonly ConcurrentDictionary<ControlKey, TaskCompletionSource<bool>> _declaring = new();
+    private readonly GenerationLedger _ledger = new();
 
     /// <summary>Null while nobody has set anything.</summary>
-    public SinkGenerations? Declared => _declared;
+    public SinkGenerations? Declared => _ledger.Newest;
 
     /// <summary>What was asked and not answered yet, oldest first.</summary>
     public IReadOnlyList<SinkRequest> Open
@@ -34,10 +36,22 @@ internal sealed class GenerationControl(string sink, string topic, IProducer<byt
             return _proofs.Values.Where(answer => (answer.Proof!.Comparison.Left, answer.Proof.Comparison.Right) == (left, right)).MaxBy(answer => answer.At);
     }
 
-    public async Task DeclareAsync(SinkGenerations generations, CancellationToken cancellationToken)
+    /// <summary>Changes what is declared. Completes when this has come by among what is followed.</summary>
+    /// <param name="changed">A change of <see cref="Declared"/>, with its version.</param>
+    /// <returns>False where somebody else has set something since: that holds, and this doesn't.</returns>
+    public async Task<bool> DeclareAsync(SinkGenerations changed, CancellationToken cancellationToken)
     {
-        await producer.DeclareAsync(topic, sink, generations, cancellationToken);
-        _declared = generations;
+        var key = ControlKey.Generations(sink, Guid.CreateVersion7().ToString());
+        var holds = _declaring[key] = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await producer.DeclareAsync(topic, key, changed, cancellationToken);
+            return await holds.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _declaring.TryRemove(key, out _);
+        }
     }
 
     public async Task AnswerAsync(SinkAnswer answer, CancellationToken cancellationToken)
@@ -47,36 +61,35 @@ internal sealed class GenerationControl(string sink, string topic, IProducer<byt
             Answered(answer);
     }
 
-    /// <summary>Takes the next record of the control topic into account.</summary>
-    /// <exception cref="JsonException">It speaks of this sink, and is not what its key says.</exception>
-    public void Take(ControlKey key, byte[]? value)
+    /// <summary>Takes the next declaration of the topic into account.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public void Declare(ControlKey key, byte[]? value)
     {
-        if (key.Sink != sink)
-            return;
-        if (key.Setting == ControlKey.GenerationsSetting)
-        {
-            _declared = value is null ? null : Checked(JsonSerializer.Deserialize(value, ControlJson.Default.SinkGenerations));
-            return;
-        }
+        var holds = _ledger.Take(key, value);
+        if (_declaring.TryGetValue(key, out var declaring))
+            declaring.TrySetResult(holds);
+    }
 
+    /// <summary>Takes a request into account, whatever it is about.</summary>
+    /// <param name="request">Null: it was taken back.</param>
+    public void Ask(string id, SinkRequest? request)
+    {
         lock (_gate)
         {
-            if (key.IsAnswer && value is not null && JsonSerializer.Deserialize(value, ControlJson.Default.SinkAnswer) is { } answer)
-                Answered(answer);
-            else if (key.RequestId is { } id)
-                Replace(id, value is null ? null : RequestFormat.Read(value));
+            _open.Remove(id);
+            if (request is { IsOfGenerations: true })
+                _open.Add(id, request);
         }
     }
 
-    private static SinkGenerations Checked(SinkGenerations? generations) => generations is { Current: > 0, Running: not null, Held: not null, By: not null }
-        ? generations
-        : throw new JsonException("The setting names the current generation, those that run, those that are held, and who set it.");
-
-    private void Replace(string id, SinkRequest? request)
+    /// <summary>Takes an answer into account.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public void Answer(byte[]? value)
     {
-        _open.Remove(id);
-        if (request is { IsOfGenerations: true })
-            _open.Add(id, request);
+        if (value is null || JsonSerializer.Deserialize(value, ControlJson.Default.SinkAnswer) is not { } answer)
+            return;
+        lock (_gate)
+            Answered(answer);
     }
 
     private void Answered(SinkAnswer answer)

@@ -32,29 +32,28 @@ internal sealed class SinkControl(string sink, string topic, IProducer<byte[]?, 
             Answered(key);
     }
 
-    /// <summary>Takes the next record of the control topic into account.</summary>
-    /// <exception cref="JsonException">It speaks of this sink, and is not what its key says.</exception>
-    public void Take(ControlKey key, byte[]? value)
+    /// <exception cref="JsonException">It is no pause.</exception>
+    public void SetPause(byte[]? value) =>
+        _pause = value is not null && JsonSerializer.Deserialize(value, ControlJson.Default.SinkPause) is { IsPaused: true } pause ? pause : null;
+
+    /// <summary>Takes a request into account, whatever it is about.</summary>
+    /// <param name="request">Null: it was taken back.</param>
+    public void Ask(string id, SinkRequest? request)
     {
-        if (key.Sink != sink)
-            return;
         lock (_gate)
         {
-            if (key.Setting == ControlKey.PauseSetting)
-                _pause = value is not null && JsonSerializer.Deserialize(value, ControlJson.Default.SinkPause) is { IsPaused: true } pause ? pause : null;
-            else if (key.IsAnswer)
-                Answered(key);
-            else if (key.RequestId is { } id)
-                Replace(id, value is null ? null : RequestFormat.Read(value));
+            _requests.RemoveAll(known => known.Id == id);
+            // One about generations is nothing that a partition could do.
+            if (request is { IsOfGenerations: false })
+                _requests.Add(request);
         }
     }
 
-    private void Replace(string id, SinkRequest? request)
+    /// <summary>Takes an answer into account.</summary>
+    public void Answer(ControlKey key)
     {
-        _requests.RemoveAll(known => known.Id == id);
-        // One about generations is nothing that a partition could do.
-        if (request is { IsOfGenerations: false })
-            _requests.Add(request);
+        lock (_gate)
+            Answered(key);
     }
 
     // Partitions look at the requests between any two batches: those that are done everywhere don't stay among them.

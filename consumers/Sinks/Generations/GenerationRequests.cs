@@ -107,7 +107,13 @@ internal sealed class GenerationRequests(
         if (declared.Current != to)
             await CheckAsync(declared.Current, to, request.Generations.Acknowledged, stopping);
         await Destination.SwapAsync(to, stopping);
-        await DeclareAsync(declared with { Current = to, Held = declared.Started(to).Held, Newest = Math.Max(declared.Newest, to) }, request, stopping);
+        bool holds;
+        do
+        {
+            // Again where somebody has started or stopped another one meanwhile: that stays as they said.
+            holds = await DeclareAsync(Shown(Declared, to), request, stopping);
+        }
+        while (!holds);
         return $"Readers see generation {to} now, and no longer generation {declared.Current}.";
     }
 
@@ -142,14 +148,19 @@ internal sealed class GenerationRequests(
             return null;
         }
 
+        // Declared first: who wants it to run from now on is too late, and who was faster is seen when this is looked at again.
+        if (declared.Held.Contains(number) && !await DeclareAsync(declared.Dropped(number), request, stopping))
+            return null;
         await Destination.DropAsync(number, stopping);
         await client.ForgetAsync(name, stopping);
-        await DeclareAsync(declared.Dropped(number), request, stopping);
         return $"Generation {number} is gone.";
     }
 
-    private Task DeclareAsync(SinkGenerations declared, SinkRequest request, CancellationToken stopping) =>
-        control.DeclareAsync(declared with { By = request.By, At = host.Time.GetUtcNow(), Reason = request.Reason }, stopping);
+    private static SinkGenerations Shown(SinkGenerations declared, int number) =>
+        declared with { Current = number, Held = declared.Started(number).Held, Newest = Math.Max(declared.Newest, number) };
+
+    private Task<bool> DeclareAsync(SinkGenerations changed, SinkRequest request, CancellationToken stopping) =>
+        control.DeclareAsync(changed with { By = request.By, At = host.Time.GetUtcNow(), Reason = request.Reason }, stopping);
 
     private async Task AnswerAsync(SinkRequest request, bool isDone, string message, GenerationProof? proof, CancellationToken stopping)
     {

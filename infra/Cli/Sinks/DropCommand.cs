@@ -24,7 +24,7 @@ internal static class DropCommand
             if (set.Running.Contains(dropped))
             {
                 var stopped = set.Stopped(dropped) with { By = asking.By(arguments), At = TimeProvider.System.GetUtcNow(), Reason = asking.Reason(arguments) };
-                await access.Control.DeclareAsync(sink.Sink, stopped, cancellationToken);
+                await access.DeclareAsync(sink, stopped, cancellationToken);
             }
 
             var answer = await asking.AskAsync(access, sink, arguments, SinkRequestKind.Drop, new GenerationAsking(dropped), cancellationToken);

@@ -28,9 +28,11 @@ internal static class RebuildCommand
             var chosen = arguments.GetValue(number) ?? Unfinished(set) ?? set.Newest + 1;
             if (chosen < 1)
                 throw new Failure("Generations are numbered from 1.");
+            if (chosen <= set.Newest && !set.Held.Contains(chosen))
+                throw new Failure($"Generation {chosen} is not there any more, and no number is given twice: leave --generation out for a new one.");
             var started = TimeProvider.System.GetUtcNow();
             if (!set.Running.Contains(chosen) && !sink.IsWrittenElsewhere(chosen))
-                await access.Control.DeclareAsync(sink.Sink, Signed(set.Started(chosen), asking, arguments), cancellationToken);
+                await access.DeclareAsync(sink, Signed(set.Started(chosen), asking, arguments), cancellationToken);
             Say(arguments.GetValue(json), new { sink.Sink, Generation = chosen, Action = "started" },
                 $"Generation {chosen} of {sink.Sink} is built beside generation {set.Current}, which goes on. Its group is {sink.NameOf(chosen)}.");
             if (arguments.GetValue(detach))
@@ -44,6 +46,7 @@ internal static class RebuildCommand
             catch (OperationCanceledException)
             {
                 Console.WriteLine($"Detached: hosts go on building generation {chosen}. Run this again to watch, with --cancel to stop it.");
+                throw;
             }
         });
     }
@@ -59,7 +62,7 @@ internal static class RebuildCommand
             throw new Failure($"Generation {number} is what readers see. streamctl sinks pause has it stand still.");
         if (!set.Running.Contains(number))
             throw new Failure(number == 0 ? "No generation is being built." : $"Generation {number} does not run by command{(sink.IsWrittenElsewhere(number) ? ": hosts were configured for it" : "")}.");
-        await access.Control.DeclareAsync(sink.Sink, Signed(set.Stopped(number), asking, arguments), cancellationToken);
+        await access.DeclareAsync(sink, Signed(set.Stopped(number), asking, arguments), cancellationToken);
         Console.WriteLine($"Generation {number} of {sink.Sink} is built no further. It stays as it is: rebuild goes on with it, drop --generation {number} removes it.");
     }
 

@@ -12,6 +12,9 @@ internal sealed class RebuildWatch(SinkAccess access, SinkChoice sink, int gener
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan HostPatience = TimeSpan.FromSeconds(30);
 
+    // Beside name, rate and time to go in a terminal of 80 columns.
+    private const int BarColumns = 20;
+
     /// <exception cref="Failure">A partition of it has stopped, or no host takes it.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +30,7 @@ internal sealed class RebuildWatch(SinkAccess access, SinkChoice sink, int gener
     }
 
     private Task DrawAsync(List<Bar> bars, CancellationToken cancellationToken) => AnsiConsole.Progress()
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarColumns }, new PercentageColumn())
         .StartAsync(async drawing =>
         {
             var total = drawing.AddTask("all", maxValue: Math.Max(1, bars.Sum(bar => bar.Size)));

@@ -13,6 +13,9 @@ internal sealed class SinkAccess : IDisposable
     /// <summary>A host reports every two seconds; one that has not for so long is gone, or cannot.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(15);
 
+    /// <summary>Of a program that Ctrl-C has ended, as shells know it: nobody is to take it for done.</summary>
+    private const int InterruptedExitCode = 130;
+
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
     private readonly IAdminClient _admin;
 
@@ -35,6 +38,10 @@ internal sealed class SinkAccess : IDisposable
                     new AdminClientBuilder(kafka.ToClientConfig()).SetLogHandler((_, _) => { /* Each failure reaches us as an exception, too. */ }).Build());
                 await action(access, arguments, cancellationToken);
                 return 0;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return InterruptedExitCode;
             }
             catch (Exception cause) when (cause is Failure or KafkaException or TimeoutException or FormatException)
             {
@@ -66,6 +73,18 @@ internal sealed class SinkAccess : IDisposable
     {
         var found = await FindAsync(given, cancellationToken);
         return found.HasGenerations ? found : throw new Failure($"{found.Sink} has no generations: its destination holds one state only, or its host is of an older build.");
+    }
+
+    /// <summary>Sets which generations of a sink hosts are to run.</summary>
+    /// <param name="changed">A change of the choice's generations.</param>
+    /// <exception cref="Failure">Somebody else has set them since the choice was looked at.</exception>
+    public async Task DeclareAsync(SinkChoice sink, SinkGenerations changed, CancellationToken cancellationToken)
+    {
+        if (await Control.DeclareAsync(sink.Sink, changed, cancellationToken) is { } other)
+        {
+            throw new Failure($"REFUSED. {other.By} has set the generations of {sink.Sink} in this moment{(other.Reason is { } why ? $" ({why})" : "")}: readers see {other.Current}, {string.Join(", ", other.Running)} are written. "
+                + $"Nothing of yours was done. Look (streamctl sinks generations {sink.Sink}), and ask again if you still mean it.");
+        }
     }
 
     /// <summary>What hosts said last of a sink's partitions: of the generation that readers see, unless the name says another.</summary>

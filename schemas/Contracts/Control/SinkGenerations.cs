@@ -6,8 +6,9 @@ namespace Streaming.Contracts.Control;
 /// <param name="Held">Those that were begun and not dropped.</param>
 /// <param name="Newest">The highest number ever given: none is given twice, because dead letters and reports go by it.</param>
 /// <param name="By">Who set it.</param>
+/// <param name="Version">One above that of the state which this continues; where that is not the newest any more, this comes too late and does not hold. 0: it continues none.</param>
 public sealed record SinkGenerations(
-    int Current, IReadOnlyList<int> Running, IReadOnlyList<int> Held, int Newest, string By, DateTimeOffset At, string? Reason)
+    int Current, IReadOnlyList<int> Running, IReadOnlyList<int> Held, int Newest, string By, DateTimeOffset At, string? Reason, int Version = 0)
 {
     /// <summary>What holds while nobody has set anything.</summary>
     public static SinkGenerations Only(int number) => new(number, [number], [number], number, "nobody", DateTimeOffset.UnixEpoch, null);
@@ -20,6 +21,9 @@ public sealed record SinkGenerations(
     public SinkGenerations Stopped(int number) => this with { Running = [.. Running.Where(one => one != number)] };
 
     public SinkGenerations Dropped(int number) => Stopped(number) with { Held = [.. Held.Where(one => one != number)] };
+
+    /// <summary>As what comes behind this state.</summary>
+    public SinkGenerations Next() => this with { Version = Version + 1 };
 
     private static IReadOnlyList<int> With(IReadOnlyList<int> numbers, int number) => [.. numbers.Append(number).Distinct().Order()];
 }

@@ -13,7 +13,13 @@ internal sealed class MemoryGenerations : ISinkGenerations
 
     public int Current { get; private set; } = 1;
 
-    public MemorySink this[int number] => _sinks.GetOrAdd(number, added => new MemorySink(added));
+    /// <summary>Of generations that are begun from now on: batches that may be written before the next one waits; null: all.</summary>
+    public SemaphoreSlim? Permits { get; set; }
+
+    /// <summary>Happens between the swap and its being declared.</summary>
+    public Func<Task>? WhenSwapped { get; set; }
+
+    public MemorySink this[int number] => _sinks.GetOrAdd(number, added => new MemorySink(added, Permits));
 
     public Task<int?> CurrentAsync(CancellationToken cancellationToken) => Task.FromResult<int?>(Current);
 
@@ -31,10 +37,11 @@ internal sealed class MemoryGenerations : ISinkGenerations
         return Task.FromResult(new GenerationComparison(left, right, TimeProvider.System.GetUtcNow(), 0, [part]));
     }
 
-    public Task SwapAsync(int number, CancellationToken cancellationToken)
+    public async Task SwapAsync(int number, CancellationToken cancellationToken)
     {
         Current = number;
-        return Task.CompletedTask;
+        if (WhenSwapped is { } then)
+            await then();
     }
 
     public Task DropAsync(int number, CancellationToken cancellationToken)

@@ -7,7 +7,8 @@ using Streaming.Sinks.Positions;
 namespace Streaming.Cli.Tests.Sinks;
 
 /// <summary>A destination in memory, which refuses whatever belongs to certain products.</summary>
-internal sealed class MemorySink(int generation = 1) : ISink
+/// <param name="permits">Batches that may still be written before the next one waits; null: all.</param>
+internal sealed class MemorySink(int generation = 1, SemaphoreSlim? permits = null) : ISink
 {
     private readonly ConcurrentDictionary<SourcePartition, Checkpoint> _checkpoints = new();
 
@@ -35,8 +36,10 @@ internal sealed class MemorySink(int generation = 1) : ISink
         _ => new Checkpoint(source.ClusterId, source.TopicId, initial.LogStart, 1, 1, new GroupOffsets(initial.GroupCommitted, initial.GroupCommitted), LiveFrom: initial.LogEnd),
         (_, known) => known with { Fence = known.Fence + 1 }));
 
-    public Task WriteAsync(EventBatch batch, CancellationToken cancellationToken)
+    public async Task WriteAsync(EventBatch batch, CancellationToken cancellationToken)
     {
+        if (permits is not null)
+            await permits.WaitAsync(cancellationToken);
         foreach (var recorded in batch.Events)
         {
             if (Refused.ContainsKey(recorded.AggregateId))
@@ -48,7 +51,6 @@ internal sealed class MemorySink(int generation = 1) : ISink
         foreach (var recorded in batch.Events)
             Written.Enqueue((recorded.AggregateId, recorded.Sequence, batch.Mode, recorded.Enrichment));
         Change(batch.Source, known => known with { NextOffset = batch.NextOffset, Group = batch.Group });
-        return Task.CompletedTask;
     }
 
     public Task EraseAsync(SourcePartition source, long fence, IReadOnlyList<Erasure> erasures, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -33,7 +33,7 @@ public sealed class SinkStack : IAsyncLifetime
         var builder = WebApplication.CreateBuilder(
         [
             "--urls=http://127.0.0.1:0", $"--Kafka:BootstrapServers={Stack.BootstrapServers}", $"--SchemaRegistry:Url={Stack.RegistryUrl}",
-            $"--Topics:Prefix={Stack.Prefix}", "--Sinks:ReportIntervalMs=100", "--Sinks:ControlPollMs=20", "--Logging:LogLevel:Default=Error",
+            $"--Topics:Prefix={Stack.Prefix}", "--Sinks:ReportIntervalMs=100", "--Sinks:ControlPollMs=20", "--Sinks:BatchEventsMax=1", "--Logging:LogLevel:Default=Error",
         ]);
         builder.AddStreamingHost();
         builder.Services.AddSink<MemorySink>(TopicCatalogue.Inventory);

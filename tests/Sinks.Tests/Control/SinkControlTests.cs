@@ -6,25 +6,27 @@ namespace Streaming.Sinks.Tests.Control;
 
 public sealed class SinkControlTests
 {
-    private readonly SinkControl _control = new("sql-sink", "streaming.control", producer: null!);
+    private readonly ControlBoard _board = new("sql-sink", "streaming.control", producer: null!);
     private static readonly SinkRequest _request =
         new("0192", SinkRequestKind.Reset, "ops", DateTimeOffset.UnixEpoch, null, [new("a.events", 1, 7), new("a.events", 2, 8)]);
+
+    private SinkControl Control => _board.Of("sql-sink");
 
     [Fact]
     public void A_request_is_open_on_each_of_its_partitions_until_that_is_answered()
     {
         Take(ControlKey.Request("sql-sink", _request.Id), JsonSerializer.SerializeToUtf8Bytes(_request, ControlJson.Default.SinkRequest));
 
-        var open = _control.Open("a.events", 1).ShouldHaveSingleItem();
+        var open = Control.Open("a.events", 1).ShouldHaveSingleItem();
         (open with { Targets = _request.Targets }).ShouldBe(_request);
         open.Targets.ShouldBe(_request.Targets);
-        _control.Open("a.events", 3).ShouldBeEmpty();
-        _control.Open("b.events", 1).ShouldBeEmpty();
+        Control.Open("a.events", 3).ShouldBeEmpty();
+        Control.Open("b.events", 1).ShouldBeEmpty();
 
         var answer = new SinkAnswer(_request.Id, "a.events", 1, IsDone: true, "done", "host", DateTimeOffset.UnixEpoch);
         Take(ControlKey.Answer("sql-sink", answer.RequestId, answer.Topic, answer.Partition), JsonSerializer.SerializeToUtf8Bytes(answer, ControlJson.Default.SinkAnswer));
-        _control.Open("a.events", 1).ShouldBeEmpty();
-        _control.Open("a.events", 2).Count.ShouldBe(1);
+        Control.Open("a.events", 1).ShouldBeEmpty();
+        Control.Open("a.events", 2).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -33,18 +35,18 @@ public sealed class SinkControlTests
         Take(ControlKey.Request("lake-sink", _request.Id), JsonSerializer.SerializeToUtf8Bytes(_request, ControlJson.Default.SinkRequest));
         Take(ControlKey.Pause("lake-sink"), JsonSerializer.SerializeToUtf8Bytes(new SinkPause(true, "ops", default, null), ControlJson.Default.SinkPause));
 
-        _control.Open("a.events", 1).ShouldBeEmpty();
-        _control.Pause.ShouldBeNull();
+        Control.Open("a.events", 1).ShouldBeEmpty();
+        Control.Pause.ShouldBeNull();
     }
 
     [Fact]
     public void A_pause_lasts_until_it_is_taken_back()
     {
         Take(ControlKey.Pause("sql-sink"), JsonSerializer.SerializeToUtf8Bytes(new SinkPause(true, "ops", default, "why"), ControlJson.Default.SinkPause));
-        _control.Pause!.Reason.ShouldBe("why");
+        Control.Pause!.Reason.ShouldBe("why");
 
         Take(ControlKey.Pause("sql-sink"), JsonSerializer.SerializeToUtf8Bytes(new SinkPause(false, "ops", default, null), ControlJson.Default.SinkPause));
-        _control.Pause.ShouldBeNull();
+        Control.Pause.ShouldBeNull();
     }
 
     [Theory]
@@ -61,6 +63,7 @@ public sealed class SinkControlTests
     [Theory]
     [InlineData("sql-sink/request/0192", "0192", false)]
     [InlineData("sql-sink/pause", null, false)]
+    [InlineData("sql-sink/generations/0192", null, false)]
     [InlineData("sql-sink/answer/0192/a.events-1", null, true)]
     public void Keys_tell_what_is_set(string text, string? request, bool isAnswer)
     {
@@ -75,5 +78,5 @@ public sealed class SinkControlTests
     [InlineData("/pause")]
     public void A_key_without_a_sink_is_none(string? text) => ControlKey.TryParse(text, out _).ShouldBeFalse();
 
-    private void Take(ControlKey key, byte[] value) => _control.Take(key, value);
+    private void Take(ControlKey key, byte[] value) => _board.Take(key, value);
 }
