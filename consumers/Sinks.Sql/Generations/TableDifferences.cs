@@ -17,7 +17,7 @@ internal sealed class TableDifferences(NpgsqlConnection connection, ComparedBoun
     {
         var key = string.Join(", ", table.Key);
         string Side(string schema, string counts) => $"""
-            SELECT {key}, count(*) AS count, sum(hashtextextended({columns.Row}, 0)) AS hash
+            SELECT {key}, count(*) AS count, sum({columns.Hash}) AS hash
             FROM (SELECT r.* FROM {schema}.{table.Name} r JOIN unnest($1, $2, $3) AS b(topic, partition, below) USING (topic, partition)
                   JOIN unnest($5, $6) AS d(topic, partition) USING (topic, partition) WHERE {counts}) r GROUP BY {key}
             """;

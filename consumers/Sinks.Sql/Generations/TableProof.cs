@@ -5,7 +5,7 @@ namespace Streaming.Sinks.Sql.Generations;
 
 /// <summary>Compares what two generations hold in a table, whatever order it lies in, in the snapshot that two connections share.</summary>
 /// <remarks>
-/// A checksum is the sum of the rows' 64-bit hashes (of the text of the columns that both have, but the epoch): a row too many, too few or other than
+/// A checksum is the sum of the rows' 64-bit hashes (of the columns that both have, but the epoch; <see cref="RowHash"/>): a row too many, too few or other than
 /// the other's changes it, and the order does not. A row counts where it comes from an event that both have come to; and where a later event may have replaced
 /// it on one side, on neither.
 /// </remarks>
@@ -36,7 +36,7 @@ internal sealed class TableProof(NpgsqlConnection connection, NpgsqlConnection b
         NpgsqlConnection reading, ComparedTable table, ComparedColumns columns, string schema, string other, CancellationToken cancellationToken)
     {
         await using var select = new NpgsqlCommand($"""
-            SELECT topic, partition, min(compared_below), count(*) FILTER (WHERE is_compared), sum(hashtextextended({columns.Row}, 0)) FILTER (WHERE is_compared), count(*) FILTER (WHERE NOT is_compared)
+            SELECT topic, partition, min(compared_below), count(*) FILTER (WHERE is_compared), sum({columns.Hash}) FILTER (WHERE is_compared), count(*) FILTER (WHERE NOT is_compared)
             FROM (SELECT r.*, b.below AS compared_below, {Compared(table, schema, other)} AS is_compared FROM {schema}.{table.Name} r JOIN {Bounds} USING (topic, partition)) r
             GROUP BY topic, partition
             """, reading) { CommandTimeout = 0 };
