@@ -122,7 +122,7 @@ internal sealed class ElasticSearchSink(SearchClient client, ElasticOptions opti
 
     private static DocumentFold FoldAnew(EventBatch aggregates, int epoch)
     {
-        var fold = new DocumentFold(Models.Of(aggregates.Source.Topic), aggregates with { Epoch = epoch }, new Dictionary<string, Derived>());
+        var fold = new DocumentFold(Models.Of(aggregates.Source.Topic), aggregates with { Epoch = epoch }, new Dictionary<string, DerivedDocument>());
         foreach (var recorded in aggregates.Events)
             fold.Add(recorded);
         return fold;
@@ -138,7 +138,7 @@ internal sealed class ElasticSearchSink(SearchClient client, ElasticOptions opti
     };
 
     /// <summary>The documents before a batch, in one request. Those of an epoch before the last reset back don't count.</summary>
-    private async Task<Dictionary<string, Derived>> LoadAsync(ReadModel model, IEnumerable<string> ids, int foldEpoch, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, DerivedDocument>> LoadAsync(ReadModel model, IEnumerable<string> ids, int foldEpoch, CancellationToken cancellationToken)
     {
         var body = new System.Buffers.ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(body))
@@ -151,21 +151,7 @@ internal sealed class ElasticSearchSink(SearchClient client, ElasticOptions opti
             json.WriteEndObject();
         }
 
-        using var answer = await client.SendAsync(HttpMethod.Post, $"{model.IndexOf(options)}/_mget", body.WrittenMemory, cancellationToken);
-        var before = new Dictionary<string, Derived>();
-        foreach (var document in answer.RootElement.GetProperty("docs").EnumerateArray())
-        {
-            if (document.TryGetProperty("error", out var error))
-                throw new SearchServerException(503, "", $"A document of {model.Name} could not be read: {error}");
-            if (!document.GetProperty("found").GetBoolean())
-                continue;
-            var source = document.GetProperty("_source");
-            var meta = source.GetProperty("meta").Deserialize(ElasticJson.Default.DocumentMeta)!;
-            if (meta.Epoch >= foldEpoch)
-                before.Add(document.GetProperty("_id").GetString()!, new Derived(model.Read(source), meta));
-        }
-
-        return before;
+        return await client.SendAsync($"{model.IndexOf(options)}/_mget", body.WrittenMemory, "application/json", answer => MultiGetAnswer.Read(answer.Span, model, foldEpoch), cancellationToken);
     }
 
     private IEnumerable<(string Index, string Id, long Version)> Deletions(ContextModels models, IReadOnlyList<Erasure> erasures, int epoch)

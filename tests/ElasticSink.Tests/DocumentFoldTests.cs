@@ -12,7 +12,7 @@ public sealed class DocumentFoldTests
     {
         // A bulk request that was cut off has left the account's document, and perhaps none of its movements.
         var batch = Some.Batch(new Checkpoint("cluster-1", "topic-1", NextOffset: 0, Epoch: 1, Fence: 1, default), Some.AccountEvents("12345"));
-        var first = new DocumentFold(Models.Of(Some.Accounts), batch, new Dictionary<string, Derived>());
+        var first = new DocumentFold(Models.Of(Some.Accounts), batch, new Dictionary<string, DerivedDocument>());
         var again = new DocumentFold(Models.Of(Some.Accounts), batch, first.Changed);
         foreach (var recorded in batch.Events)
             first.Add(recorded);

@@ -7,12 +7,12 @@ using Streaming.Sinks.Events;
 namespace Streaming.ElasticSink.Accounts;
 
 /// <summary>An account with its balance: the index <c>accounts</c>.</summary>
-internal sealed record AccountDocument(string AccountId, string Holder, string Currency, decimal Balance, decimal Held, decimal Available, bool IsClosed);
+internal sealed record AccountDocument(string AccountId, string Holder, string Currency, decimal Balance, decimal Held, decimal Available, bool IsClosed) : DerivedDocument;
 
 /// <summary>What one event did to an account: the index <c>account-movements</c>.</summary>
 /// <param name="Kind">The event's name.</param>
 internal sealed record MovementDocument(
-    string AccountId, string Kind, decimal Amount, decimal Held, decimal Balance, string Currency, string? OrderId, string? Reason, DateTimeOffset OccurredAt);
+    string AccountId, string Kind, decimal Amount, decimal Held, decimal Balance, string Currency, string? OrderId, string? Reason, DateTimeOffset OccurredAt) : DerivedDocument;
 
 internal static class AccountModel
 {
@@ -65,9 +65,6 @@ internal static class AccountModel
         _ => throw new UnreachableException($"No holds for {happened.GetType().Name}; add it above."),
     };
 
-    private static void WriteMovement(Utf8JsonWriter json, RecordedEvent recorded)
-    {
-        foreach (var part in JsonSerializer.SerializeToElement(Move(recorded), ElasticJson.Default.MovementDocument).EnumerateObject())
-            part.WriteTo(json);
-    }
+    private static void WriteMovement(Utf8JsonWriter json, RecordedEvent recorded, DocumentMeta meta) =>
+        JsonSerializer.Serialize(json, Move(recorded) with { Meta = meta }, ElasticJson.Default.MovementDocument);
 }

@@ -1,10 +1,11 @@
-using System.Text.Json;
-
 namespace Streaming.ElasticSink.Client;
 
 /// <summary>Sends a bulk request in parts that the server takes: one that is too large is halved.</summary>
 internal sealed class BulkSender(SearchClient client, int requestBytesMax)
 {
+    // Thousands of items are not answered with what was sent: their statuses are what counts. And what is wrong with all of it.
+    private const string Path = "_bulk?filter_path=errors,items.*.status,items.*.error,error,status";
+
     /// <returns>Those that were not written; empty when all were.</returns>
     /// <exception cref="SearchServerException">The server did not take a request as such.</exception>
     public async Task<List<BulkFailure>> SendAsync(BulkRequest request, CancellationToken cancellationToken)
@@ -27,9 +28,7 @@ internal sealed class BulkSender(SearchClient client, int requestBytesMax)
         try
         {
             var body = request.Body[request.Items[first].Start..request.Items[end - 1].End];
-            using var answer = await client.SendAsync(HttpMethod.Post, "_bulk", body, cancellationToken, "application/x-ndjson");
-            if (answer.RootElement.GetProperty("errors").GetBoolean())
-                Collect(request, first, answer.RootElement.GetProperty("items"), failures);
+            failures.AddRange(await client.SendAsync(Path, body, "application/x-ndjson", answer => BulkAnswer.Failures(answer, request, first), cancellationToken));
         }
         catch (SearchServerException tooLarge) when (tooLarge.Status == 413)
         {
@@ -42,22 +41,6 @@ internal sealed class BulkSender(SearchClient client, int requestBytesMax)
             var middle = (first + end) / 2;
             await SendAsync(request, first, middle, failures, cancellationToken);
             await SendAsync(request, middle, end, failures, cancellationToken);
-        }
-    }
-
-    private static void Collect(BulkRequest request, int first, JsonElement items, List<BulkFailure> failures)
-    {
-        var number = first;
-        foreach (var item in items.EnumerateArray())
-        {
-            var result = item.EnumerateObject().First().Value;
-            if (result.TryGetProperty("error", out var error))
-            {
-                failures.Add(new BulkFailure(request.Items[number], result.GetProperty("status").GetInt32(),
-                    error.TryGetProperty("type", out var type) ? type.ToString() : "", error.TryGetProperty("reason", out var reason) ? reason.ToString() : error.ToString()));
-            }
-
-            number++;
         }
     }
 }

@@ -47,6 +47,28 @@ internal sealed class SearchClient : IDisposable
         return await ReadAsync(response, cancellationToken);
     }
 
+    /// <summary>Has the answer read where it lies, without a tree of it: answers with thousands of parts cost as much as what they answer.</summary>
+    /// <exception cref="SearchServerException">An error.</exception>
+    public async Task<T> SendAsync<T>(string path, ReadOnlyMemory<byte> body, string type, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
+    {
+        // The client's own limit ends with the headers.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_http.Timeout);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Content(body, type) };
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (!response.IsSuccessStatusCode)
+                throw await FailureAsync(response, limit.Token);
+            using var answer = await AnswerBytes.ReadAsync(response.Content, limit.Token);
+            return read(answer.Written);
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"POST {path} was not answered within {_http.Timeout.TotalSeconds:0.#} s.", late);
+        }
+    }
+
     /// <summary>Removes an index or a document; one that is not there is removed already.</summary>
     /// <exception cref="SearchServerException">Any other error.</exception>
     public async Task DeleteAsync(string path, CancellationToken cancellationToken)
@@ -83,8 +105,13 @@ internal sealed class SearchClient : IDisposable
     {
         if (response.IsSuccessStatusCode)
             return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+        throw await FailureAsync(response, cancellationToken);
+    }
+
+    private static async Task<SearchServerException> FailureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
-        throw new SearchServerException((int)response.StatusCode, ErrorType(text),
+        return new SearchServerException((int)response.StatusCode, ErrorType(text),
             $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri!.AbsolutePath} was answered by {(int)response.StatusCode}: {text[..Math.Min(text.Length, 1_000)]}");
     }
 

@@ -3,17 +3,14 @@ using Streaming.Sinks.Events;
 
 namespace Streaming.ElasticSink.Documents;
 
-/// <summary>A document with where it comes from.</summary>
-internal sealed record Derived(object Document, DocumentMeta Meta);
-
 /// <summary>One batch folded over the documents before it, in memory.</summary>
-internal sealed class DocumentFold(ContextModels models, EventBatch batch, IReadOnlyDictionary<string, Derived> before)
+internal sealed class DocumentFold(ContextModels models, EventBatch batch, IReadOnlyDictionary<string, DerivedDocument> before)
 {
-    private readonly Dictionary<string, Derived> _changed = [];
+    private readonly Dictionary<string, DerivedDocument> _changed = [];
     private readonly List<(RecordedEvent Recorded, DocumentMeta Meta)> _new = [];
 
     /// <summary>The documents after the batch.</summary>
-    public IReadOnlyDictionary<string, Derived> Changed => _changed;
+    public IReadOnlyDictionary<string, DerivedDocument> Changed => _changed;
 
     public bool IsEmpty => _changed.Count == 0 && _new.Count == 0;
 
@@ -35,7 +32,7 @@ internal sealed class DocumentFold(ContextModels models, EventBatch batch, IRead
         }
 
         var meta = MetaOf(recorded);
-        _changed[recorded.AggregateId] = new Derived(models.State.Project(row?.Document, recorded), meta);
+        _changed[recorded.AggregateId] = models.State.Project(row, recorded, meta);
         if (models.Entries is not null)
             _new.Add((recorded, meta));
     }
@@ -44,21 +41,12 @@ internal sealed class DocumentFold(ContextModels models, EventBatch batch, IRead
     {
         var index = models.State.IndexOf(options);
         foreach (var (id, derived) in _changed)
-            request.Index(index, id, derived.Meta.Version, derived.Meta.Offset, json => models.State.Write(json, derived.Document, derived.Meta));
+            request.Index(index, id, derived.Meta.Version, derived.Meta.Offset, json => models.State.Write(json, derived));
         if (models.Entries is not { } entries)
             return;
         var entryIndex = entries.Naming.IndexOf(options);
         foreach (var (recorded, meta) in _new)
-        {
-            request.Index(entryIndex, $"{recorded.AggregateId}@{recorded.Sequence}", meta.Version, meta.Offset, json =>
-            {
-                json.WriteStartObject();
-                json.WritePropertyName("meta");
-                System.Text.Json.JsonSerializer.Serialize(json, meta, ElasticJson.Default.DocumentMeta);
-                entries.Write(json, recorded);
-                json.WriteEndObject();
-            });
-        }
+            request.Index(entryIndex, $"{recorded.AggregateId}@{recorded.Sequence}", meta.Version, meta.Offset, json => entries.Write(json, recorded, meta));
     }
 
     private DocumentMeta MetaOf(RecordedEvent recorded) =>

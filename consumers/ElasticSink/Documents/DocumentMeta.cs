@@ -8,6 +8,9 @@ internal sealed record DocumentMeta(long Sequence, int Epoch, string Topic, int 
 {
     private const int SequenceBits = 40;
 
+    /// <summary>Of a document that no event has led to yet.</summary>
+    public static DocumentMeta None { get; } = new(0, 0, "", -1, -1, default, default, 0);
+
     /// <summary>What is derived again in a later epoch replaces everything that was derived before; within one, later events replace earlier ones.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public long Version => VersionOf(Epoch, Sequence);

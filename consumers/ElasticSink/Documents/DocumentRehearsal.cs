@@ -9,7 +9,7 @@ namespace Streaming.ElasticSink.Documents;
 /// <remarks>In memory is one document per aggregate.</remarks>
 internal sealed class DocumentRehearsal(SourcePartition source, ContextModels models, ElasticOptions options) : IRehearsal, IDisposable
 {
-    private readonly Dictionary<string, Derived> _documents = [];
+    private readonly Dictionary<string, DerivedDocument> _documents = [];
     private readonly BulkRequest _request = new();
 
     public string Scope => "Each was folded into its document in memory, from the first on, and the bulk request was written. "

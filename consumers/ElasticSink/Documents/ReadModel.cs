@@ -25,41 +25,34 @@ internal abstract record ReadModel(string Name, int MappingVersion, IReadOnlyLis
         $$$"""{"settings":{"number_of_shards":1},"mappings":{"_meta":{"model":"{{{Name}}}","mapping":{{{MappingVersion}}},"generation":{{{generation}}}},"dynamic":"strict",""",
         "\"properties\":{", Properties, ",", MetaProperties, "}}}");
 
-    public abstract object Read(JsonElement source);
+    /// <summary>Reads the document that comes next.</summary>
+    public abstract DerivedDocument Read(ref Utf8JsonReader json);
 
     /// <summary>(document before, event) → document after. Pure.</summary>
     /// <exception cref="PoisonEventException">The event cannot be one of this model's.</exception>
-    public abstract object Project(object? before, RecordedEvent recorded);
+    public abstract DerivedDocument Project(DerivedDocument? before, RecordedEvent recorded, DocumentMeta meta);
 
-    public abstract void Write(Utf8JsonWriter json, object document, DocumentMeta meta);
+    public abstract void Write(Utf8JsonWriter json, DerivedDocument document);
 }
 
 /// <inheritdoc/>
 internal sealed record ReadModel<T>(string Name, int MappingVersion, IReadOnlyList<string> Key, string Properties, Func<T?, RecordedEvent, T> Projection, JsonTypeInfo<T> Json)
     : ReadModel(Name, MappingVersion, Key, Properties)
-    where T : class
+    where T : DerivedDocument
 {
-    public override object Read(JsonElement source) =>
-        source.Deserialize(Json) ?? throw new InvalidOperationException($"A document of {Name} is null.");
+    public override DerivedDocument Read(ref Utf8JsonReader json) =>
+        JsonSerializer.Deserialize(ref json, Json) ?? throw new InvalidOperationException($"A document of {Name} is null.");
 
-    public override object Project(object? before, RecordedEvent recorded) => Projection((T?)before, recorded);
+    public override DerivedDocument Project(DerivedDocument? before, RecordedEvent recorded, DocumentMeta meta) => Projection((T?)before, recorded) with { Meta = meta };
 
-    public override void Write(Utf8JsonWriter json, object document, DocumentMeta meta)
-    {
-        json.WriteStartObject();
-        json.WritePropertyName("meta");
-        JsonSerializer.Serialize(json, meta, ElasticJson.Default.DocumentMeta);
-        foreach (var part in JsonSerializer.SerializeToElement((T)document, Json).EnumerateObject())
-            part.WriteTo(json);
-        json.WriteEndObject();
-    }
+    public override void Write(Utf8JsonWriter json, DerivedDocument document) => JsonSerializer.Serialize(json, (T)document, Json);
 }
 
 /// <summary>Documents that never change: one for each event of a context.</summary>
-internal sealed record EventModel(string Name, int MappingVersion, IReadOnlyList<string> Key, string Properties, Action<Utf8JsonWriter, RecordedEvent> Write)
+internal sealed record EventModel(string Name, int MappingVersion, IReadOnlyList<string> Key, string Properties, Action<Utf8JsonWriter, RecordedEvent, DocumentMeta> Write)
 {
     /// <summary>The keyed form: only for names and definitions.</summary>
-    public ReadModel Naming { get; } = new ReadModel<object>(Name, MappingVersion, Key, Properties, (_, _) => throw new InvalidOperationException(), null!);
+    public ReadModel Naming { get; } = new ReadModel<DerivedDocument>(Name, MappingVersion, Key, Properties, (_, _) => throw new InvalidOperationException(), null!);
 }
 
 /// <summary>What a context's events become.</summary>

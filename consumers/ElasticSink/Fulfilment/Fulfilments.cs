@@ -7,7 +7,8 @@ namespace Streaming.ElasticSink.Fulfilment;
 /// <summary>How far an order is fulfilled: the index <c>fulfilments</c>, under the order's id.</summary>
 /// <param name="Steps">What happened, in its order; the name of each event, and when.</param>
 internal sealed record FulfilmentDocument(
-    string OrderId, string Status, string CustomerId, string? Code, string? Reason, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, IReadOnlyList<FulfilmentDocumentStep> Steps);
+    string OrderId, string Status, string CustomerId, string? Code, string? Reason, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, IReadOnlyList<FulfilmentDocumentStep> Steps)
+    : DerivedDocument;
 
 internal sealed record FulfilmentDocumentStep(string Name, string? Sku, DateTimeOffset At);
 

@@ -9,7 +9,8 @@ namespace Streaming.ElasticSink.Inventory;
 /// <param name="LastIncomingAt">Business time of the latest receipt or upward adjustment; null for none.</param>
 /// <param name="LastOutgoingAt">Business time of the latest sale, shipment or downward adjustment; null for none.</param>
 internal sealed record ProductDocument(
-    string Sku, string Name, int OnHand, int Reserved, int Available, bool IsDiscontinued, DateTimeOffset? LastIncomingAt, DateTimeOffset? LastOutgoingAt);
+    string Sku, string Name, int OnHand, int Reserved, int Available, bool IsDiscontinued, DateTimeOffset? LastIncomingAt, DateTimeOffset? LastOutgoingAt)
+    : DerivedDocument;
 
 internal static class Products
 {

@@ -8,7 +8,7 @@ namespace Streaming.ElasticSink.Orders;
 /// <summary>An order: the index <c>orders</c>. How far it is fulfilled is a document of its own, because it is an aggregate of its own.</summary>
 internal sealed record OrderDocument(
     string OrderId, string Status, string CustomerId, string AccountId, string Currency, decimal Total, int Revision, IReadOnlyList<OrderDocumentLine> Lines,
-    string? Code, string? Reason, DateTimeOffset PlacedAt, DateTimeOffset? ClosedAt);
+    string? Code, string? Reason, DateTimeOffset PlacedAt, DateTimeOffset? ClosedAt) : DerivedDocument;
 
 internal sealed record OrderDocumentLine(string Sku, int Quantity, decimal UnitPrice);
 

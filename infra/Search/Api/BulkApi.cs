@@ -22,13 +22,15 @@ internal sealed class BulkApi(Catalogue catalogue)
 
     public async Task RunAsync(ApiRequest request, ApiAnswer answer)
     {
-        request.Allow("refresh", "wait_for_active_shards");
+        request.Allow("refresh", "wait_for_active_shards", "filter_path");
         var isRefresh = RefreshPolicy.Read(request);
+        var fields = BulkFilter.Read(request);
         var started = Stopwatch.GetTimestamp();
         var actions = new BulkActions(request.Path.Count > 1 ? request.Path[0] : null).Read(request.Body.Span);
-        var run = new Run(request.Body, actions, await TargetsAsync(actions), answer.Json);
+        var run = new Run(request.Body, actions, await TargetsAsync(actions), answer.Json, fields);
         answer.Json.WriteStartObject();
-        answer.Json.WriteStartArray("items");
+        if (run.WritesItems)
+            answer.Json.WriteStartArray("items");
         while (run.HasMore)
         {
             foreach (var target in run.Targets)
@@ -36,11 +38,14 @@ internal sealed class BulkApi(Catalogue catalogue)
             run.Continue();
         }
 
-        answer.Json.WriteEndArray();
+        if (run.WritesItems)
+            answer.Json.WriteEndArray();
         foreach (var (index, position) in run.Positions)
             await RefreshPolicy.CompleteAsync(index, position, isRefresh);
-        answer.Json.WriteNumber("took", (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        answer.Json.WriteBoolean("errors", run.HasErrors);
+        if (fields.HasFlag(BulkFields.Took))
+            answer.Json.WriteNumber("took", (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        if (fields.HasFlag(BulkFields.Errors))
+            answer.Json.WriteBoolean("errors", run.HasErrors);
         answer.Json.WriteEndObject();
     }
 
@@ -64,13 +69,16 @@ internal sealed class BulkApi(Catalogue catalogue)
     }
 
     private sealed class Run(
-        ReadOnlyMemory<byte> body, List<BulkAction> actions, Dictionary<string, (SearchIndex? Index, SearchFailure? Failure)> targets, Utf8JsonWriter json)
+        ReadOnlyMemory<byte> body, List<BulkAction> actions, Dictionary<string, (SearchIndex? Index, SearchFailure? Failure)> targets, Utf8JsonWriter json,
+        BulkFields fields)
     {
         private int _next;
 
         public bool HasMore => _next < actions.Count;
 
         public bool HasErrors { get; private set; }
+
+        public bool WritesItems { get; } = (fields & (BulkFields.OfWritten | BulkFields.Error)) != 0;
 
         public IEnumerable<SearchIndex> Targets => targets.Values.Select(target => target.Index).OfType<SearchIndex>();
 
@@ -110,21 +118,35 @@ internal sealed class BulkApi(Catalogue catalogue)
 
         private void Write(BulkKind kind, string index, byte[] id, in WriteResult result)
         {
+            // An item of which nothing is wanted is not there at all.
+            if ((fields & BulkFields.OfWritten) == 0)
+                return;
             Begin(kind, index, id);
-            json.WriteNumber(s_version, result.Version);
-            json.WriteString(s_result, result.Result);
-            Shards.Write(json, 1);
-            json.WriteNumber(s_sequence, result.Sequence);
-            json.WriteNumber(s_term, VersionCheck.PrimaryTerm);
+            if (fields.HasFlag(BulkFields.Version))
+                json.WriteNumber(s_version, result.Version);
+            if (fields.HasFlag(BulkFields.Result))
+                json.WriteString(s_result, result.Result);
+            if (fields.HasFlag(BulkFields.Shards))
+                Shards.Write(json, 1);
+            if (fields.HasFlag(BulkFields.Sequence))
+                json.WriteNumber(s_sequence, result.Sequence);
+            if (fields.HasFlag(BulkFields.Term))
+                json.WriteNumber(s_term, VersionCheck.PrimaryTerm);
             End(result.Status);
         }
 
         private void Write(BulkKind kind, string index, byte[] id, SearchFailure failure)
         {
+            if ((fields & BulkFields.OfRefused) == 0)
+                return;
             Begin(kind, index, id);
-            json.WriteStartObject("error");
-            ApiAnswer.WriteCause(json, failure);
-            json.WriteEndObject();
+            if (fields.HasFlag(BulkFields.Error))
+            {
+                json.WriteStartObject("error");
+                ApiAnswer.WriteCause(json, failure);
+                json.WriteEndObject();
+            }
+
             End(failure.Status);
         }
 
@@ -132,13 +154,16 @@ internal sealed class BulkApi(Catalogue catalogue)
         {
             json.WriteStartObject();
             json.WriteStartObject(kind switch { BulkKind.Index => "index", BulkKind.Create => "create", _ => "delete" });
-            json.WriteString(s_index, index);
-            json.WriteString(s_id, id);
+            if (fields.HasFlag(BulkFields.Index))
+                json.WriteString(s_index, index);
+            if (fields.HasFlag(BulkFields.Id))
+                json.WriteString(s_id, id);
         }
 
         private void End(int status)
         {
-            json.WriteNumber(s_status, status);
+            if (fields.HasFlag(BulkFields.Status))
+                json.WriteNumber(s_status, status);
             json.WriteEndObject();
             json.WriteEndObject();
         }

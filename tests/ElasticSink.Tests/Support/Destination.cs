@@ -74,14 +74,7 @@ internal sealed class Destination : IAsyncDisposable
         var documents = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var recorded in events)
         {
-            documents[$"{recorded.AggregateId}@{recorded.Sequence}"] = Text(MetaOf(recorded, epoch: 1), withEpoch: false, (json, meta) =>
-            {
-                json.WriteStartObject();
-                json.WritePropertyName("meta");
-                JsonSerializer.Serialize(json, meta, ElasticJson.Default.DocumentMeta);
-                model.Write(json, recorded);
-                json.WriteEndObject();
-            });
+            documents[$"{recorded.AggregateId}@{recorded.Sequence}"] = Text(withEpoch: false, json => model.Write(json, recorded, MetaOf(recorded, epoch: 1)));
         }
 
         return documents;
@@ -90,11 +83,11 @@ internal sealed class Destination : IAsyncDisposable
     /// <summary>The same by the plainest fold: event after event, in memory.</summary>
     public static SortedDictionary<string, string> Fold(ReadModel model, IEnumerable<RecordedEvent> events, int epoch = 1, bool withEpoch = false)
     {
-        var (state, documents) = (new Dictionary<string, object>(), new SortedDictionary<string, string>(StringComparer.Ordinal));
+        var (state, documents) = (new Dictionary<string, DerivedDocument>(), new SortedDictionary<string, string>(StringComparer.Ordinal));
         foreach (var recorded in events)
         {
-            var document = state[recorded.AggregateId] = model.Project(state.GetValueOrDefault(recorded.AggregateId), recorded);
-            documents[recorded.AggregateId] = Text(MetaOf(recorded, epoch), withEpoch, (json, meta) => model.Write(json, document, meta));
+            var document = state[recorded.AggregateId] = model.Project(state.GetValueOrDefault(recorded.AggregateId), recorded, MetaOf(recorded, epoch));
+            documents[recorded.AggregateId] = Text(withEpoch, json => model.Write(json, document));
         }
 
         return documents;
@@ -111,11 +104,11 @@ internal sealed class Destination : IAsyncDisposable
     private static DocumentMeta MetaOf(RecordedEvent recorded, int epoch) =>
         new(recorded.Sequence, epoch, recorded.Topic, recorded.Partition, recorded.Offset, recorded.RecordedAt, recorded.EventId, recorded.ContentHash);
 
-    private static string Text(DocumentMeta meta, bool withEpoch, Action<Utf8JsonWriter, DocumentMeta> write)
+    private static string Text(bool withEpoch, Action<Utf8JsonWriter> write)
     {
         using var text = new MemoryStream();
         using (var json = new Utf8JsonWriter(text))
-            write(json, meta);
+            write(json);
         using var parsed = JsonDocument.Parse(text.ToArray());
         return Text(parsed.RootElement, withEpoch);
     }

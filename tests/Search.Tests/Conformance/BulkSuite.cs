@@ -36,6 +36,29 @@ public abstract class BulkSuite(SearchFixture server) : SearchConformance(server
     }
 
     [ConformanceFact]
+    public async Task An_answer_has_only_what_was_asked_for()
+    {
+        var answer = await Calls.BulkAsync($"/{Index}/_bulk?filter_path=errors,items.*.status,items.*.error",
+            """{"index":{"_id":"1"}}""", """{"n":1}""",
+            """{"create":{"_id":"1"}}""", """{"n":2}""");
+        answer.ShouldBe(200);
+        Statuses(answer).ShouldBe([201, 409]);
+        ErrorType(answer, 1).ShouldBe("version_conflict_engine_exception");
+        Item(answer, 0).AsObject().Select(part => part.Key).ShouldBe(["status"]);
+        answer.Json.AsObject().Select(part => part.Key).ShouldBe(["errors", "items"], ignoreOrder: true);
+
+        // A request that is refused says why.
+        (await Calls.BulkAsync($"/{Index}/_bulk?filter_path=errors,items.*.status,error", """{"unknown":{}}""")).Json["error"]!["type"].ShouldNotBeNull();
+
+        // An item of which nothing is left is not there.
+        answer = await Calls.BulkAsync($"/{Index}/_bulk?filter_path=items.*.error",
+            """{"index":{"_id":"1"}}""", """{"n":1}""",
+            """{"create":{"_id":"1"}}""", """{"n":2}""");
+        answer.Json["items"]!.AsArray().Count.ShouldBe(1);
+        ErrorType(answer, 0).ShouldBe("version_conflict_engine_exception");
+    }
+
+    [ConformanceFact]
     public async Task Searches_see_it_when_that_was_asked_for()
     {
         await Calls.BulkAsync($"/_bulk?refresh=true", $$$"""{"index":{"_index":"{{{Index}}}","_id":"1"}}""", """{"n":1}""");
