@@ -15,6 +15,16 @@ public sealed class SearchProcess : IAsyncDisposable
     /// <summary>What the process takes of memory now, shared pages by their share.</summary>
     public double MemoryMb => ProcessMemory.OfMb(_process.Id);
 
+    /// <summary>What the process has used of the processors so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>On a free port, with a folder of its own, removed in the end.</summary>
     public static async Task<SearchProcess> StartAsync()
     {

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Streaming.Fixtures;
 
 namespace Streaming.Benchmarks.Elastic;
 
@@ -15,14 +16,14 @@ internal sealed class RawBulk(HttpClient http)
     private const int ClientCount = 4;   // As many as the sink has writers.
 
     /// <param name="versionsEach">Each document is written so often, by rising version. All have the bytes of the last.</param>
-    /// <returns>Documents per second, from the first request to the last answer. Bodies are made before.</returns>
-    public async Task<double> MeasureAsync(string index, int versionsEach)
+    /// <returns>Documents per second, from the first request to the last answer, and what each takes of a processor, µs. Bodies are made before.</returns>
+    public async Task<(double Rate, double ProcessorEach)> MeasureAsync(SearchProcess node, string index, int versionsEach)
     {
         var raw = index + "-raw";
         var bodies = await BodiesAsync(index, raw, versionsEach);
         var mapping = JsonNode.Parse(await http.GetStringAsync(new Uri($"/{index}/_mapping", UriKind.Relative)))![index]!["mappings"]!.DeepClone();
         (await http.PutAsJsonAsync(new Uri($"/{raw}", UriKind.Relative), new JsonObject { ["mappings"] = mapping })).EnsureSuccessStatusCode();
-        var (count, started) = (0, Stopwatch.GetTimestamp());
+        var (count, started, before) = (0, Stopwatch.GetTimestamp(), node.ProcessorTime + Environment.CpuUsage.TotalTime);
         foreach (var sameVersion in bodies)
         {
             await Parallel.ForEachAsync(sameVersion, new ParallelOptions { MaxDegreeOfParallelism = ClientCount }, async (body, cancellationToken) =>
@@ -38,8 +39,9 @@ internal sealed class RawBulk(HttpClient http)
         }
 
         var rate = count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var processorEach = (node.ProcessorTime + Environment.CpuUsage.TotalTime - before).TotalMicroseconds / count;
         (await http.DeleteAsync(new Uri($"/{raw}", UriKind.Relative))).EnsureSuccessStatusCode();
-        return rate;
+        return (rate, processorEach);
     }
 
     private async Task<List<List<(byte[] Bytes, int Count)>>> BodiesAsync(string index, string raw, int versionsEach)
