@@ -131,6 +131,29 @@ public abstract class ProduceConsumeSuite(KafkaFixture kafka)
         refused.Error.Code.ShouldBe(ErrorCode.InvalidRecord);
     }
 
+    [ConformanceFact]
+    public async Task A_refused_batch_names_the_records_at_fault()
+    {
+        await kafka.CreateTopicAsync(_topic, configs: new() { ["cleanup.policy"] = "compact" });
+        using var producer = new ProducerBuilder<string?, string>(new ProducerConfig
+        {
+            BootstrapServers = kafka.BootstrapServers,
+            LingerMs = 500,   // One batch of all.
+        }).Build();
+        var errors = new ErrorCode[3];
+        string?[] keys = ["a", null, "c"];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var index = i;
+            producer.Produce(
+                new TopicPartition(_topic, 0), new Message<string?, string> { Key = keys[i], Value = "v" }, report => errors[index] = report.Error.Code);
+        }
+
+        producer.Flush(Clients.Deadline).ShouldBe(0);
+        errors.ShouldBe([ErrorCode.Local_InvalidDifferentRecord, ErrorCode.InvalidRecord, ErrorCode.Local_InvalidDifferentRecord]);
+        Clients.ReadAll(kafka.BootstrapServers, _topic).ShouldBeEmpty();
+    }
+
     // The local queue holds 100 000 records; a full one asks for patience.
     private static void Produce(IProducer<string, string> producer, TopicPartition partition, string value)
     {

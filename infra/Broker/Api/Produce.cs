@@ -22,10 +22,10 @@ internal readonly record struct ProducedTopic(string? Name, Guid Id, IReadOnlyLi
 internal sealed record ProduceResponse(IReadOnlyList<ProducedTopic> Topics);
 
 /// <summary>Produce (key 0), v3–v13: appends one record batch to each partition.</summary>
-/// <remarks>v5 log start offset · v8 error messages · v9 flexible · v13 topic ids. Acks 0 gets no answer; acks 1 and -1 mean the same on one node.
+/// <remarks>v5 log start offset · v8 error messages, and which records are at fault · v9 flexible · v13 topic ids. Acks 0 gets no answer; acks 1 and -1 mean the same on one node.
 /// A transactional batch is refused unless its partition was added to the transaction, so that no zombie leaves one open for ever (KIP-890, part 1).
-/// Left out: adding partitions implicitly (KIP-890, part 2), which clients use only where the broker offers the feature; formats before magic 2;
-/// record errors by index. Source: Kafka protocol guide; KIP-98, KIP-467, KIP-516.</remarks>
+/// Left out: adding partitions implicitly (KIP-890, part 2), which clients use only where the broker offers the feature; formats before magic 2.
+/// Source: Kafka protocol guide; KIP-98, KIP-467, KIP-516.</remarks>
 internal sealed class Produce(TopicTable topics, ITransactionGate transactions) : IApi<ProduceRequest, ProduceResponse>
 {
     private const short AllReplicas = -1;
@@ -89,7 +89,12 @@ internal sealed class Produce(TopicTable topics, ITransactionGate transactions) 
             writer.WriteInt64(partition.LogStartOffset);
         if (writer.Version >= 8)
         {
-            writer.WriteInt32Array([]); // record errors
+            writer.WriteArray(partition.Result.Rejected ?? [], static (w, record) =>
+            {
+                w.WriteInt32(record.Index);
+                w.WriteNullableString(record.Reason);
+                w.WriteEmptyTags();
+            });
             writer.WriteNullableString(partition.Result.Reason);
         }
 
@@ -122,13 +127,13 @@ internal sealed class Produce(TopicTable topics, ITransactionGate transactions) 
             return AppendResult.Refused(ErrorCode.InvalidTopicException, $"{topic.Name} is written by the broker only.");
         if (records is not { } bytes)
             return AppendResult.Refused(ErrorCode.InvalidRecord, "There are no records.");
-        var (error, reason) = BatchCheck.Incoming(bytes.Span, log.Settings.IsCompacted, out var header);
-        if (error == ErrorCode.None && header.IsControl)
-            (error, reason) = (ErrorCode.InvalidRecord, "Clients do not write control batches.");
-        if (error == ErrorCode.None && header.IsTransactional)
-            error = CheckTransaction(log, header, request.TransactionalId);
-        if (error != ErrorCode.None)
-            return AppendResult.Refused(error, reason);
+        var verdict = BatchCheck.Incoming(bytes.Span, log.Settings.IsCompacted, out var header);
+        if (!verdict.IsAccepted)
+            return AppendResult.Refused(verdict.Error, verdict.Reason) with { Rejected = verdict.Rejected };
+        if (header.IsControl)
+            return AppendResult.Refused(ErrorCode.InvalidRecord, "Clients do not write control batches.");
+        if (header.IsTransactional && CheckTransaction(log, header, request.TransactionalId) is not ErrorCode.None and var refusal)
+            return AppendResult.Refused(refusal);
         // The frame is this connection's own memory, and nobody reads the batch's offset field in it again: it is assigned in place.
         return log.Append(MemoryMarshal.AsMemory(bytes).Span, header);
     }

@@ -23,27 +23,31 @@ internal static class BatchCheck
     }
 
     /// <summary>For bytes from outside, which must be exactly one batch.</summary>
-    /// <returns>None, or the error to answer with its explanation.</returns>
-    public static (ErrorCode Error, string? Reason) Incoming(ReadOnlySpan<byte> bytes, bool mustHaveKeys, out BatchHeader header)
+    public static BatchVerdict Incoming(ReadOnlySpan<byte> bytes, bool mustHaveKeys, out BatchHeader header)
     {
         header = default;
         if (bytes.Length < BatchHeader.Bytes)
-            return (ErrorCode.CorruptMessage, $"{bytes.Length} bytes are no record batch, whose head alone takes {BatchHeader.Bytes}.");
+            return new(ErrorCode.CorruptMessage, $"{bytes.Length} bytes are no record batch, whose head alone takes {BatchHeader.Bytes}.");
         header = BatchHeader.Read(bytes);
         if (header.Magic != BatchHeader.SupportedMagic)
             return header.Magic is 0 or 1
-                ? (ErrorCode.UnsupportedForMessageFormat, $"Message format {header.Magic} is older than produce v3 allows; 2 is needed.")
-                : (ErrorCode.CorruptMessage, $"Message format {header.Magic} is unknown; 2 is needed.");
+                ? new(ErrorCode.UnsupportedForMessageFormat, $"Message format {header.Magic} is older than produce v3 allows; 2 is needed.")
+                : new(ErrorCode.CorruptMessage, $"Message format {header.Magic} is unknown; 2 is needed.");
         if (header.SizeBytes != bytes.Length)
             return header.SizeBytes >= BatchHeader.Bytes && header.SizeBytes < bytes.Length
-                ? (ErrorCode.InvalidRecord, "A produce request holds exactly one record batch per partition.")
-                : (ErrorCode.CorruptMessage, $"The batch says that it has {header.SizeBytes} bytes; {bytes.Length} came.");
+                ? new(ErrorCode.InvalidRecord, "A produce request holds exactly one record batch per partition.")
+                : new(ErrorCode.CorruptMessage, $"The batch says that it has {header.SizeBytes} bytes; {bytes.Length} came.");
         if (header.Crc != Crc32C.Compute(bytes[BatchHeader.CrcCoverageStart..]))
-            return (ErrorCode.CorruptMessage, "The batch's CRC does not match its bytes.");
-        return Inside(bytes, header, mustHaveKeys) is { } reason ? (ErrorCode.InvalidRecord, reason) : (ErrorCode.None, null);
+            return new(ErrorCode.CorruptMessage, "The batch's CRC does not match its bytes.");
+        List<RejectedRecord>? keyless = mustHaveKeys ? [] : null;
+        if (Inside(bytes, header, keyless) is { } reason)
+            return new(ErrorCode.InvalidRecord, reason);
+        return keyless is { Count: > 0 }
+            ? new(ErrorCode.InvalidRecord, $"{keyless.Count} of {header.RecordCount} records have no key, which a compacted topic needs.", keyless)
+            : BatchVerdict.Accepted;
     }
 
-    private static string? Inside(ReadOnlySpan<byte> bytes, in BatchHeader header, bool mustHaveKeys)
+    private static string? Inside(ReadOnlySpan<byte> bytes, in BatchHeader header, List<RejectedRecord>? keyless)
     {
         if (header.RecordCount <= 0 || header.LastOffsetDelta != header.RecordCount - 1)
             return $"The batch counts {header.RecordCount} records, and its last offset delta is {header.LastOffsetDelta}.";
@@ -54,18 +58,18 @@ internal static class BatchCheck
         if (header.IsTransactional && !header.HasProducer)
             return "A transactional batch needs a producer id.";
         if (header.Compression == Codecs.None)
-            return RecordWalk.Check(bytes[BatchHeader.Bytes..], header.RecordCount, mustHaveKeys);
+            return RecordWalk.Check(bytes[BatchHeader.Bytes..], header.RecordCount, keyless);
         // Only compaction needs to read them, and it must be able to.
-        return mustHaveKeys && Codecs.CanDecode(header.Compression) ? InsideCompressed(bytes[BatchHeader.Bytes..].ToArray(), header) : null;
+        return keyless is not null && Codecs.CanDecode(header.Compression) ? InsideCompressed(bytes[BatchHeader.Bytes..].ToArray(), header, keyless) : null;
     }
 
-    private static string? InsideCompressed(byte[] compressed, in BatchHeader header)
+    private static string? InsideCompressed(byte[] compressed, in BatchHeader header, List<RejectedRecord> keyless)
     {
         using var inflated = new BoundedBuffer(InflatedBytesMax);
         try
         {
             Codecs.Decode(header.Compression, compressed, inflated);
-            return RecordWalk.Check(inflated.Written, header.RecordCount, mustHaveKeys: true);
+            return RecordWalk.Check(inflated.Written, header.RecordCount, keyless);
         }
         catch (CorruptRecordsException cause)
         {

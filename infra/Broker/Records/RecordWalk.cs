@@ -42,8 +42,8 @@ internal ref struct RecordWalk(ReadOnlySpan<byte> records)
 
     public readonly bool IsAtEnd => _position == _bytes.Length;
 
-    /// <summary>Walks all records. Null: they are what the batch's head says.</summary>
-    public static string? Check(ReadOnlySpan<byte> records, int recordCount, bool mustHaveKeys)
+    /// <summary>Walks all records. Null: they are what the batch's head says. Those without a key are added to <paramref name="keyless"/>, where it is given.</summary>
+    public static string? Check(ReadOnlySpan<byte> records, int recordCount, ICollection<RejectedRecord>? keyless)
     {
         var walk = new RecordWalk(records);
         for (var i = 0; i < recordCount; i++)
@@ -52,8 +52,8 @@ internal ref struct RecordWalk(ReadOnlySpan<byte> records)
                 return $"Record {i} of {recordCount}: {walk.Error ?? "missing"}.";
             if (walk.Current.OffsetDelta != i)
                 return $"Record {i} of {recordCount} has offset delta {walk.Current.OffsetDelta}.";
-            if (mustHaveKeys && !walk.Current.HasKey)
-                return $"Record {i} of {recordCount} has no key, which a compacted topic needs.";
+            if (!walk.Current.HasKey)
+                keyless?.Add(new RejectedRecord(i, "The record has no key, which a compacted topic needs."));
         }
 
         return walk.IsAtEnd ? null : $"{records.Length - walk._position} bytes after the last of {recordCount} records.";
