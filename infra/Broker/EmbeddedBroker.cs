@@ -106,7 +106,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             new ApiVersions(apis), new SaslHandshake(), new SaslAuthenticate(), new Metadata(topics, node, options), new DescribeCluster(node),
             new Produce(topics, transactions), new Fetch(topics, options, time), new ListOffsets(topics),
             new CreateTopics(topics, options), new DeleteTopics(topics), new CreatePartitions(topics), new DeleteRecords(topics),
-            new DescribeTopicPartitions(topics, options), new OffsetForLeaderEpoch(topics),
+            new DescribeTopicPartitions(topics, options), new OffsetForLeaderEpoch(topics), new DescribeLogDirs(topics, options),
             new DescribeConfigs(topics, options), new AlterConfigs(topics), new IncrementalAlterConfigs(topics),
             new DescribeProducers(topics), new DescribeTransactions(transactions), new ListTransactions(transactions, time),
             new InitProducerId(transactions), new AddPartitionsToTxn(transactions, topics), new AddOffsetsToTxn(transactions, groups), new EndTxn(transactions))
