@@ -4,6 +4,8 @@ export STREAMING_HOME ?= $(CURDIR)/.streaming
 # Servers named on make's command line are used instead of our own. The environment does not count: a variable left over in a shell
 # must not send a stack's data elsewhere.
 named = $(if $(filter command,$(firstword $(origin $1))),$($1))
+conformance: export NUMBERS := $(call named,NUMBERS)
+conformance: export KAFKA_BOOTSTRAP := $(call named,KAFKA_BOOTSTRAP)
 up run chaos: export STREAMING_KAFKA := $(call named,KAFKA_BOOTSTRAP)
 up run: export STREAMING_REGISTRY := $(call named,SCHEMA_REGISTRY_URL)
 up run: export STREAMING_DATABASE := $(call named,DATABASE_URL)
@@ -11,7 +13,7 @@ up run: export STREAMING_SEARCH := $(call named,SEARCH_URL)
 up run: export STREAMING_LAKE := $(call named,LAKE_URL)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 	@echo '  STREAMING_HOME=dir keeps data and addresses elsewhere; KAFKA_BOOTSTRAP=… SCHEMA_REGISTRY_URL=… DATABASE_URL=… SEARCH_URL=…'
 	@echo '  after make up or make run use running servers, LAKE_URL=s3://bucket/path or another folder for the lake.'
 
@@ -33,6 +35,8 @@ pack: ## packages for a consumer in a repository of its own, in artifacts/packag
 	@infra/scripts/pack.sh "$(call named,VERSION)"
 schemas: ## check that all versions of all contracts keep what was promised
 	@infra/scripts/schemas.sh check
+conformance: ## programs of others against the embedded broker, as docs/conformance.md says (NUMBERS="0011 0012", KAFKA_BOOTSTRAP=)
+	@infra/scripts/conformance.sh
 bench: ## measure; figures are in docs/benchmarks.md
 	@infra/scripts/bench.sh
 chaos: ## seeded faults against real processes under load, then 1 000 simulated rounds of the sinks (SEED=, SECONDS=120, SIMULATED=, KAFKA_BOOTSTRAP=)
@@ -50,4 +54,4 @@ memory: ## what the running stack takes, summed PSS
 clean: ## stop, and remove data and build output
 	@infra/scripts/clean.sh
 
-.PHONY: help run up down demo test context consumer pack schemas bench chaos soak setup build fmt memory clean
+.PHONY: help run up down demo test context consumer pack schemas conformance bench chaos soak setup build fmt memory clean

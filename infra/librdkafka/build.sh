@@ -1,21 +1,11 @@
 #!/usr/bin/env bash
 # Builds librdkafka from the source inside an npm package and packs it as librdkafka.redist into the clone's own feed.
 # Only needed where no NuGet source has librdkafka.redist. Usage: infra/librdkafka/build.sh [JOBS]
-set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-version=$(sed -n 's/.*"librdkafka\.redist" Version="\([^"]*\)".*/\1/p' "$root/Directory.Packages.props")
-source_package=@confluentinc/kafka-javascript@1.10.1   # carries the source of librdkafka 2.15.1
+. "$(dirname "$0")/lib.sh"
 jobs=${1:-$(nproc)}
 work=$root/.nuget/librdkafka
 feed=$root/.nuget/feed
 [ ! -f "$feed/librdkafka.redist.$version.nupkg" ] || exit 0
-unset MAKEFLAGS MFLAGS MAKELEVEL   # An outer make's options are not for librdkafka's.
-
-die() { echo "librdkafka $version could not be built: $1" >&2; exit 1; }
-step() { # step NAME COMMAND...: quiet, and the end of its output when it fails
-  local log=$work/$1.log; shift
-  "$@" >"$log" 2>&1 || { tail -15 "$log" >&2; die "'$*' failed (all of it: $log)"; }
-}
 
 case "$(uname -s)-$(uname -m)" in
   Linux-x86_64) rid=linux-x64 ;;
@@ -23,17 +13,8 @@ case "$(uname -s)-$(uname -m)" in
   *) die "not for $(uname -s) $(uname -m); configure a NuGet source that has librdkafka.redist." ;;
 esac
 
-rm -rf "$work" && mkdir -p "$work" "$feed"
-cd "$work"
-step download npm pack "$source_package"
-tar -xzf ./*.tgz package/deps/librdkafka
-cd package/deps/librdkafka
-
-# Curl and SASL/Kerberos stay out, so that the library needs nothing beyond libssl, libzstd and zlib at run time.
-step configure ./configure --disable-gssapi --disable-curl --disable-lz4-ext --disable-debug-symbols
-for feature in WITH_SSL WITH_ZSTD WITH_ZLIB; do
-  grep -q "#define $feature 1" config.h || die "its configure left out ${feature#WITH_} (see $work/configure.log); are the headers installed? (make setup)"
-done
+mkdir -p "$feed"
+fetch_source
 step make make -C src -j"$jobs" librdkafka.so.1
 
 # The library says its own version: the one that the managed package was made for, or nothing is packed.
