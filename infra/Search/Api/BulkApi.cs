@@ -119,7 +119,7 @@ internal sealed class BulkApi(Catalogue catalogue)
         private void Write(BulkKind kind, string index, byte[] id, in WriteResult result)
         {
             // An item of which nothing is wanted is not there at all.
-            if ((fields & BulkFields.OfWritten) == 0)
+            if ((fields & BulkFields.OfWritten) == BulkFields.None)
                 return;
             Begin(kind, index, id);
             if (fields.HasFlag(BulkFields.Version))
@@ -137,7 +137,7 @@ internal sealed class BulkApi(Catalogue catalogue)
 
         private void Write(BulkKind kind, string index, byte[] id, SearchFailure failure)
         {
-            if ((fields & BulkFields.OfRefused) == 0)
+            if ((fields & BulkFields.OfRefused) == BulkFields.None)
                 return;
             Begin(kind, index, id);
             if (fields.HasFlag(BulkFields.Error))

@@ -46,7 +46,7 @@ public sealed class GoldenRecordBatchTests
                 && only.GetProperty("deleteHorizonMs").ValueKind == JsonValueKind.Null;
             if (!isProduced)
                 continue;
-            var (error, reason) = BatchCheck.Incoming(Convert.FromHexString(sample.GetProperty("hex").GetString()!), mustHaveKeys: false, out _);
+            var (error, reason, _) = BatchCheck.Incoming(Convert.FromHexString(sample.GetProperty("hex").GetString()!), mustHaveKeys: false, out _);
             error.ShouldBe(ErrorCode.None, $"{sample.GetProperty("id")}: {reason}");
         }
     }
@@ -57,7 +57,7 @@ public sealed class GoldenRecordBatchTests
         foreach (var sample in Manifest.GetProperty("corrupt").EnumerateArray())
         {
             var id = sample.GetProperty("id").GetString()!;
-            var (error, _) = BatchCheck.Incoming(Convert.FromHexString(sample.GetProperty("hex").GetString()!), mustHaveKeys: false, out var header);
+            var (error, _, _) = BatchCheck.Incoming(Convert.FromHexString(sample.GetProperty("hex").GetString()!), mustHaveKeys: false, out var header);
             var isPassedThrough = header.Compression is > 0 and <= 4;
             (error != ErrorCode.None || isPassedThrough).ShouldBeTrue(id);
         }
