@@ -27,6 +27,12 @@ public sealed class HostProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <summary>Started, and not ended by anybody since; a paused host runs.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>Started, and ended without being told to.</summary>
+    public bool HasEndedItself => _process is { HasExited: true };
+
     /// <summary>The host's newest lines, for a failure's message.</summary>
     public string Output => string.Join('\n', _lines);
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Streaming.Avro;
 using Streaming.Fixtures;
 using Streaming.Lake.Storage;
@@ -36,7 +35,7 @@ public sealed class EventTablesTests
         foreach (var ofType in events.GroupBy(recorded => recorded.Record.AvroSchema))
         {
             var rows = await lake.RowsAsync(EventSchemas.TableOf(ofType.Key));
-            rows.Select(Text).ShouldBe(ofType.Select(recorded => Text(TestLake.Expected(recorded))), $"{ofType.Key.FullName}, seed {seed}");
+            rows.Select(ExpectedRow.Text).ShouldBe(ofType.Select(recorded => ExpectedRow.Text(ExpectedRow.Of(recorded))), $"{ofType.Key.FullName}, seed {seed}");
         }
     }
 
@@ -49,7 +48,7 @@ public sealed class EventTablesTests
         // Bytes of the older version, which the sink must not take for those of the newest.
         await lake.WriteAsync(Some.Recorded(record, "a", 0, writer: type.Versions[0]) with { Body = new byte[] { 0 } });
 
-        (await lake.RowsAsync(EventSchemas.TableOf(type.Schema))).Select(Text).ShouldBe([Text(TestLake.Expected(Some.Recorded(record, "a", 0)))]);
+        (await lake.RowsAsync(EventSchemas.TableOf(type.Schema))).Select(ExpectedRow.Text).ShouldBe([ExpectedRow.Text(ExpectedRow.Of(Some.Recorded(record, "a", 0)))]);
     }
 
     [ConformanceFact]
@@ -95,15 +94,4 @@ public sealed class EventTablesTests
                 .ShouldBe(expected.Select(recorded => $"{recorded.Offset}|{recorded.EventId}|{recorded.AggregateId}|{recorded.RecordedAt:yyyy-MM-dd}"), type.FullName);
         }
     }
-
-    /// <summary>Both sides alike: times in microseconds, members in the order of their names.</summary>
-    private static string Text(JsonNode? node) => node switch
-    {
-        null => "null",
-        JsonObject members => $"{{{string.Join(", ", members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{member.Key}: {Text(member.Value)}"))}}}",
-        JsonArray items => $"[{string.Join(", ", items.Select(Text))}]",
-        _ when node.GetValueKind() == System.Text.Json.JsonValueKind.String && DateTimeOffset.TryParse(node.ToString(), out var at) && node.ToString().Contains('T') =>
-            $"{(at.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond}",
-        _ => node.ToString(),
-    };
 }

@@ -10,56 +10,21 @@ namespace Streaming.LogChecker;
 /// <summary>Reads everything that is committed, once from beginning to end, with nothing but a consumer and the registry's schemas.</summary>
 public sealed class LogReader(string bootstrapServers, ISchemaRegistry registry, string prefix)
 {
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
-
     private readonly Dictionary<int, AvroSchema> _schemas = [];
 
     /// <param name="contexts">Such as <c>inventory</c>; one whose topics do not exist is empty.</param>
     public CommittedLog Read(IEnumerable<string> contexts, CancellationToken late)
     {
-        using var consumer = Consumer();
-        var partitions = consumer.Metadata(RequestTimeout);
+        using var committed = new CommittedRecords(bootstrapServers, $"{prefix}log-checker");
         var (events, results, erasures) = (new List<LoggedEvent>(), new List<LoggedResult>(), new List<LoggedErasure>());
         foreach (var context in contexts)
         {
-            events.AddRange(Records(consumer, partitions, $"{context}.events", late).Where(HasValue).Select(record => ToEvent(context, record)));
-            results.AddRange(Records(consumer, partitions, $"{context}.results", late).Select(record => ToResult(context, record)));
-            erasures.AddRange(Records(consumer, partitions, $"{context}.erasures", late).Where(HasValue).Select(record => new LoggedErasure(context, Text(record.Message.Key))));
+            events.AddRange(committed.Of($"{prefix}{context}.events", late).Where(HasValue).Select(record => ToEvent(context, record)));
+            results.AddRange(committed.Of($"{prefix}{context}.results", late).Select(record => ToResult(context, record)));
+            erasures.AddRange(committed.Of($"{prefix}{context}.erasures", late).Where(HasValue).Select(record => new LoggedErasure(context, Text(record.Message.Key))));
         }
 
         return new CommittedLog(events, results, erasures);
-    }
-
-    private IConsumer<byte[], byte[]> Consumer() => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
-    {
-        BootstrapServers = bootstrapServers,
-        GroupId = $"{prefix}log-checker",   // librdkafka wants one; nothing is committed under it.
-        EnableAutoCommit = false,
-        IsolationLevel = IsolationLevel.ReadCommitted,
-        EnablePartitionEof = true,
-        FetchWaitMaxMs = 20,                // At the end of a partition nothing is worth waiting for.
-    }).Build();
-
-    // To the ends as they are now, open transactions included: an end of partition alone could be said while one is still being decided.
-    private IEnumerable<ConsumeResult<byte[], byte[]>> Records(
-        IConsumer<byte[], byte[]> consumer, IReadOnlyDictionary<string, int> partitions, string name, CancellationToken late)
-    {
-        var topic = prefix + name;
-        if (!partitions.TryGetValue(topic, out var count))
-            yield break;
-        var all = Enumerable.Range(0, count).Select(partition => new TopicPartition(topic, partition)).ToList();
-        consumer.Assign(all.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
-        var ends = all.ToDictionary(partition => partition, partition => consumer.QueryWatermarkOffsets(partition, RequestTimeout).High.Value);
-        while (ends.Count > 0)
-        {
-            var record = consumer.Consume(late);
-            if (!record.IsPartitionEOF)
-                yield return record;
-            else if (ends.TryGetValue(record.TopicPartition, out var end) && record.Offset.Value >= end)
-                ends.Remove(record.TopicPartition);
-        }
-
-        consumer.Unassign();
     }
 
     private LoggedEvent ToEvent(string context, ConsumeResult<byte[], byte[]> record)
@@ -100,14 +65,4 @@ public sealed class LogReader(string bootstrapServers, ISchemaRegistry registry,
         : throw new InvalidDataException($"{record.TopicPartitionOffset} has no header {name}.");
 
     private static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);
-}
-
-file static class ClusterMetadata
-{
-    /// <summary>How many partitions each topic has.</summary>
-    public static IReadOnlyDictionary<string, int> Metadata(this IConsumer<byte[], byte[]> consumer, TimeSpan timeout)
-    {
-        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        return admin.GetMetadata(timeout).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
-    }
 }

@@ -10,10 +10,9 @@ namespace Streaming.Domain.Tests.Fulfilment;
 internal sealed class WorldFate
 {
     private const int StepsMax = 5_000;
-    private static readonly Sku[] _skus = [new("XYZ-1"), new("XYZ-2"), new("XYZ-3")];
-    private static readonly AccountId[] _accounts = [new("rich"), new("poor")];
-
     private readonly Random _random;
+    private readonly Sku[] _skus;
+    private readonly AccountId[] _accounts;
     private readonly World _world = new(FulfilmentTimeouts.Default);
 
     // Who will do something about an order, and in which phase of its fulfilment: none is too short to be met.
@@ -26,9 +25,12 @@ internal sealed class WorldFate
     private readonly double _timeouts;
     private readonly double _repeats;
 
-    public WorldFate(int seed)
+    /// <param name="name">Behind every id, for worlds that share a log.</param>
+    public WorldFate(int seed, string name = "")
     {
         _random = new(seed);
+        _skus = [new($"XYZ-1{name}"), new($"XYZ-2{name}"), new($"XYZ-3{name}")];
+        _accounts = [new($"rich{name}"), new($"poor{name}")];
         _refusals = OneOf(0, 0, 0.05, 0.2);
         _timeouts = OneOf(0, 0.02, 0.1, 0.5);
         _repeats = OneOf(0, 0.1, 0.5);
@@ -38,9 +40,9 @@ internal sealed class WorldFate
             _world.Ask(new ReceiveStock(sku, _random.Next(1, 12), null, null, null));
         }
         foreach (var account in _accounts)
-            _world.Ask(new Contracts.Accounts.OpenAccount(account, "Damon Allison", new("EUR"), account.Value == "rich" ? 1000 : 20, null, null, null));
+            _world.Ask(new Contracts.Accounts.OpenAccount(account, "Damon Allison", new("EUR"), account == _accounts[0] ? 1000 : 20, null, null, null));
         for (var i = 1; i <= _random.Next(1, 4); i++)
-            Place(new($"ORD-{i}"));
+            Place(new($"ORD-{i}{name}"));
     }
 
     /// <summary>Runs until nothing is left to happen. What is wrong then, or was in between, or null.</summary>

@@ -10,21 +10,23 @@ namespace Streaming.Lake.Tests.Support;
 /// <summary>The little of S3 that the lake uses, in memory: objects, lists, and <c>If-None-Match: *</c>. It checks no signature.</summary>
 internal sealed class StubS3 : IAsyncDisposable
 {
-    private const int PageItems = 5;
+    // So few that a list mostly comes in pages.
+    private const int FewPageItems = 5;
 
     private readonly HttpListener _listener = new();
     private readonly ConcurrentDictionary<string, byte[]> _objects = new();
+    private readonly int _pageItems;
     private Task _serving = Task.CompletedTask;
 
-    private StubS3(string url) => Url = url;
+    private StubS3(string url, int pageItems) => (Url, _pageItems) = (url, pageItems);
 
     public string Url { get; }
 
     public int ConditionalPuts { get; private set; }
 
-    public static Task<StubS3> StartAsync()
+    public static Task<StubS3> StartAsync(int pageItems = FewPageItems)
     {
-        var stub = new StubS3($"http://127.0.0.1:{FreePorts.One()}");
+        var stub = new StubS3($"http://127.0.0.1:{FreePorts.One()}", pageItems);
         stub._listener.Prefixes.Add(stub.Url + "/");
         stub._listener.Start();
         stub._serving = Task.Run(stub.ServeAsync);
@@ -99,10 +101,10 @@ internal sealed class StubS3 : IAsyncDisposable
             return Folders(bucket, prefix, delimiter);
         var keys = _objects.Keys.Where(key => key.StartsWith(bucket + prefix, StringComparison.Ordinal)).Select(key => key[bucket.Length..])
             .Where(key => after is null || string.CompareOrdinal(key, after) > 0).Order(StringComparer.Ordinal).ToList();
-        var page = keys.Take(PageItems).ToList();
+        var page = keys.Take(_pageItems).ToList();
         var items = page.Select(key => $"<Contents><Key>{SecurityElement.Escape(key)}</Key><Size>{_objects[bucket + key].Length.ToString(CultureInfo.InvariantCulture)}</Size>"
             + "<LastModified>2026-11-21T18:00:00.000Z</LastModified></Contents>");
-        var more = keys.Count > PageItems ? $"<NextContinuationToken>{SecurityElement.Escape(page[^1])}</NextContinuationToken>" : "";
+        var more = keys.Count > _pageItems ? $"<NextContinuationToken>{SecurityElement.Escape(page[^1])}</NextContinuationToken>" : "";
         return Encoding.UTF8.GetBytes($"<ListBucketResult><IsTruncated>{(more.Length > 0 ? "true" : "false")}</IsTruncated>{more}{string.Concat(items)}</ListBucketResult>");
     }
 

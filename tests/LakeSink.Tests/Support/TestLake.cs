@@ -1,9 +1,5 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
-using Streaming.Avro;
-using Streaming.Avro.Json;
 using Streaming.Lake.Delta;
 using Streaming.Lake.Parquet.Reading;
 using Streaming.Lake.Storage;
@@ -111,23 +107,4 @@ internal sealed class TestLake
         (await new DeltaLog(Store, $"g1/{table}/").ReadAsync(version: null, Never)).VersionOf($"{Some.Topic}-{partition}");
 
     public static Erasure Erased(string aggregateId) => new(aggregateId, 9, "asked for by its owner", DateTimeOffset.UnixEpoch.AddYears(56));
-
-    /// <summary>The row that an event must become, by another way than the sink's.</summary>
-    public static JsonObject Expected(RecordedEvent recorded)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-            PlainJson.Write(json, recorded.Record.AvroSchema, AvroEncoding.EncodeToArray(recorded.Record));
-        var row = JsonNode.Parse(Encoding.UTF8.GetString(stream.ToArray()))!.AsObject();
-        row["_aggregate_id"] = recorded.AggregateId;
-        row["_sequence"] = recorded.Sequence;
-        row["_topic"] = recorded.Topic;
-        row["_partition"] = recorded.Partition;
-        row["_offset"] = recorded.Offset;
-        row["_event_id"] = recorded.EventId.ToString();
-        row["_causation_id"] = recorded.CausationId;
-        row["_recorded_at"] = recorded.RecordedAt.UtcDateTime.ToString("O");
-        row["_date"] = recorded.RecordedAt.UtcDateTime.ToString("yyyy-MM-dd");
-        return row;
-    }
 }
