@@ -39,7 +39,7 @@ conformance: ## programs of others against the embedded broker, as docs/conforma
 	@infra/scripts/conformance.sh
 bench: ## measure; figures are in docs/benchmarks.md
 	@infra/scripts/bench.sh
-chaos: ## seeded faults against real processes under load, then 1 000 simulated rounds of the sinks (SEED=, SECONDS=120, SIMULATED=, KAFKA_BOOTSTRAP=)
+chaos: ## seeded faults against real processes: commands under load, 50 rounds of the sinks, 1 000 simulated ones (SEED=, SECONDS=120, ROUNDS=, SIMULATED=, KAFKA_BOOTSTRAP=)
 	@infra/scripts/chaos.sh
 soak: ## the tests that take minutes each: faults on Apache Kafka, a consumer that is built
 	@infra/scripts/soak.sh
