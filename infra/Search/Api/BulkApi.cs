@@ -78,7 +78,7 @@ internal sealed class BulkApi(Catalogue catalogue)
 
         public bool HasErrors { get; private set; }
 
-        public bool WritesItems { get; } = (fields & (BulkFields.OfWritten | BulkFields.Error)) != 0;
+        public bool WritesItems { get; } = (fields & (BulkFields.OfWritten | BulkFields.Error)) != BulkFields.None;
 
         public IEnumerable<SearchIndex> Targets => targets.Values.Select(target => target.Index).OfType<SearchIndex>();
 
