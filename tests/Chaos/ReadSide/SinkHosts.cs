@@ -102,8 +102,8 @@ internal sealed partial class SinkHosts(string name, string program, string boot
             said.Add(host.IsRunning ? await HealthAsync(host) : "it has ended");
             if (Standing().Match(said[^1]) is { Success: true } standing)
             {
-                running += int.Parse(standing.Groups[1].Value, CultureInfo.InvariantCulture);
-                toGo += long.Parse(standing.Groups[2].Value, CultureInfo.InvariantCulture);
+                running += int.Parse(standing.Groups["running"].Value, CultureInfo.InvariantCulture);
+                toGo += long.Parse(standing.Groups["behind"].Value, CultureInfo.InvariantCulture);
             }
             else
             {
@@ -147,6 +147,6 @@ internal sealed partial class SinkHosts(string name, string program, string boot
         }
     }
 
-    [GeneratedRegex(@"(\d+) of \d+ partitions run, (\d+) offsets to go", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"(?<running>\d+) of \d+ partitions run, (?<behind>\d+) offsets to go", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Standing();
 }

@@ -111,9 +111,9 @@ public sealed partial class RebuildWatchTests(SinkStack stack) : IClassFixture<S
         }, $"it shows {rate}");
     }
 
-    private static int NumberIn(string printed) => int.Parse(Begun().Match(printed).Groups[1].Value, CultureInfo.InvariantCulture);
+    private static int NumberIn(string printed) => int.Parse(Begun().Match(printed).Groups["number"].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"Generation (\d+) of memory-sink is built beside generation 1, which goes on\.", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"Generation (?<number>\d+) of memory-sink is built beside generation 1, which goes on\.", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Begun();
 
     [GeneratedRegex(@"\d+ %  \d+ of \d+, \d+ events/s, 00:\d\d:\d\d to go", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]

@@ -50,27 +50,18 @@ internal sealed class DocumentComparison : IComparison
         var events = log.Where(recorded => recorded.Topic.EndsWith(models.Topic, StringComparison.Ordinal)).ToList();
         yield return (models.State, Fold(models.State, events));
         if (models.Entries is { } entries)
-            yield return (entries.Naming, events.Select(recorded => Text($"{recorded.AggregateId}@{recorded.Sequence}", json => WriteEntry(json, entries, recorded))));
+            yield return (entries.Naming, events.Select(recorded => Text($"{recorded.AggregateId}@{recorded.Sequence}", json => entries.Write(json, recorded, MetaOf(recorded)))));
     }
 
     private static IEnumerable<string> Fold(ReadModel model, List<RecordedEvent> events)
     {
         foreach (var aggregate in events.GroupBy(recorded => recorded.AggregateId))
         {
-            object? document = null;
+            DerivedDocument? document = null;
             foreach (var recorded in aggregate)
-                document = model.Project(document, recorded);
-            yield return Text(aggregate.Key, json => model.Write(json, document!, MetaOf(aggregate.Last())));
+                document = model.Project(document, recorded, MetaOf(recorded));
+            yield return Text(aggregate.Key, json => model.Write(json, document!));
         }
-    }
-
-    private static void WriteEntry(Utf8JsonWriter json, EventModel entries, RecordedEvent recorded)
-    {
-        json.WriteStartObject();
-        json.WritePropertyName("meta");
-        JsonSerializer.Serialize(json, MetaOf(recorded), ElasticJson.Default.DocumentMeta);
-        entries.Write(json, recorded);
-        json.WriteEndObject();
     }
 
     private static DocumentMeta MetaOf(RecordedEvent recorded) => new(
