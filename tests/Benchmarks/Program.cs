@@ -25,6 +25,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new()
         await PlainUpsertBenchmark.RunAsync(keyCount: Number(options, 500_000) / 5);
         await SqlSinkBenchmark.RunAsync(eventCount: Number(options, 500_000));
     },
+    ["proof"] = options => ProofBenchmark.RunAsync(eventCount: Number(options, 500_000)),
     ["search"] = options => SearchBenchmark.RunAsync(documentCount: Number(options, 1_000_000)),
     ["elastic"] = options => ElasticSinkBenchmark.RunAsync(eventCount: Number(options, 300_000)),
     ["lake"] = options => LakeBenchmark.RunAsync(eventCount: Number(options, 1_000_000)),

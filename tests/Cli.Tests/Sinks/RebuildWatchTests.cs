@@ -28,9 +28,9 @@ public sealed partial class RebuildWatchTests(SinkStack stack) : IClassFixture<S
             first.Printed.ShouldNotContain("\e");
         }
 
-        // Hosts go on; who asks again looks on, and nothing begins anew.
+        // Hosts go on; who asks again looks on, and nothing begins anew. Offsets are told, and commit markers take some of them.
         _permits.Release(Products);
-        (await _streamctl.DoneAsync("sinks", "rebuild", "memory")).ShouldMatch($@"100 %  {Products} of {Products}, all there(.|\n)*Generation {building} has come to the end, and keeps up.");
+        (await _streamctl.DoneAsync("sinks", "rebuild", "memory")).ShouldMatch($@"100 %  (\d+) of \1, all there(.|\n)*Generation {building} has come to the end, and keeps up.");
         stack.Generations[building].Written.Select(written => (written.AggregateId, written.Sequence)).ShouldBeUnique();
         stack.Generations[building].Written.Count.ShouldBe(Products);
         (await _streamctl.DoneAsync("sinks", "drop", "memory", "--generation", $"{building}")).ShouldContain($"Generation {building} is gone.");
