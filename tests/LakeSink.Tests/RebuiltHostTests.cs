@@ -39,18 +39,16 @@ public sealed class RebuiltHostTests(LakeSinkHostTests.Servers servers) : IClass
         // The first try is damaged on its way, too: it is not shown by mistake.
         (await streamctl.DoneAsync("sinks", "rebuild", "lake")).ShouldContain("Generation 2 has come to the end, and keeps up.");
         await Damage.ChangeAsync(lake.Store, 2, Table, first + 3, copies: 0);
-        var differing = await streamctl.RunAsync("sinks", "verify", "lake");
+        var differing = await streamctl.RunAsync("sinks", "verify", "lake", "--json");
         differing.ExitCode.ShouldBe(1, differing.ToString());
-        differing.Output.ShouldMatch(
-            $@"{Table} *│ \S+@{first + 3} *│ missing(.|\n)*{Table} *│ \S+@{first + 5} *│ changed *│ quantity: 4711 *│ quantity: 5 (.|\n)*{Table} *│ \S+@{first + 7} *│ added(.|\n)*{Table} *│ \S+@{first + 9} *│ doubled");
-        differing.Output.ShouldContain("4 keys differ; columns differ in 0 tables.");
+        Examples(differing.Output).ShouldBe(
+            [$"@{first + 3} Missing", $"@{first + 5} Changed", $"@{first + 7} Added", $"@{first + 9} Doubled"], differing.ToString());
         (await streamctl.RefusedAsync("sinks", "swap", "lake")).ShouldContain("They differ");
         (await streamctl.DoneAsync("sinks", "drop", "lake", "--generation", "2")).ShouldContain("Generation 2 is gone.");
 
         (await streamctl.DoneAsync("sinks", "rebuild", "lake")).ShouldContain("Generation 3 has come to the end, and keeps up.");
         var proof = JsonDocument.Parse(await streamctl.DoneAsync("sinks", "verify", "lake", "--expect-changes", "--json")).RootElement;
-        proof.GetProperty("comparison").GetProperty("parts").EnumerateArray().Single(part => part.GetProperty("name").GetString() == Table)
-            .GetProperty("counts").EnumerateObject().Select(count => $"{count.Name} {count.Value}").ShouldBe(["Added 1", "Changed 1", "Doubled 1"], ignoreOrder: true);
+        PartOf(proof).GetProperty("counts").EnumerateObject().Select(count => $"{count.Name} {count.Value}").ShouldBe(["Added 1", "Changed 1", "Doubled 1"], ignoreOrder: true);
         (await QuantitiesAsync(lake)).ShouldNotBe(Enumerable.Range(0, Sales));
         (await streamctl.DoneAsync("sinks", "swap", "lake", "--acknowledge", proof.GetProperty("id").GetString()!, "--reason", "somebody damaged the old one"))
             .ShouldContain("Readers see generation 3 now, and no longer generation 1.");
@@ -62,6 +60,13 @@ public sealed class RebuiltHostTests(LakeSinkHostTests.Servers servers) : IClass
         await SellAsync(log, Sales + 1, 3);
         await ShownAsync(lake, host, Sales + 3);
     }
+
+    private static JsonElement PartOf(JsonElement proof) =>
+        proof.GetProperty("comparison").GetProperty("parts").EnumerateArray().Single(part => part.GetProperty("name").GetString() == Table);
+
+    /// <summary>Where rows differ, and how.</summary>
+    private static IEnumerable<string> Examples(string proof) => PartOf(JsonDocument.Parse(proof).RootElement).GetProperty("examples").EnumerateArray()
+        .Select(example => $"{example.GetProperty("key").GetString()![example.GetProperty("key").GetString()!.LastIndexOf('@')..]} {example.GetProperty("kind").GetString()}");
 
     private HostProcess NewHost(string prefix, string folder) => new("Streaming.LakeSink", new Dictionary<string, string>
     {

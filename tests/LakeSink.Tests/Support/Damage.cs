@@ -17,12 +17,14 @@ internal static class Damage
         foreach (var file in files.Where(file => FileStats.Bounds(file, "_offset") is var (min, max) && min <= offset && offset <= max))
         {
             var reader = await DataFileReader.OpenAsync(table, file, schema, CancellationToken.None);
-            var offsets = ((FixedValues<long>)reader.Read(0, "_offset")).Values.ToArray();
             var writer = new DataFileWriter(schema, file.PartitionValues);
-            foreach (var isOurs in new[] { false, true })
+            // A file that was changed before has a row group for each of both.
+            foreach (var (group, isOurs) in Enumerable.Range(0, reader.RowGroupCount).SelectMany(group => new[] { (group, false), (group, true) }))
             {
-                var kept = offsets.Select(at => (at == offset) == isOurs).ToArray();
-                var columns = schema.Columns.Select(column => Changed(reader.Read(0, column), kept, isOurs ? copies : 1, isOurs && column.Name == "quantity" ? quantity : null)).ToList();
+                var kept = ((FixedValues<long>)reader.Read(group, "_offset")).Values.ToArray().Select(at => (at == offset) == isOurs).ToArray();
+                if (!kept.Contains(true))
+                    continue;
+                var columns = schema.Columns.Select(column => Changed(reader.Read(group, column), kept, isOurs ? copies : 1, isOurs && column.Name == "quantity" ? quantity : null)).ToList();
                 if (columns[0].EntryCount > 0)
                     writer.Add(columns, columns[0].EntryCount);
                 changed += isOurs ? kept.Count(isKept => isKept) : 0;
