@@ -10,8 +10,9 @@ using Streaming.Registry;
 namespace Streaming.Benchmarks.Elastic;
 
 /// <summary>
-/// The Elastic sink's host on the embedded search node, each in a process of its own: catching up, as a rebuild does, and keeping up with events that are
-/// written at full speed; by turns with bare bulk requests of the same documents. Every event makes a document, and the document before it is read.
+/// The Elastic sink's host on the embedded search node, each in a process of its own, and on a real search server where there is one: catching up, as a
+/// rebuild does, and keeping up with events that are written at full speed; by turns with bare bulk requests of the same documents. Every event makes a
+/// document, and the document before it is read.
 /// </summary>
 internal static class ElasticSinkBenchmark
 {
@@ -21,7 +22,14 @@ internal static class ElasticSinkBenchmark
 
     public static async Task RunAsync(int eventCount)
     {
-        await using var node = await SearchProcess.StartAsync();
+        await using (var own = await SearchProcess.StartAsync())
+            await RunAsync(new MeasuredNode("the embedded search node", own.Url, own), eventCount);
+        if (RealServers.Has(RealServer.Search))
+            await RunAsync(new MeasuredNode("a real search server", await RealServers.SearchAsync(), Own: null), eventCount);
+    }
+
+    private static async Task RunAsync(MeasuredNode node, int eventCount)
+    {
         await using var broker = await BrokerProcess.StartAsync();
         await using var registry = await RegistryServer.StartAsync(
             new RegistryServerOptions { BootstrapServers = broker.BootstrapServers, Topic = SomeNames.Name("_schemas") });
@@ -77,20 +85,22 @@ internal static class ElasticSinkBenchmark
             await DeleteAsync(http, indices + "live-");
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{eventCount:N0} events of {eventCount / EventsPerProduct:N0} products; medians of {RoundCount} rounds by turns"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{node.Name}: {eventCount:N0} events of {eventCount / EventsPerProduct:N0} products; medians of {RoundCount} rounds by turns"));
         Print("Elastic sink, in catch-up or rebuild", rebuild);
         Print("Elastic sink, events as they are recorded", live);
         Print("raw _bulk of the same documents", raw);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"the sink's share of it, in rebuild",-50} {Medians.Of(rebuild.Zip(raw, (ours, bare) => ours / bare)),10:P0}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"the sink's share of it, live",-50} {Medians.Of(live.Zip(raw, (ours, bare) => ours / bare)),10:P0}"));
+        if (node.Own is null)
+            return;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"of a processor per event: host, node",-50} {Medians.Of(ofHost),10:F1} µs, {Medians.Of(ofNode):F1} µs, once it is warm"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"of a processor per document, raw: client and node",-50} {Medians.Of(ofRaw),10:F1} µs"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"memory of the host, then of the node",-50} {Medians.Of(memory),10:N0} MB, {node.MemoryMb:N0} MB"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"memory of the host, then of the node",-50} {Medians.Of(memory),10:N0} MB, {node.Own.MemoryMb:N0} MB"));
     }
 
     /// <summary>Events per second, and what each takes of a processor in host and node, from the tenth part, when the new process is warm, to the last.</summary>
     private static async Task<(double Rate, double HostEach, double NodeEach)> CatchUpAsync(
-        HttpClient http, HostProcess host, SearchProcess node, string prefix, string indices, int eventCount)
+        HttpClient http, HostProcess host, MeasuredNode node, string prefix, string indices, int eventCount)
     {
         await AwaitAsync(http, prefix, indices, eventCount / 10);
         var (start, before) = (Stopwatch.GetTimestamp(), await WrittenAsync(http, prefix, indices));

@@ -5,7 +5,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Streaming.Fixtures;
 
 namespace Streaming.Benchmarks.Elastic;
 
@@ -17,7 +16,7 @@ internal sealed class RawBulk(HttpClient http)
 
     /// <param name="versionsEach">Each document is written so often, by rising version. All have the bytes of the last.</param>
     /// <returns>Documents per second, from the first request to the last answer, and what each takes of a processor, µs. Bodies are made before.</returns>
-    public async Task<(double Rate, double ProcessorEach)> MeasureAsync(SearchProcess node, string index, int versionsEach)
+    public async Task<(double Rate, double ProcessorEach)> MeasureAsync(MeasuredNode node, string index, int versionsEach)
     {
         var raw = index + "-raw";
         var bodies = await BodiesAsync(index, raw, versionsEach);
