@@ -55,6 +55,9 @@ public sealed class RunningProgram : IAsyncDisposable
     /// <summary>SIGINT, as Ctrl-C sends it.</summary>
     public void Interrupt() => Signals.Send(_process, "INT");
 
+    /// <summary>SIGTERM, as an operator stops it.</summary>
+    public void Terminate() => Signals.Send(_process, "TERM");
+
     /// <summary>What its keyboard would send; of use in a terminal.</summary>
     public async Task TypeAsync(string keys)
     {

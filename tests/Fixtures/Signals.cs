@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Streaming.Fixtures;
 
 /// <summary>What .NET cannot send to another process itself.</summary>
-public static class Signals
+internal static class Signals
 {
     private const string Library = "libc";
 

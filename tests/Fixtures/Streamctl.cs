@@ -7,8 +7,8 @@ public sealed class Streamctl(IReadOnlyDictionary<string, string> environment)
     /// <summary>Tests that a shell runs in the background hand down that SIGINT is ignored.</summary>
     private const string HeedsInterrupts = "--default-signal=INT";
 
-    /// <summary>Where the build puts it.</summary>
-    public static string Assembly => Path.Combine(Path.GetDirectoryName(HostProcess.AssemblyOf("Streaming.Cli"))!, "streamctl.dll");
+    // Where the build puts it.
+    private static string Assembly => Path.Combine(Path.GetDirectoryName(HostProcess.AssemblyOf("Streaming.Cli"))!, "streamctl.dll");
 
     /// <summary>Knows a cluster, as far as sinks are operated through it.</summary>
     /// <param name="prefix">The installation's.</param>

@@ -60,7 +60,7 @@ internal sealed class SearchClient : IDisposable
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (!response.IsSuccessStatusCode)
                 throw await FailureAsync(response, limit.Token);
-            using var answer = await AnswerBytes.ReadAsync(response.Content, limit.Token);
+            using var answer = await BodyAsync(response.Content, limit.Token);
             return read(answer.Written);
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
@@ -106,6 +106,23 @@ internal sealed class SearchClient : IDisposable
         if (response.IsSuccessStatusCode)
             return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
         throw await FailureAsync(response, cancellationToken);
+    }
+
+    private static async Task<PooledBuffer> BodyAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var body = PooledBuffer.For(content.Headers.ContentLength);
+        try
+        {
+            await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+            while (await stream.ReadAsync(body.GetMemory(), cancellationToken) is > 0 and var count)
+                body.Advance(count);
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
     }
 
     private static async Task<SearchServerException> FailureAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -19,9 +19,10 @@ internal sealed class TableProof(NpgsqlConnection connection, NpgsqlConnection b
         if (columns.Both.Count == 0)
             return new(table.Name, 0, 0, 0, columns.Differing, [], new Dictionary<DifferenceKind, long>(), []);
 
-        var summingTheirs = ChecksumsAsync(beside, table, columns, right.Schema, left.Schema, cancellationToken);
-        var ours = await ChecksumsAsync(connection, table, columns, left.Schema, right.Schema, cancellationToken);
-        var theirs = await summingTheirs;
+        var sums = await Task.WhenAll(
+            ChecksumsAsync(connection, table, columns, left.Schema, right.Schema, cancellationToken),
+            ChecksumsAsync(beside, table, columns, right.Schema, left.Schema, cancellationToken));
+        var (ours, theirs) = (sums[0], sums[1]);
         var partitions = ours.Checksums.Keys.Union(theirs.Checksums.Keys).Order().Select(place => new PartitionChecksums(
             place.Topic, place.Partition, place.Below, ours.Checksums.GetValueOrDefault(place), theirs.Checksums.GetValueOrDefault(place))).ToList();
         var differing = partitions.Where(partition => !partition.IsEqual).ToList();

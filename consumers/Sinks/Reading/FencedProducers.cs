@@ -11,8 +11,6 @@ internal sealed class FencedProducers(KafkaOptions kafka, string topic) : IDispo
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, IProducer<byte[]?, byte[]?>> _producers = new();
 
-    public bool Has(string key) => _producers.ContainsKey(key);
-
     /// <summary>From now on nobody who took the key earlier can write, and what they have committed is there to be read.</summary>
     /// <exception cref="KafkaException">The cluster did not answer.</exception>
     public async Task TakeAsync(string key, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ internal sealed class ApiRequest : IDisposable
         var path = (end < 0 ? target : target[..end]).Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToList();
         if (request.ContentLength > bytesMax)
             throw SearchFailure.TooLarge(bytesMax);
-        var body = new PooledBuffer((int)Math.Max(request.ContentLength + 1 ?? 0, 256));
+        var body = PooledBuffer.For(request.ContentLength);
         try
         {
             await FillAsync(body, request, bytesMax, context.RequestAborted);

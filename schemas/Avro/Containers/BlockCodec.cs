@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using Streaming.Shared;
 
 namespace Streaming.Avro.Containers;
@@ -30,7 +29,7 @@ internal static class BlockCodec
                 output.Write(block);
                 break;
             case ContainerCodec.Deflate:
-                Inflate(block, output);
+                Deflated.Decode(block, isGzip: false, output);
                 break;
             case ContainerCodec.Snappy:
                 UnpackSnappy(block, output);
@@ -49,7 +48,7 @@ internal static class BlockCodec
                 output.Write(block);
                 break;
             case ContainerCodec.Deflate:
-                Deflate(block, output);
+                Deflated.Encode(block, isGzip: false, output);
                 break;
             case ContainerCodec.Snappy:
                 PackSnappy(block, output);
@@ -58,29 +57,6 @@ internal static class BlockCodec
                 Zstd.Encode(block, output);
                 break;
         }
-    }
-
-    private static void Inflate(byte[] block, BoundedBuffer output)
-    {
-        using var source = new MemoryStream(block);
-        using var inflated = new DeflateStream(source, CompressionMode.Decompress);
-        try
-        {
-            while (inflated.Read(output.GetSpan(4_096)) is var read and > 0)
-                output.Advance(read);
-        }
-        catch (InvalidDataException cause)
-        {
-            throw new CorruptRecordsException("The deflate data is damaged.", cause);
-        }
-    }
-
-    private static void Deflate(ReadOnlySpan<byte> block, BoundedBuffer output)
-    {
-        using var deflated = new MemoryStream();
-        using (var stream = new DeflateStream(deflated, CompressionLevel.Optimal, leaveOpen: true))
-            stream.Write(block);
-        output.Write(deflated.GetBuffer().AsSpan(0, (int)deflated.Length));
     }
 
     // Behind the block its CRC-32, big-endian, before it was compressed.

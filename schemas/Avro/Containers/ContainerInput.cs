@@ -1,3 +1,5 @@
+using Streaming.Avro.Binary;
+
 namespace Streaming.Avro.Containers;
 
 /// <summary>Reads a stream piece by piece, and knows how far it has come.</summary>
@@ -27,17 +29,23 @@ internal sealed class ContainerInput(Stream stream)
     /// <summary>A number whose first byte was read.</summary>
     public long ReadLong(byte first, string what)
     {
-        var zigzag = (ulong)(first & 0x7F);
-        for (var i = 1; first >= 0x80; i++)
+        Span<byte> number = stackalloc byte[LongBytesMax];
+        number[0] = first;
+        var count = 1;
+        for (; number[count - 1] >= 0x80 && count < LongBytesMax; count++)
         {
-            if (i == LongBytesMax)
-                throw new MalformedContainerException($"{Place(what)}: a number beyond long.");
-            if (IsAtEnd(out first))
+            if (IsAtEnd(out number[count]))
                 throw Ended(what);
-            zigzag |= (ulong)(first & 0x7F) << (7 * i);
         }
 
-        return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+        try
+        {
+            return new AvroReader(number[..count]).ReadLong();
+        }
+        catch (MalformedAvroException cause)
+        {
+            throw new MalformedContainerException($"{Place(what)}: a number beyond long.", cause);
+        }
     }
 
     /// <exception cref="MalformedContainerException">The stream ends before.</exception>

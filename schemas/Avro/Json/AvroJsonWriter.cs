@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Streaming.Avro.Binary;
@@ -102,7 +101,7 @@ internal static class AvroJsonWriter
             case AvroType.Int: json.WriteNumberValue(reader.ReadInt()); break;
             case AvroType.Long: json.WriteNumberValue(reader.ReadLong()); break;
             case AvroType.Float: WriteFloat(json, reader.ReadFloat()); break;
-            case AvroType.Double: WriteDouble(json, reader.ReadDouble()); break;
+            case AvroType.Double: PlainJson.WriteNumber(json, reader.ReadDouble()); break;
             case AvroType.Bytes: WriteBytes(json, reader.ReadBytes()); break;
             case AvroType.String: json.WriteStringValue(reader.ReadString()); break;
             default: throw new System.Diagnostics.UnreachableException($"No JSON for {type}; add it above.");
@@ -113,17 +112,9 @@ internal static class AvroJsonWriter
     private static void WriteFloat(Utf8JsonWriter json, float value)
     {
         if (float.IsFinite(value))
-            json.WriteNumberValue(value);
+            json.WriteNumberValue(value);   // As a double it would have more digits than the float.
         else
-            json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
-    }
-
-    private static void WriteDouble(Utf8JsonWriter json, double value)
-    {
-        if (double.IsFinite(value))
-            json.WriteNumberValue(value);
-        else
-            json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+            PlainJson.WriteNumber(json, value);
     }
 
     private static void WriteBytes(Utf8JsonWriter json, ReadOnlySpan<byte> bytes) => json.WriteStringValue(Encoding.Latin1.GetString(bytes));

@@ -122,7 +122,7 @@ public static class PlainJson
     private static void WriteText(Utf8JsonWriter json, string text) => json.WriteStringValue(text);
 
     // JSON has no word for these; as text they are at least not lost.
-    private static void WriteNumber(Utf8JsonWriter json, double value)
+    internal static void WriteNumber(Utf8JsonWriter json, double value)
     {
         if (double.IsFinite(value))
             json.WriteNumberValue(value);

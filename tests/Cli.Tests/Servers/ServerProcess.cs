@@ -1,45 +1,42 @@
-using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Streaming.Fixtures;
 
 namespace Streaming.Cli.Tests.Servers;
 
 /// <summary>A server that streamctl runs, until it is stopped.</summary>
-internal sealed class ServerProcess : IAsyncDisposable
+internal sealed partial class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-    private readonly Process _process;
-    private readonly Task<string> _log;
+    private readonly RunningProgram _program;
 
-    private ServerProcess(Process process, Task<string> log, string address) => (_process, _log, Address) = (process, log, address);
+    private ServerProcess(RunningProgram program) => _program = program;
 
     /// <summary>The last word of the line that says it is ready.</summary>
-    public string Address { get; }
+    public string Address => Ready().Match(_program.Printed).Groups["address"].Value;
 
     public static async Task<ServerProcess> StartAsync(params string[] arguments)
     {
-        var process = Process.Start(new ProcessStartInfo("dotnet", [Streamctl.Assembly, .. arguments])
+        var server = new ServerProcess(new Streamctl(new Dictionary<string, string>()).Start(arguments));
+        try
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        })!;
-        var log = process.StandardError.ReadToEndAsync();
-        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Deadline);
-        return new ServerProcess(process, log, line?.Split(" ready at ")[1] ?? throw new InvalidOperationException($"It ended before it was ready: {await log}"));
+            await server._program.AwaitAsync(Ready().IsMatch, "it is ready");
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>SIGTERM. Returns the exit code.</summary>
-    public async Task<int> StopAsync()
+    public Task<int> StopAsync()
     {
-        Signals.Send(_process, "TERM");
-        await _process.WaitForExitAsync().WaitAsync(Deadline);
-        return _process.ExitCode;
+        _program.Terminate();
+        return _program.EndAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-            _process.Kill();
-        await _process.WaitForExitAsync();
-        await _log;
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => _program.DisposeAsync();
+
+    [GeneratedRegex(@"^\w+ ready at (?<address>\S+)\n", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Ready();
 }

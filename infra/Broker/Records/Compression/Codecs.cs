@@ -22,7 +22,7 @@ internal static class Codecs
         switch (compression)
         {
             case GzipCodec:
-                Gzip.Decode(compressed, output);
+                Deflated.Decode(compressed, isGzip: true, output);
                 break;
             case SnappyCodec:
                 Snappy.Decode(compressed.Span, output);
@@ -41,7 +41,7 @@ internal static class Codecs
     public static void Encode(int compression, ReadOnlySpan<byte> records, BoundedBuffer output)
     {
         if (compression == GzipCodec)
-            Gzip.Encode(records, output);
+            Deflated.Encode(records, isGzip: true, output);
         else
             Zstd.Encode(records, output);
     }

@@ -1,15 +1,23 @@
 using System.Buffers;
 
-namespace Streaming.Search.Api;
+namespace Streaming.Shared;
 
 /// <summary>Bytes in memory that is used again: a request's body, or an answer.</summary>
-internal sealed class PooledBuffer(int capacity = 4_096) : IBufferWriter<byte>, IDisposable
+internal sealed class PooledBuffer(int capacity = PooledBuffer.FirstBytes) : IBufferWriter<byte>, IDisposable
 {
+    private const int FirstBytes = 4_096;
+
+    // What there is space for at least, whenever it is asked for.
+    private const int SpaceBytesMin = 256;
+
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
 
     public int Count { get; private set; }
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Count);
+
+    /// <summary>For what is announced to be so long, with space for the read that finds its end; null: nobody knows.</summary>
+    public static PooledBuffer For(long? sizeBytes) => new((int)Math.Min((sizeBytes ?? FirstBytes) + SpaceBytesMin, Array.MaxLength));
 
     public void Advance(int count) => Count += count;
 
@@ -29,7 +37,7 @@ internal sealed class PooledBuffer(int capacity = 4_096) : IBufferWriter<byte>, 
 
     private void Reserve(int sizeHint)
     {
-        var needed = Count + Math.Max(sizeHint, 256);
+        var needed = Count + Math.Max(sizeHint, SpaceBytesMin);
         if (needed <= _bytes.Length)
             return;
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _bytes.Length * 2));
