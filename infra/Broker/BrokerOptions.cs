@@ -55,6 +55,18 @@ public sealed class BrokerOptions
     [Range(1_024, 1_024 * 1_024 * 1_024)]
     public int FetchBytesMax { get; set; } = 55 * 1_024 * 1_024;
 
+    /// <summary>Most fetch sessions kept for clients. Clients beyond it name all their partitions in every fetch.</summary>
+    [Range(0, 1_000_000)]
+    public int FetchSessionsMax { get; set; } = 1_000;
+
+    /// <summary>Most partitions that all fetch sessions follow together, a few hundred bytes of memory each.</summary>
+    [Range(0, int.MaxValue)]
+    public int FetchSessionPartitionsMax { get; set; } = 100_000;
+
+    /// <summary>How long a fetch session is unused before it gives way to a new one.</summary>
+    [Range(0, int.MaxValue)]
+    public int FetchSessionIdleMs { get; set; } = 120_000;
+
     /// <summary>Most connections at a time. One more is closed at once.</summary>
     [Range(1, 1_000_000)]
     public int ConnectionsMax { get; set; } = 10_000;

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Broker.Api;
+using Streaming.Broker.Fetching;
 using Streaming.Broker.Groups;
 using Streaming.Broker.Groups.Api;
 using Streaming.Broker.Log.Compaction;
@@ -104,7 +105,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         ApiTable apis, ClusterNode node, TopicTable topics, GroupTable groups, TransactionCoordinator transactions, BrokerOptions options, TimeProvider time) => apis
         .Add(
             new ApiVersions(apis), new SaslHandshake(), new SaslAuthenticate(), new Metadata(topics, node, options), new DescribeCluster(node),
-            new Produce(topics, transactions), new Fetch(topics, options, time), new ListOffsets(topics),
+            new Produce(topics, transactions), new Fetch(topics, new FetchSessions(options, time), options, time), new ListOffsets(topics),
             new CreateTopics(topics, options), new DeleteTopics(topics), new CreatePartitions(topics), new DeleteRecords(topics),
             new DescribeTopicPartitions(topics, options), new OffsetForLeaderEpoch(topics), new DescribeLogDirs(topics, options),
             new DescribeConfigs(topics, options), new AlterConfigs(topics), new IncrementalAlterConfigs(topics),

@@ -1,3 +1,4 @@
+using Streaming.Broker.Fetching;
 using Streaming.Broker.Log;
 using Streaming.Broker.Server;
 using Streaming.Broker.Topics;
@@ -5,41 +6,27 @@ using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Api;
 
-internal readonly record struct FetchPartition(int Partition, int CurrentLeaderEpoch, long Offset, int BytesMax);
-
-/// <summary>Name null: by id.</summary>
-internal readonly record struct FetchTopic(string? Name, Guid Id, IReadOnlyList<FetchPartition> Partitions);
-
 internal sealed record FetchRequest(
-    int WaitMsMax, int BytesMin, int BytesMax, bool IsCommittedOnly, int SessionId, IReadOnlyList<FetchTopic> Topics);
+    int WaitMsMax, int BytesMin, int BytesMax, bool IsCommittedOnly, SessionStep Session, IReadOnlyList<FetchPartition> Partitions, IReadOnlyList<FetchKey> Forgotten);
 
-internal readonly record struct FetchedPartition(int Partition, LogRead Read);
-
-internal readonly record struct FetchedTopic(string? Name, Guid Id, IReadOnlyList<FetchedPartition> Partitions);
-
-/// <summary>Holds rented memory with the records until it was sent.</summary>
-internal sealed record FetchResponse(ErrorCode Error, IReadOnlyList<FetchedTopic> Topics) : IDisposable
+/// <summary>Holds rented memory with the records that were read, told or not, until it was sent.</summary>
+internal sealed record FetchResponse(ErrorCode Error, int SessionId, IReadOnlyList<FetchedPartition> Told, IReadOnlyList<FetchedPartition> Read) : IDisposable
 {
-    public int RecordBytes => Topics.Sum(topic => topic.Partitions.Sum(partition => partition.Read.Records.SizeBytes));
-
-    public bool HasError => Topics.Any(topic => topic.Partitions.Any(partition => partition.Read.Error != ErrorCode.None));
+    public static FetchResponse Refused(ErrorCode error) => new(error, FetchSessions.NoId, [], []);
 
     public void Dispose()
     {
-        foreach (var topic in Topics)
-        {
-            foreach (var partition in topic.Partitions)
-                partition.Read.Records.Dispose();
-        }
+        foreach (var partition in Read)
+            partition.Read.Records.Dispose();
     }
 }
 
 /// <summary>Fetch (key 1), v4–v17: record batches from given offsets on, waiting a while for some to come.</summary>
 /// <remarks>v5 log start offset · v7 sessions · v9 leader epoch · v11 rack · v12 flexible · v13 topic ids · v15 replica state as a tagged field.
-/// Batches are whole and as they were produced; the first is returned even when it is larger than the limits. Every fetch is answered in full, with
-/// session id 0, which tells clients that the broker keeps no session. Left out: replicas (followers, racks, diverging epochs), tiered storage.
+/// Batches are whole and as they were produced; the first is returned even when it is larger than the limits. In a session a client names what changes, and is
+/// told of partitions with records, with an error, or whose ends moved. Left out: replicas (followers, racks, diverging epochs), tiered storage.
 /// Source: Kafka protocol guide; KIP-74, KIP-98, KIP-227, KIP-320, KIP-516.</remarks>
-internal sealed class Fetch(TopicTable topics, BrokerOptions options, TimeProvider time) : IApi<FetchRequest, FetchResponse>
+internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOptions options, TimeProvider time) : IApi<FetchRequest, FetchResponse>
 {
     public ApiKey Key => ApiKey.Fetch;
 
@@ -53,27 +40,26 @@ internal sealed class Fetch(TopicTable topics, BrokerOptions options, TimeProvid
         var bytesMin = reader.ReadInt32();
         var bytesMax = reader.ReadInt32();
         var isolation = reader.ReadInt8();
-        var sessionId = reader.Version >= 7 ? reader.ReadInt32() : 0;
+        var session = reader.Version >= 7 ? ReadStep(ref reader) : SessionStep.None;
+        var partitions = new List<FetchPartition>();
+        reader.ReadArray((ref r) => ReadTopic(ref r, partitions));
+        var forgotten = new List<FetchKey>();
         if (reader.Version >= 7)
-            reader.ReadInt32(); // session epoch
-        var requested = reader.ReadArray(ReadTopic);
-        if (reader.Version >= 7)
-            reader.ReadArray(SkipForgottenTopic);
+            reader.ReadArray((ref r) => ReadForgottenTopic(ref r, forgotten));
         if (reader.Version >= 11)
             reader.ReadString(); // rack
         reader.SkipTags();
-        return new FetchRequest(waitMsMax, bytesMin, bytesMax, isolation == 1, sessionId, requested);
+        return new FetchRequest(waitMsMax, bytesMin, bytesMax, isolation == 1, session, partitions, forgotten);
     }
 
     public async ValueTask<FetchResponse?> HandleAsync(FetchRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        if (request.SessionId != 0)
-            return new FetchResponse(ErrorCode.FetchSessionIdNotFound, []);
-        var response = Read(request);
-        if (IsEnough(response, request) || request.WaitMsMax <= 0)
-            return response;
-        response.Dispose();
-        return await WaitAsync(request, cancellationToken);
+        var (refusal, scope) = sessions.Enter(request.Session, request.Partitions, request.Forgotten);
+        if (refusal != ErrorCode.None)
+            return FetchResponse.Refused(refusal);
+        var read = await ReadEnoughAsync(scope.Partitions, request, cancellationToken);
+        var (error, sessionId, told) = scope.Answer(read);
+        return new FetchResponse(error, sessionId, told, read);
     }
 
     public void Encode(WireWriter writer, FetchResponse response)
@@ -82,26 +68,31 @@ internal sealed class Fetch(TopicTable topics, BrokerOptions options, TimeProvid
         if (writer.Version >= 7)
         {
             writer.WriteErrorCode(response.Error);
-            writer.WriteInt32(0); // session id: none is kept
+            writer.WriteInt32(response.SessionId);
         }
 
-        writer.WriteArray(response.Topics, static (w, topic) =>
+        writer.WriteArray(ByTopic(response.Told), static (w, topic) =>
         {
-            if (w.Version >= 13)
-                w.WriteUuid(topic.Id);
+            var (name, id, _) = topic[0].Key;
+            if (name is null)
+                w.WriteUuid(id);
             else
-                w.WriteString(topic.Name!);
-            w.WriteArray(topic.Partitions, WritePartition);
+                w.WriteString(name);
+            w.WriteArray(topic, WritePartition);
             w.WriteEmptyTags();
         });
         writer.WriteEmptyTags();
     }
 
-    private static FetchTopic ReadTopic(ref WireReader reader)
+    private static SessionStep ReadStep(ref WireReader reader) => new(reader.ReadInt32(), reader.ReadInt32(), UsesTopicIds: reader.Version >= 13);
+
+    private static FetchKey ReadTopicKey(ref WireReader reader) =>
+        reader.Version < 13 ? new FetchKey(reader.ReadString(), Guid.Empty, Partition: -1) : new FetchKey(null, reader.ReadUuid(), Partition: -1);
+
+    private static int ReadTopic(ref WireReader reader, List<FetchPartition> partitions)
     {
-        var name = reader.Version < 13 ? reader.ReadString() : null;
-        var id = reader.Version >= 13 ? reader.ReadUuid() : Guid.Empty;
-        var partitions = reader.ReadArray(static (ref r) =>
+        var topic = ReadTopicKey(ref reader);
+        reader.ReadArray((ref r) =>
         {
             var partition = r.ReadInt32();
             var leaderEpoch = r.Version >= 9 ? r.ReadInt32() : -1;
@@ -112,27 +103,39 @@ internal sealed class Fetch(TopicTable topics, BrokerOptions options, TimeProvid
                 r.ReadInt64(); // the follower's log start offset
             var bytesMax = r.ReadInt32();
             r.SkipTags();
-            return new FetchPartition(partition, leaderEpoch, offset, bytesMax);
+            partitions.Add(new FetchPartition(topic with { Partition = partition }, leaderEpoch, offset, bytesMax));
+            return 0;
         });
         reader.SkipTags();
-        return new FetchTopic(name, id, partitions);
+        return 0;
     }
 
-    private static int SkipForgottenTopic(ref WireReader reader)
+    private static int ReadForgottenTopic(ref WireReader reader, List<FetchKey> forgotten)
     {
-        if (reader.Version < 13)
-            reader.ReadString();
-        else
-            reader.ReadUuid();
-        reader.ReadInt32Array();
+        var topic = ReadTopicKey(ref reader);
+        foreach (var partition in reader.ReadInt32Array())
+            forgotten.Add(topic with { Partition = partition });
         reader.SkipTags();
         return 0;
+    }
+
+    private static List<List<FetchedPartition>> ByTopic(IReadOnlyList<FetchedPartition> partitions)
+    {
+        var topics = new List<List<FetchedPartition>>();
+        foreach (var partition in partitions)
+        {
+            if (topics.Count == 0 || !topics[^1][0].Key.IsOfSameTopic(partition.Key))
+                topics.Add([]);
+            topics[^1].Add(partition);
+        }
+
+        return topics;
     }
 
     private static void WritePartition(WireWriter writer, FetchedPartition partition)
     {
         var read = partition.Read;
-        writer.WriteInt32(partition.Partition);
+        writer.WriteInt32(partition.Key.Partition);
         writer.WriteErrorCode(read.Error);
         writer.WriteInt64(read.HighWatermark);
         writer.WriteInt64(read.LastStableOffset);
@@ -150,22 +153,31 @@ internal sealed class Fetch(TopicTable topics, BrokerOptions options, TimeProvid
         writer.WriteEmptyTags();
     }
 
-    private async ValueTask<FetchResponse> WaitAsync(FetchRequest request, CancellationToken cancellationToken)
+    private async ValueTask<FetchedPartition[]> ReadEnoughAsync(IReadOnlyList<FetchPartition> partitions, FetchRequest request, CancellationToken cancellationToken)
     {
-        var deadline = time.GetTimestamp();
+        var read = Read(partitions, request);
+        if (IsEnough(read, request) || request.WaitMsMax <= 0)
+            return read;
+        Dispose(read);
+        return await WaitAsync(partitions, request, cancellationToken);
+    }
+
+    private async ValueTask<FetchedPartition[]> WaitAsync(IReadOnlyList<FetchPartition> partitions, FetchRequest request, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
         while (true)
         {
             var signal = new AppendSignal();
-            var logs = Logs(request);
+            var logs = Logs(partitions);
             foreach (var log in logs)
                 log.Await(signal);
             // Read once more, now that no append goes unnoticed.
-            var response = Read(request);
-            var left = TimeSpan.FromMilliseconds(request.WaitMsMax) - time.GetElapsedTime(deadline);
-            var isDone = IsEnough(response, request) || left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested;
+            var read = Read(partitions, request);
+            var left = TimeSpan.FromMilliseconds(request.WaitMsMax) - time.GetElapsedTime(started);
+            var isDone = IsEnough(read, request) || left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested;
             if (!isDone)
             {
-                response.Dispose();
+                Dispose(read);
                 // A timer that raises the signal, instead of a wait that throws at its end: an idle consumer ends every poll this way.
                 await using var timer = time.CreateTimer(static s => ((AppendSignal)s!).Raise(), signal, left, Timeout.InfiniteTimeSpan);
                 await using var stop = cancellationToken.UnsafeRegister(static s => ((AppendSignal)s!).Raise(), signal);
@@ -175,60 +187,65 @@ internal sealed class Fetch(TopicTable topics, BrokerOptions options, TimeProvid
             foreach (var log in logs)
                 log.Forget(signal);
             if (isDone)
-                return response;
+                return read;
         }
     }
 
-    private List<PartitionLog> Logs(FetchRequest request)
+    private List<PartitionLog> Logs(IReadOnlyList<FetchPartition> partitions)
     {
-        var logs = new List<PartitionLog>();
-        foreach (var requested in request.Topics)
+        var logs = new List<PartitionLog>(partitions.Count);
+        foreach (var partition in partitions)
         {
-            var topic = Find(requested);
-            foreach (var partition in requested.Partitions)
-            {
-                if (topic?.Find(partition.Partition) is { } log)
-                    logs.Add(log);
-            }
+            if (Find(partition.Key)?.Find(partition.Key.Partition) is { } log)
+                logs.Add(log);
         }
 
         return logs;
     }
 
-    private Topic? Find(FetchTopic requested) => requested.Name is { } name ? topics.Find(name) : topics.Find(requested.Id);
+    private Topic? Find(FetchKey key) => key.Topic is { } name ? topics.Find(name) : topics.Find(key.TopicId);
 
-    private static bool IsEnough(FetchResponse response, FetchRequest request) => response.RecordBytes >= request.BytesMin || response.HasError;
+    private static bool IsEnough(FetchedPartition[] read, FetchRequest request)
+    {
+        long bytes = 0;
+        foreach (var partition in read)
+        {
+            if (partition.Read.Error != ErrorCode.None)
+                return true;
+            bytes += partition.Read.Records.SizeBytes;
+        }
 
-    private FetchResponse Read(FetchRequest request)
+        return bytes >= request.BytesMin;
+    }
+
+    private static void Dispose(FetchedPartition[] read)
+    {
+        foreach (var partition in read)
+            partition.Read.Records.Dispose();
+    }
+
+    private FetchedPartition[] Read(IReadOnlyList<FetchPartition> partitions, FetchRequest request)
     {
         var bytesLeft = Math.Min(request.BytesMax, options.FetchBytesMax);
         var hasRecords = false;
-        var fetched = new FetchedTopic[request.Topics.Count];
+        var fetched = new FetchedPartition[partitions.Count];
         for (var i = 0; i < fetched.Length; i++)
         {
-            var requested = request.Topics[i];
-            var topic = Find(requested);
-            var partitions = new FetchedPartition[requested.Partitions.Count];
-            for (var j = 0; j < partitions.Length; j++)
-            {
-                var partition = requested.Partitions[j];
-                var read = Read(topic, requested, partition, Math.Min(bytesLeft, partition.BytesMax), isFirstWhole: !hasRecords, request.IsCommittedOnly);
-                bytesLeft = Math.Max(0, bytesLeft - read.Records.SizeBytes);
-                hasRecords |= read.Records.SizeBytes > 0;
-                partitions[j] = new FetchedPartition(partition.Partition, read);
-            }
-
-            fetched[i] = new FetchedTopic(requested.Name, requested.Id, partitions);
+            var partition = partitions[i];
+            var read = Read(partition, Math.Min(bytesLeft, partition.BytesMax), isFirstWhole: !hasRecords, request.IsCommittedOnly);
+            bytesLeft = Math.Max(0, bytesLeft - read.Records.SizeBytes);
+            hasRecords |= read.Records.SizeBytes > 0;
+            fetched[i] = new FetchedPartition(partition.Key, read);
         }
 
-        return new FetchResponse(ErrorCode.None, fetched);
+        return fetched;
     }
 
-    private static LogRead Read(Topic? topic, FetchTopic requested, FetchPartition partition, int bytesMax, bool isFirstWhole, bool isCommittedOnly)
+    private LogRead Read(in FetchPartition partition, int bytesMax, bool isFirstWhole, bool isCommittedOnly)
     {
-        if (topic is null)
-            return Failed(requested.Name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
-        if (topic.Find(partition.Partition) is not { } log)
+        if (Find(partition.Key) is not { } topic)
+            return Failed(partition.Key.Topic is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
+        if (topic.Find(partition.Key.Partition) is not { } log)
             return Failed(ErrorCode.UnknownTopicOrPartition);
         return LeaderEpochs.Check(partition.CurrentLeaderEpoch) is var error and not ErrorCode.None
             ? Failed(error)

@@ -23,6 +23,8 @@ internal static class BrokerSettings
         Shown("log.dirs", SettingType.Text, options => options.DataDirectory),
         Number("log.retention.check.interval.ms", options => options.RetentionCheckIntervalMs, (options, value) => options.RetentionCheckIntervalMs = value, SettingType.Long),
         Number("max.connections", options => options.ConnectionsMax, (options, value) => options.ConnectionsMax = value),
+        Number("max.incremental.fetch.session.cache.slots", options => options.FetchSessionsMax, (options, value) => options.FetchSessionsMax = value),
+        Number("min.incremental.fetch.session.eviction.ms", options => options.FetchSessionIdleMs, (options, value) => options.FetchSessionIdleMs = value),
         Number("node.id", options => options.NodeId, (options, value) => options.NodeId = value),
         Number("num.partitions", options => options.DefaultPartitions, (options, value) => options.DefaultPartitions = value),
         Number("offset.metadata.max.bytes", options => options.Groups.OffsetMetadataBytesMax, (options, value) => options.Groups.OffsetMetadataBytesMax = value),
