@@ -16,7 +16,11 @@ Dictionary<string, Func<string[], Task>> benchmarks = new()
 {
     ["avro"] = _ => AvroBenchmark.RunAsync(),
     ["serdes"] = _ => SerdesBenchmark.RunAsync(),
-    ["broker"] = options => BrokerBenchmark.RunAsync(recordCount: Number(options, 5_000_000)),
+    ["broker"] = async options =>
+    {
+        await StartBenchmark.RunAsync();
+        await BrokerBenchmark.RunAsync(recordCount: Number(options, 2_000_000));
+    },
     ["compaction"] = options => CompactionBenchmark.RunAsync(recordCount: Number(options, 1_000_000)),
     ["commands"] = options => CommandBenchmark.RunAsync(commandCount: Number(options, 500_000)),
     ["restore"] = options => RestoreBenchmark.RunAsync(aggregateCount: Number(options, 1_000_000)),

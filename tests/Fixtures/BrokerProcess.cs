@@ -12,6 +12,8 @@ public sealed class BrokerProcess : IAsyncDisposable
 
     public string BootstrapServers { get; }
 
+    public int ProcessId => _process.Id;
+
     /// <summary>On a free port, with a folder of its own, removed in the end.</summary>
     public static async Task<BrokerProcess> StartAsync()
     {

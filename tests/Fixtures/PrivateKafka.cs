@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 
 namespace Streaming.Fixtures;
@@ -13,6 +14,8 @@ public sealed class PrivateKafka : IAsyncDisposable
     private PrivateKafka(int port) => BootstrapServers = $"127.0.0.1:{port}";
 
     public string BootstrapServers { get; }
+
+    public int ProcessId => int.Parse(File.ReadAllText(Path.Combine(_data.Path, $"node{Node}", "pid")), CultureInfo.InvariantCulture);
 
     public static async Task<PrivateKafka> StartAsync()
     {

@@ -9,13 +9,14 @@ internal static class Load
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     /// <summary>From the first record handed over to the last one acknowledged.</summary>
-    public static TimeSpan Produce(string bootstrapServers, string topic, int recordCount, int recordBytes)
+    public static TimeSpan Produce(string bootstrapServers, string topic, Workload workload, int recordCount)
     {
         var config = new ProducerConfig
         {
             BootstrapServers = bootstrapServers,
             EnableIdempotence = true,
             Acks = Acks.All,
+            CompressionType = workload.Codec,
             LingerMs = 5,
             QueueBufferingMaxMessages = 1_000_000,
             QueueBufferingMaxKbytes = 1_048_576,
@@ -25,13 +26,12 @@ internal static class Load
         using var producer = new ProducerBuilder<byte[], byte[]>(config)
             .SetErrorHandler((_, error) => failure = error.IsFatal ? new KafkaException(error) : failure)
             .Build();
-        var value = new byte[recordBytes];
-        new Random(1).NextBytes(value);
+        var values = workload.Values();
 
         var started = Stopwatch.GetTimestamp();
         for (var number = 0; number < recordCount; number++)
         {
-            var message = new Message<byte[], byte[]> { Key = BitConverter.GetBytes(number), Value = value };
+            var message = new Message<byte[], byte[]> { Key = BitConverter.GetBytes(number), Value = values[number % values.Length] };
             while (!TryProduce(producer, topic, message))
                 producer.Poll(TimeSpan.FromMilliseconds(5));
         }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Streaming.Benchmarks.Commands;
+namespace Streaming.Benchmarks;
 
 /// <summary>Calls at a fixed rate that do not wait for each other, as callers in the world do.</summary>
 internal static class OpenLoop
