@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 cd "$root"
 infra/scripts/setup.sh
+infra/scripts/clients.sh
 infra/scripts/build.sh all
 infra/librdkafka/tests.sh
 code=0

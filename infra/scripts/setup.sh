@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sees to what this clone needs from the machine: root gets it installed, anybody else the exact command.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/obtain.sh"
 cd "$root"
 
 has_sdk() { dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; }
@@ -15,45 +16,6 @@ has_compiler() { command -v make >/dev/null && includes stdlib.h; }
 has_headers() { includes openssl/ssl.h zlib.h zstd.h; }
 has_npm() { command -v npm >/dev/null; }
 includes() { printf '#include <%s>\n' "$@" | gcc -E -xc - >/dev/null 2>&1; }
-
-# obtain WHAT CHECK APT-PACKAGES DNF-PACKAGES [COMMAND]: the command is for machines whose package manager has none.
-obtain() {
-  ! "$2" || return 0
-  local command='' otherwise=${5:-}
-  if command -v apt-get >/dev/null; then command="apt-get install -y --no-install-recommends $3"
-  elif command -v dnf >/dev/null; then command="dnf install -y $4"
-  elif [ -n "$otherwise" ]; then die "$1 is missing. Run: $otherwise"
-  else die "$1 is missing: install it with this machine's package manager (in Debian: $3)."
-  fi
-  if [ "$(id -u)" -ne 0 ]; then
-    [ -z "$otherwise" ] || is_offered "$3" || die "$1 is missing. Run: $otherwise"
-    die "$1 is missing. Run: sudo $command"
-  fi
-  say "$1 is missing; installing it ($command)"
-  install_quietly "$command" || die "$1 could not be installed.${otherwise:+" Run: $otherwise"}"
-  "$2" || die "$1 is still not found after: $command"
-}
-
-is_offered() { ! command -v apt-cache >/dev/null || apt-cache show "$1" >/dev/null 2>&1; }
-
-install_quietly() {
-  local log=$root/.nuget/install.log config=/etc/postgresql-common/createcluster.conf
-  mkdir -p "$root/.nuget"
-  {
-    if command -v apt-get >/dev/null; then
-      export DEBIAN_FRONTEND=noninteractive
-      apt-get update
-      # Debian's package makes and starts a server of its own; we only want the programs.
-      case "$1" in *\ postgresql*)
-        apt-get install -y --no-install-recommends postgresql-common
-        cp "$config" "$config.before" && echo 'create_main_cluster = false' >>"$config" ;;
-      esac
-    fi
-    # shellcheck disable=SC2086
-    $1
-  } >"$log" 2>&1 </dev/null || { tail -5 "$log" >&2; return 1; }
-  [ ! -f "$config.before" ] || mv "$config.before" "$config"
-}
 
 obtain 'The .NET SDK 10' has_sdk dotnet-sdk-10.0 dotnet-sdk-10.0 'curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0'
 [ -n "${STREAMING_DATABASE:-}" ] || obtain 'PostgreSQL' has_postgres postgresql postgresql-server

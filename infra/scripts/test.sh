@@ -3,6 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 cd "$root"
 infra/scripts/setup.sh
+[ -z "${CI:-}" ] || infra/scripts/clients.sh
 infra/scripts/build.sh all
 infra/scripts/samples.sh
 
