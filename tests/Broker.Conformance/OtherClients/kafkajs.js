@@ -25,11 +25,23 @@ async function read(count) {
   return found;
 }
 
+async function topicIsKnown(admin) {
+  for (const deadline = Date.now() + 30_000; ;) {
+    try {
+      assert.strictEqual((await admin.fetchTopicMetadata({ topics: [topic] })).topics[0].partitions.length, 3);
+      return;
+    } catch (error) {
+      if (error.type !== 'UNKNOWN_TOPIC_OR_PARTITION' || Date.now() > deadline) throw error;
+    }
+  }
+}
+
 async function main() {
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: 3, configEntries: [{ name: 'cleanup.policy', value: 'delete' }] }] });
-  assert.strictEqual((await admin.fetchTopicMetadata({ topics: [topic] })).topics[0].partitions.length, 3);
+  // Its own wait for leaders gives up at the first broker of a cluster that has not heard of the topic yet.
+  await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: 3, configEntries: [{ name: 'cleanup.policy', value: 'delete' }] }] });
+  await topicIsKnown(admin);
 
   const producer = kafka.producer({ idempotent: true });
   await producer.connect();
