@@ -11,7 +11,7 @@ internal sealed record AddOffsetsToTxnRequest(string TransactionalId, ProducerSt
 internal sealed record AddOffsetsToTxnResponse(ErrorCode Error);
 
 /// <summary>AddOffsetsToTxn (key 25), v0–v4: says that a producer's transaction is going to commit offsets of a consumer group.</summary>
-/// <remarks>v2 PRODUCER_FENCED · v3 flexible. The partition of <c>__consumer_offsets</c> that keeps the group joins the transaction like any other.
+/// <remarks>v2 PRODUCER_FENCED · v3 flexible · v4 as v3. Part of the first transaction protocol: with the second, TxnOffsetCommit does it. The partition of <c>__consumer_offsets</c> that keeps the group joins the transaction like any other.
 /// Source: Kafka protocol guide; KIP-98.</remarks>
 internal sealed class AddOffsetsToTxn(TransactionCoordinator transactions, GroupTable groups) : IApi<AddOffsetsToTxnRequest, AddOffsetsToTxnResponse>
 {
@@ -28,7 +28,7 @@ internal sealed class AddOffsetsToTxn(TransactionCoordinator transactions, Group
 
     public ValueTask<AddOffsetsToTxnResponse?> HandleAsync(AddOffsetsToTxnRequest request, RequestContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult<AddOffsetsToTxnResponse?>(
-            new(transactions.Add(request.TransactionalId, request.Producer, [groups.JournalPartitionOf(request.GroupId)])));
+            new(transactions.Add(request.TransactionalId, request.Producer, [groups.JournalPartitionOf(request.GroupId)], TransactionProtocol.First)));
 
     public void Encode(WireWriter writer, AddOffsetsToTxnResponse response)
     {

@@ -6,7 +6,7 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Api;
 
 internal sealed record AddPartitionsTransaction(
-    string TransactionalId, ProducerStamp Producer, bool IsVerifyOnly, IReadOnlyList<(string Name, int[] Partitions)> Topics);
+    string TransactionalId, ProducerStamp Producer, bool IsVerifyOnly, TransactionProtocol Protocol, IReadOnlyList<(string Name, int[] Partitions)> Topics);
 
 internal sealed record AddPartitionsToTxnRequest(IReadOnlyList<AddPartitionsTransaction> Transactions);
 
@@ -19,8 +19,9 @@ internal readonly record struct AddPartitionsResult(string TransactionalId, IRea
 internal sealed record AddPartitionsToTxnResponse(IReadOnlyList<AddPartitionsResult> Results);
 
 /// <summary>AddPartitionsToTxn (key 24), v0–v5: names partitions in which a producer's transaction is going to write.</summary>
-/// <remarks>v2 PRODUCER_FENCED · v3 flexible · v4 several transactions in one request, and only verifying. All partitions of a transaction are added, or none:
-/// beside an unknown one the others answer OPERATION_NOT_ATTEMPTED. Source: Kafka protocol guide; KIP-98, KIP-890.</remarks>
+/// <remarks>v2 PRODUCER_FENCED · v3 flexible · v4 several transactions in one request, and only verifying, which answers TRANSACTION_ABORTABLE for a partition
+/// that is not in the transaction · v5 as v4. From v4 on between brokers only: clients of the second transaction protocol add by producing. All partitions
+/// of a transaction are added, or none: beside an unknown one the others answer OPERATION_NOT_ATTEMPTED. Source: Kafka protocol guide; KIP-98, KIP-890.</remarks>
 internal sealed class AddPartitionsToTxn(TransactionCoordinator transactions, TopicTable topics) : IApi<AddPartitionsToTxnRequest, AddPartitionsToTxnResponse>
 {
     public ApiKey Key => ApiKey.AddPartitionsToTxn;
@@ -32,7 +33,8 @@ internal sealed class AddPartitionsToTxn(TransactionCoordinator transactions, To
         if (reader.Version < 4)
         {
             var single = new AddPartitionsTransaction(
-                reader.ReadString(), new ProducerStamp(reader.ReadInt64(), reader.ReadInt16()), IsVerifyOnly: false, reader.ReadArray(ReadTopic));
+                reader.ReadString(), new ProducerStamp(reader.ReadInt64(), reader.ReadInt16()), IsVerifyOnly: false, TransactionProtocol.First,
+                reader.ReadArray(ReadTopic));
             reader.SkipTags();
             return new AddPartitionsToTxnRequest([single]);
         }
@@ -40,7 +42,7 @@ internal sealed class AddPartitionsToTxn(TransactionCoordinator transactions, To
         var several = reader.ReadArray(static (ref r) =>
         {
             var transaction = new AddPartitionsTransaction(
-                r.ReadString(), new ProducerStamp(r.ReadInt64(), r.ReadInt16()), r.ReadBoolean(), r.ReadArray(ReadTopic));
+                r.ReadString(), new ProducerStamp(r.ReadInt64(), r.ReadInt16()), r.ReadBoolean(), TransactionProtocol.Second, r.ReadArray(ReadTopic));
             r.SkipTags();
             return transaction;
         });
@@ -105,7 +107,7 @@ internal sealed class AddPartitionsToTxn(TransactionCoordinator transactions, To
         }
         else
         {
-            var error = transactions.Add(transaction.TransactionalId, transaction.Producer, partitions);
+            var error = transactions.Add(transaction.TransactionalId, transaction.Producer, partitions, transaction.Protocol);
             answer = _ => error;
         }
 

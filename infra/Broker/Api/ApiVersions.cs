@@ -5,16 +5,21 @@ namespace Streaming.Broker.Api;
 
 internal sealed record ApiVersionsRequest(bool IsVersionServed);
 
-internal sealed record ApiVersionsResponse(ErrorCode Error, IReadOnlyList<IApi> Apis);
+internal sealed record ApiVersionsResponse(ErrorCode Error, IReadOnlyList<IApi> Apis, IReadOnlyList<Feature> Features);
 
-/// <summary>ApiVersions (key 18), v0–v4: which APIs are served, in which versions.</summary>
-/// <remarks>v1 throttle time · v3 flexible, client software name. An unserved version is answered in v0 with UNSUPPORTED_VERSION (KIP-511); the
-/// response header is never flexible. Left out: features (none is finalized, so that clients keep to the first transaction protocol).
+/// <summary>ApiVersions (key 18), v0–v4: which APIs are served, in which versions, and which features.</summary>
+/// <remarks>v1 throttle time · v3 flexible, client software name, supported and finalized features · v4 also supported features that begin at version 0.
+/// An unserved version is answered in v0 with UNSUPPORTED_VERSION (KIP-511); the response header is never flexible. The one feature is transaction.version,
+/// finalized at 2: clients that know the second transaction protocol use it. Left out: metadata.version (no client asks for it).
 /// Source: Kafka protocol guide; KIP-35, KIP-511, KIP-584.</remarks>
 internal sealed class ApiVersions(ApiTable apis) : IApi<ApiVersionsRequest, ApiVersionsResponse>
 {
     /// <summary>Stands for any version that is not served: read nothing, answer in v0.</summary>
     public const short UnservedVersion = -1;
+
+    private const uint SupportedFeaturesTag = 0;
+    private const uint FeaturesEpochTag = 1;
+    private const uint FinalizedFeaturesTag = 2;
 
     public ApiKey Key => ApiKey.ApiVersions;
 
@@ -34,7 +39,7 @@ internal sealed class ApiVersions(ApiTable apis) : IApi<ApiVersionsRequest, ApiV
 
     public ValueTask<ApiVersionsResponse?> HandleAsync(ApiVersionsRequest request, RequestContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ApiVersionsResponse?>(
-            new(request.IsVersionServed ? ErrorCode.None : ErrorCode.UnsupportedVersion, apis.All));
+            new(request.IsVersionServed ? ErrorCode.None : ErrorCode.UnsupportedVersion, apis.All, Feature.All));
 
     public void Encode(WireWriter writer, ApiVersionsResponse response)
     {
@@ -48,6 +53,26 @@ internal sealed class ApiVersions(ApiTable apis) : IApi<ApiVersionsRequest, ApiV
         });
         if (writer.Version >= 1)
             writer.WriteInt32(0); // throttle time
+        WriteFeatures(writer, response.Features);
+    }
+
+    private static void WriteFeatures(WireWriter writer, IReadOnlyList<Feature> features)
+    {
+        if (!writer.IsFlexible)
+            return;
+        // Older clients take a lowest version of 0 for damage.
+        var supported = features.Where(feature => writer.Version >= 4 || feature.Lowest > 0).ToList();
+        writer.WriteTags(
+            (SupportedFeaturesTag, w => w.WriteArray(supported, static (w, feature) => WriteFeature(w, feature.Name, feature.Lowest, feature.Highest))),
+            (FeaturesEpochTag, static w => w.WriteInt64(Feature.Epoch)),
+            (FinalizedFeaturesTag, w => w.WriteArray(features, static (w, feature) => WriteFeature(w, feature.Name, feature.Finalized, feature.Finalized))));
+    }
+
+    private static void WriteFeature(WireWriter writer, string name, short first, short last)
+    {
+        writer.WriteString(name);
+        writer.WriteInt16(first);
+        writer.WriteInt16(last);
         writer.WriteEmptyTags();
     }
 }

@@ -11,9 +11,9 @@ internal sealed record InitProducerIdRequest(string? TransactionalId, int Transa
 internal sealed record InitProducerIdResponse(ErrorCode Error, ProducerStamp Producer);
 
 /// <summary>InitProducerId (key 22), v0–v5: a producer id and epoch for an idempotent or transactional producer.</summary>
-/// <remarks>v2 flexible · v3 the producer's current id and epoch, to raise the epoch after an error · v4 PRODUCER_FENCED. With a transactional id, whoever
-/// had it before is fenced, and its open transaction is aborted before the answer. Left out: two-phase commit (v6).
-/// Source: Kafka protocol guide; KIP-98, KIP-360, KIP-588.</remarks>
+/// <remarks>v2 flexible · v3 the producer's current id and epoch, to raise the epoch after an error · v4 PRODUCER_FENCED · v5 as v4. With a transactional id, whoever
+/// had it before is fenced, and its open transaction is aborted before the answer. Left out: two-phase commit (v6, which Kafka 4.2 does not serve either).
+/// Source: Kafka protocol guide; KIP-98, KIP-360, KIP-588, KIP-890.</remarks>
 internal sealed class InitProducerId(TransactionCoordinator transactions) : IApi<InitProducerIdRequest, InitProducerIdResponse>
 {
     public ApiKey Key => ApiKey.InitProducerId;
@@ -24,7 +24,7 @@ internal sealed class InitProducerId(TransactionCoordinator transactions) : IApi
     {
         var transactionalId = reader.ReadNullableString();
         var timeoutMs = reader.ReadInt32();
-        var current = reader.Version >= 3 ? new ProducerStamp(reader.ReadInt64(), reader.ReadInt16()) : new ProducerStamp(-1, -1);
+        var current = reader.Version >= 3 ? new ProducerStamp(reader.ReadInt64(), reader.ReadInt16()) : ProducerStamp.None;
         reader.SkipTags();
         return new InitProducerIdRequest(transactionalId, timeoutMs, current);
     }
@@ -32,7 +32,7 @@ internal sealed class InitProducerId(TransactionCoordinator transactions) : IApi
     public ValueTask<InitProducerIdResponse?> HandleAsync(InitProducerIdRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var (error, producer) = transactions.Initialize(request.TransactionalId, request.TransactionTimeoutMs, request.Current);
-        return ValueTask.FromResult<InitProducerIdResponse?>(new(error, error == ErrorCode.None ? producer : new ProducerStamp(-1, -1)));
+        return ValueTask.FromResult<InitProducerIdResponse?>(new(error, error == ErrorCode.None ? producer : ProducerStamp.None));
     }
 
     public void Encode(WireWriter writer, InitProducerIdResponse response)

@@ -13,7 +13,7 @@ internal readonly record struct ProducePartition(int Partition, ReadOnlyMemory<b
 /// <summary>Name null: by id.</summary>
 internal readonly record struct ProduceTopic(string? Name, Guid Id, IReadOnlyList<ProducePartition> Partitions);
 
-internal sealed record ProduceRequest(string? TransactionalId, short Acks, IReadOnlyList<ProduceTopic> Topics);
+internal sealed record ProduceRequest(string? TransactionalId, TransactionProtocol Protocol, short Acks, IReadOnlyList<ProduceTopic> Topics);
 
 internal readonly record struct ProducedPartition(int Partition, AppendResult Result, long LogStartOffset);
 
@@ -22,10 +22,10 @@ internal readonly record struct ProducedTopic(string? Name, Guid Id, IReadOnlyLi
 internal sealed record ProduceResponse(IReadOnlyList<ProducedTopic> Topics);
 
 /// <summary>Produce (key 0), v3–v13: appends one record batch to each partition.</summary>
-/// <remarks>v5 log start offset · v8 error messages, and which records are at fault · v9 flexible · v13 topic ids. Acks 0 gets no answer; acks 1 and -1 mean the same on one node.
-/// A transactional batch is refused unless its partition was added to the transaction, so that no zombie leaves one open for ever (KIP-890, part 1).
-/// Left out: adding partitions implicitly (KIP-890, part 2), which clients use only where the broker offers the feature; formats before magic 2.
-/// Source: Kafka protocol guide; KIP-98, KIP-467, KIP-516.</remarks>
+/// <remarks>v5 log start offset · v8 error messages, and which records are at fault · v9 flexible · v11 TRANSACTION_ABORTABLE · v12 the second
+/// transaction protocol · v13 topic ids. Acks 0 gets no answer; acks 1 and -1 mean the same on one node. A transactional batch must belong to the open
+/// transaction of its producer, so that no zombie leaves one open for ever: from v12 on it adds its partition to it, and begins it; before, it is refused
+/// unless its partition was added. Left out: formats before magic 2. Source: Kafka protocol guide; KIP-98, KIP-467, KIP-516, KIP-890.</remarks>
 internal sealed class Produce(TopicTable topics, ITransactionGate transactions) : IApi<ProduceRequest, ProduceResponse>
 {
     private const short AllReplicas = -1;
@@ -53,7 +53,7 @@ internal sealed class Produce(TopicTable topics, ITransactionGate transactions) 
             return new ProduceTopic(name, id, partitions);
         });
         reader.SkipTags();
-        return new ProduceRequest(transactionalId, acks, requested);
+        return new ProduceRequest(transactionalId, reader.Version >= 12 ? TransactionProtocol.Second : TransactionProtocol.First, acks, requested);
     }
 
     public ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context, CancellationToken cancellationToken)
@@ -82,7 +82,7 @@ internal sealed class Produce(TopicTable topics, ITransactionGate transactions) 
     private static void WritePartition(WireWriter writer, ProducedPartition partition)
     {
         writer.WriteInt32(partition.Partition);
-        writer.WriteErrorCode(partition.Result.Error);
+        writer.WriteErrorCode(Known(partition.Result.Error, writer.Version));
         writer.WriteInt64(partition.Result.BaseOffset);
         writer.WriteInt64(partition.Result.AppendTimeMs);
         if (writer.Version >= 5)
@@ -100,6 +100,11 @@ internal sealed class Produce(TopicTable topics, ITransactionGate transactions) 
 
         writer.WriteEmptyTags();
     }
+
+    // The end of the last transaction is being written: clients of the first protocol wait for that only where they add partitions.
+    private static ErrorCode Known(ErrorCode error, short version) => error == ErrorCode.ConcurrentTransactions && version < 12
+        ? ErrorCode.NotEnoughReplicas
+        : error.KnownAbortable(version >= 11);
 
     private ProducedTopic AppendTopic(ProduceTopic requested, ProduceRequest request)
     {
@@ -132,19 +137,26 @@ internal sealed class Produce(TopicTable topics, ITransactionGate transactions) 
             return AppendResult.Refused(verdict.Error, verdict.Reason) with { Rejected = verdict.Rejected };
         if (header.IsControl)
             return AppendResult.Refused(ErrorCode.InvalidRecord, "Clients do not write control batches.");
-        if (header.IsTransactional && CheckTransaction(log, header, request.TransactionalId) is not ErrorCode.None and var refusal)
-            return AppendResult.Refused(refusal);
-        // The frame is this connection's own memory, and nobody reads the batch's offset field in it again: it is assigned in place.
-        return log.Append(MemoryMarshal.AsMemory(bytes).Span, header);
+        if (header.IsTransactional)
+            return AppendInTransaction(log, bytes, header, request);
+        return Append(log, bytes, header, beginsAtZero: false);
     }
 
-    private ErrorCode CheckTransaction(PartitionLog log, in BatchHeader header, string? transactionalId)
+    private AppendResult AppendInTransaction(PartitionLog log, ReadOnlyMemory<byte> batch, BatchHeader header, ProduceRequest request)
     {
-        if (transactionalId is null)
-            return ErrorCode.InvalidTxnState;
-        // Once the transaction is open in the log, the log's own check of the epoch is enough.
-        return log.HasOpenTransaction(header.ProducerId)
-            ? ErrorCode.None
-            : transactions.Verify(transactionalId, new ProducerStamp(header.ProducerId, header.ProducerEpoch), log.Partition);
+        if (request.TransactionalId is not { } transactionalId)
+            return AppendResult.Refused(ErrorCode.InvalidTxnState);
+        var producer = new ProducerStamp(header.ProducerId, header.ProducerEpoch);
+        if (log.IsFenced(producer))
+            return AppendResult.Refused(ErrorCode.InvalidProducerEpoch);
+        var result = default(AppendResult);
+        var error = transactions.Write(
+            transactionalId, producer, log.Partition, request.Protocol,
+            () => result = Append(log, batch, header, beginsAtZero: request.Protocol == TransactionProtocol.Second));
+        return error == ErrorCode.None ? result : AppendResult.Refused(error);
     }
+
+    // The frame is this connection's own memory, and nobody reads the batch's offset field in it again: it is assigned in place.
+    private static AppendResult Append(PartitionLog log, ReadOnlyMemory<byte> batch, BatchHeader header, bool beginsAtZero) =>
+        log.Append(MemoryMarshal.AsMemory(batch).Span, header, beginsAtZero);
 }

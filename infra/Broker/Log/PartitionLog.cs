@@ -74,7 +74,9 @@ internal sealed class PartitionLog
     }
 
     /// <summary>Appends one checked batch from a producer, assigning its offsets in place.</summary>
-    public AppendResult Append(Span<byte> batch, BatchHeader header)
+    /// <param name="beginsAtZero">Whether a producer that is unknown here must begin at sequence 0: with an epoch for each transaction, what came before
+    /// in this one is missing otherwise (KIP-890).</param>
+    public AppendResult Append(Span<byte> batch, BatchHeader header, bool beginsAtZero = false)
     {
         if (batch.Length > Settings.BatchBytesMax)
             return AppendResult.Refused(ErrorCode.MessageTooLarge, $"A batch of {batch.Length} bytes; max.message.bytes is {Settings.BatchBytesMax}.");
@@ -86,7 +88,7 @@ internal sealed class PartitionLog
                 return AppendResult.Refused(ErrorCode.NotLeaderOrFollower);
             if (header.HasProducer)
             {
-                var (error, duplicate) = _producers.Check(header);
+                var (error, duplicate) = _producers.Check(header, beginsAtZero);
                 if (error != ErrorCode.None)
                     return AppendResult.Refused(error, Explain(error, header));
                 if (duplicate is { } written)
@@ -109,7 +111,7 @@ internal sealed class PartitionLog
         {
             if (_isClosed)
                 return ErrorCode.NotLeaderOrFollower;
-            if (_producers.Find(producer.ProducerId) is { } known && producer.ProducerEpoch < known.Epoch)
+            if (IsFenced(producer))
                 return ErrorCode.InvalidProducerEpoch;
             var batch = BatchBuilder.BuildMarker(producer, isCommit, coordinatorEpoch, NowMs());
             var marker = Write(batch, BatchHeader.Read(batch), out var refused);
@@ -123,11 +125,11 @@ internal sealed class PartitionLog
         }
     }
 
-    /// <summary>Whether the producer has a transaction open in this partition.</summary>
-    public bool HasOpenTransaction(long producerId)
+    /// <summary>Whether the producer is known here by a newer epoch.</summary>
+    public bool IsFenced(ProducerStamp producer)
     {
         lock (_gate)
-            return _producers.Find(producerId)?.TransactionStart is not null;
+            return _producers.Find(producer.ProducerId)?.Epoch > producer.ProducerEpoch;
     }
 
     /// <summary>Whole batches from an offset on, up to the high watermark or, for committed reads, the last stable offset.</summary>

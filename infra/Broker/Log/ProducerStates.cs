@@ -25,10 +25,12 @@ internal sealed class ProducerStates
     public ProducerState? Find(long producerId) => _producers.GetValueOrDefault(producerId);
 
     /// <summary>Decides whether a batch may follow. Duplicate: it is in the log already, and is answered with where.</summary>
-    public (ErrorCode Error, WrittenBatch? Duplicate) Check(in BatchHeader header)
+    /// <param name="beginsAtZero">Whether an unknown producer must begin at sequence 0.</param>
+    public (ErrorCode Error, WrittenBatch? Duplicate) Check(in BatchHeader header, bool beginsAtZero)
     {
+        // Unknown, or forgotten by retention: any sequence begins anew.
         if (Find(header.ProducerId) is not { } producer)
-            return (ErrorCode.None, null); // Unknown, or forgotten by retention: any sequence begins anew.
+            return (beginsAtZero && header.BaseSequence > 0 ? ErrorCode.OutOfOrderSequenceNumber : ErrorCode.None, null);
         if (header.ProducerEpoch < producer.Epoch)
             return (ErrorCode.InvalidProducerEpoch, null);
         if (producer.TransactionStart is not null && !header.IsTransactional)

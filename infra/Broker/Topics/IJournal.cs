@@ -3,7 +3,11 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Topics;
 
 /// <summary>A producer as the log knows it: its id, and the epoch that fences its predecessors.</summary>
-internal readonly record struct ProducerStamp(long ProducerId, short ProducerEpoch);
+internal readonly record struct ProducerStamp(long ProducerId, short ProducerEpoch)
+{
+    /// <summary>No producer.</summary>
+    public static readonly ProducerStamp None = new(-1, -1);
+}
 
 /// <summary>What a coordinator remembers: the newest value under a key counts, a null value forgets the key.</summary>
 internal readonly record struct JournalRecord(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte>? Value);

@@ -10,7 +10,8 @@ namespace Streaming.Broker.Transactions;
 /// <remarks>
 /// Each change is in the journal before it is answered. A commit or abort is journaled first (prepare), then marked in every partition, then journaled as
 /// complete, then answered: a crash in between is completed at the next start, and a producer that was answered never meets its own markers still
-/// being written. A new producer of an id raises the epoch, and ends what its predecessor left open before it is answered.
+/// being written. A new producer of an id raises the epoch, and ends what its predecessor left open before it is answered. With the second protocol
+/// every end raises it, before the markers: they carry the new epoch, which keeps late batches of the transaction out (KIP-890).
 /// One lock per transactional id: all steps are appends to the page cache.
 /// </remarks>
 internal sealed class TransactionCoordinator : ITransactionGate
@@ -71,9 +72,8 @@ internal sealed class TransactionCoordinator : ITransactionGate
                 return Save(slot, New(transactionalId, timeoutMs));
             if (current.ProducerId >= 0 && !known.IsOwn(current))
                 return (ErrorCode.ProducerFenced, default);
-            // The same request once more, whose answer was lost.
-            if (current.ProducerId >= 0 && current.ProducerEpoch == known.PreviousEpoch && known.Phase == TransactionPhase.Empty)
-                return (ErrorCode.None, known.Producer);
+            if (known.Phase != TransactionPhase.Ongoing && !known.IsPrepared && known.IsAnswered(current))
+                return Save(slot, known with { Phase = TransactionPhase.Empty, TimeoutMs = timeoutMs, UpdatedMs = NowMs() });
             if (End(slot, known) is var ended and not ErrorCode.None)
                 return (ended, default);
             return Save(slot, Succeed(slot.State, timeoutMs, current));
@@ -81,58 +81,57 @@ internal sealed class TransactionCoordinator : ITransactionGate
     }
 
     /// <summary>Adds partitions to the producer's transaction, beginning one if none is open.</summary>
-    public ErrorCode Add(string transactionalId, ProducerStamp producer, IReadOnlyCollection<TopicPartition> partitions)
+    public ErrorCode Add(string transactionalId, ProducerStamp producer, IReadOnlyCollection<TopicPartition> partitions, TransactionProtocol protocol)
     {
         if (!_slots.TryGetValue(transactionalId, out var slot))
             return ErrorCode.InvalidProducerIdMapping;
         lock (slot)
-        {
-            if (TransactionOwnership.Admit(slot.State, producer) is var error and not ErrorCode.None)
-                return error;
-            var state = slot.State!;
-            var isOngoing = state.Phase == TransactionPhase.Ongoing;
-            if (isOngoing && partitions.All(state.Partitions.Contains))
-                return ErrorCode.None;
-            var nowMs = NowMs();
-            return Save(slot, state with
-            {
-                Phase = TransactionPhase.Ongoing,
-                Partitions = (isOngoing ? state.Partitions.Concat(partitions) : partitions).ToHashSet(),
-                StartedMs = isOngoing ? state.StartedMs : nowMs,
-                UpdatedMs = nowMs,
-            }).Error;
-        }
+            return Add(slot, producer, partitions, protocol);
     }
 
     /// <summary>Commits or aborts the producer's transaction; on return its markers are in every partition.</summary>
-    public ErrorCode End(string transactionalId, ProducerStamp producer, bool isCommit)
+    /// <returns>With the second protocol, what the producer is from now on.</returns>
+    public (ErrorCode Error, ProducerStamp Producer) End(string transactionalId, ProducerStamp producer, bool isCommit, TransactionProtocol protocol)
+    {
+        if (!_slots.TryGetValue(transactionalId, out var slot))
+            return (ErrorCode.InvalidProducerIdMapping, default);
+        lock (slot)
+        {
+            var (step, refusal) = TransactionEnd.Of(slot.State, producer, isCommit, protocol);
+            var error = step switch
+            {
+                EndStep.Decide when protocol == TransactionProtocol.Second => Decide(slot, Raise(slot.State!), isCommit),
+                EndStep.Decide => Decide(slot, slot.State! with { Protocol = protocol }, isCommit),
+                EndStep.CarryOut => Complete(slot, slot.State!),
+                _ => refusal,
+            };
+            return (error, slot.State?.Producer ?? default);
+        }
+    }
+
+    /// <summary>None when the producer's transaction is open and holds the partition.</summary>
+    public ErrorCode Verify(string transactionalId, ProducerStamp producer, TopicPartition partition)
+    {
+        var state = Find(transactionalId);
+        if (TransactionOwnership.Admit(state, producer) is var error and not ErrorCode.None)
+            return error;
+        return state!.Partitions.Contains(partition) ? ErrorCode.None : ErrorCode.TransactionAbortable;
+    }
+
+    public ErrorCode Write(string transactionalId, ProducerStamp producer, TopicPartition partition, TransactionProtocol protocol, Action write)
     {
         if (!_slots.TryGetValue(transactionalId, out var slot))
             return ErrorCode.InvalidProducerIdMapping;
         lock (slot)
         {
-            if (TransactionOwnership.Own(slot.State, producer) is var error and not ErrorCode.None)
-                return error;
-            return (slot.State!.Phase, isCommit) switch
-            {
-                (TransactionPhase.Ongoing, _) => Decide(slot, slot.State, isCommit),
-                (TransactionPhase.PrepareCommit, true) or (TransactionPhase.PrepareAbort, false) => Complete(slot, slot.State),
-                // The same request once more, whose answer was lost.
-                (TransactionPhase.CompleteCommit, true) or (TransactionPhase.CompleteAbort, false) => ErrorCode.None,
-                _ => ErrorCode.InvalidTxnState,
-            };
-        }
-    }
-
-    public ErrorCode Verify(string transactionalId, ProducerStamp producer, TopicPartition partition)
-    {
-        var state = Find(transactionalId);
-        // Produce and offset commits know no PRODUCER_FENCED: to them a fenced producer has an old epoch.
-        if (TransactionOwnership.Own(state, producer) is var error and not ErrorCode.None)
+            var error = protocol == TransactionProtocol.Second
+                ? Add(slot, producer, [partition], protocol)
+                : Verify(transactionalId, producer, partition);
+            if (error == ErrorCode.None)
+                write();
+            // Who writes knows no PRODUCER_FENCED: to it, a fenced producer has an old epoch.
             return error == ErrorCode.ProducerFenced ? ErrorCode.InvalidProducerEpoch : error;
-        if (state!.IsPrepared)
-            return ErrorCode.ConcurrentTransactions;
-        return state.Phase == TransactionPhase.Ongoing && state.Partitions.Contains(partition) ? ErrorCode.None : ErrorCode.InvalidTxnState;
+        }
     }
 
     /// <summary>Aborts transactions that took longer than their producer allowed, and fences their producers. Ends, too, what was decided and could
@@ -162,6 +161,25 @@ internal sealed class TransactionCoordinator : ITransactionGate
         }
     }
 
+    private ErrorCode Add(Slot slot, ProducerStamp producer, IReadOnlyCollection<TopicPartition> partitions, TransactionProtocol protocol)
+    {
+        if (TransactionOwnership.Admit(slot.State, producer) is var error and not ErrorCode.None)
+            return error;
+        var state = slot.State!;
+        var isOngoing = state.Phase == TransactionPhase.Ongoing;
+        if (isOngoing && partitions.All(state.Partitions.Contains))
+            return ErrorCode.None;
+        var nowMs = NowMs();
+        return Save(slot, state with
+        {
+            Phase = TransactionPhase.Ongoing,
+            Partitions = (isOngoing ? state.Partitions.Concat(partitions) : partitions).ToHashSet(),
+            StartedMs = isOngoing ? state.StartedMs : nowMs,
+            UpdatedMs = nowMs,
+            Protocol = protocol,
+        }).Error;
+    }
+
     private TransactionState New(string transactionalId, int timeoutMs) => new(
         transactionalId, new ProducerStamp(_producerIds.Next(), 0), PreviousEpoch: -1, timeoutMs, TransactionPhase.Empty, NoPartitions, StartedMs: -1, NowMs());
 
@@ -170,9 +188,8 @@ internal sealed class TransactionCoordinator : ITransactionGate
         var next = new TransactionState(
             state.TransactionalId, state.Producer, PreviousEpoch: current.ProducerId >= 0 ? current.ProducerEpoch : (short)-1,
             timeoutMs, TransactionPhase.Empty, NoPartitions, StartedMs: -1, NowMs());
-        // The last epoch stays free for fencing a time-out; before it, a new producer id begins at epoch 0.
-        return state.Producer.ProducerEpoch >= short.MaxValue - 1
-            ? next with { Producer = new ProducerStamp(_producerIds.Next(), 0), PreviousEpoch = -1 }
+        return state.IsUsedUp()
+            ? next with { Producer = new ProducerStamp(_producerIds.Next(), 0) }
             : next with { Producer = state.Producer with { ProducerEpoch = (short)(state.Producer.ProducerEpoch + 1) } };
     }
 
@@ -184,9 +201,19 @@ internal sealed class TransactionCoordinator : ITransactionGate
         _ => ErrorCode.None,
     };
 
+    private TransactionState Raise(TransactionState state) =>
+        state.Raise(state.IsUsedUp() ? _producerIds.Next() : TransactionState.NoProducerId) with { Protocol = TransactionProtocol.Second };
+
     private ErrorCode Decide(Slot slot, TransactionState state, bool isCommit)
     {
-        var prepared = state with { Phase = isCommit ? TransactionPhase.PrepareCommit : TransactionPhase.PrepareAbort, UpdatedMs = NowMs() };
+        var nowMs = NowMs();
+        var prepared = state with
+        {
+            Phase = isCommit ? TransactionPhase.PrepareCommit : TransactionPhase.PrepareAbort,
+            // What is aborted may never have begun.
+            StartedMs = state.Phase == TransactionPhase.Ongoing ? state.StartedMs : nowMs,
+            UpdatedMs = nowMs,
+        };
         var (error, _) = Save(slot, prepared);
         return error == ErrorCode.None ? Complete(slot, prepared) : error;
     }
@@ -199,6 +226,8 @@ internal sealed class TransactionCoordinator : ITransactionGate
             return ErrorCode.CoordinatorNotAvailable;
         return Save(slot, prepared with
         {
+            Producer = prepared.NextProducerId == TransactionState.NoProducerId ? prepared.Producer : new ProducerStamp(prepared.NextProducerId, 0),
+            NextProducerId = TransactionState.NoProducerId,
             Phase = isCommit ? TransactionPhase.CompleteCommit : TransactionPhase.CompleteAbort,
             Partitions = NoPartitions,
             StartedMs = -1,
@@ -206,8 +235,9 @@ internal sealed class TransactionCoordinator : ITransactionGate
         }).Error;
     }
 
-    private (ErrorCode Error, ProducerStamp Producer) Save(Slot slot, TransactionState state)
+    private (ErrorCode Error, ProducerStamp Producer) Save(Slot slot, TransactionState changed)
     {
+        var state = changed with { PreviousProducerId = slot.State?.Producer.ProducerId ?? TransactionState.NoProducerId };
         var error = _journal.Append([TransactionRecord.Encode(state)]);
         if (error != ErrorCode.None)
             return (ErrorCode.CoordinatorNotAvailable, default);

@@ -3,22 +3,27 @@ using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Transactions;
 
-/// <summary>A transactional id's state as a record of <c>__transaction_state</c>, in Kafka's own layout, version 0.</summary>
-/// <remarks>Key: version (2 bytes), transactional id. Value: version, producer id, epoch, timeout, phase, partitions by topic (null: none), time of the
-/// last change, time of the start. Source: Kafka's TransactionLogKey and TransactionLogValue.</remarks>
+/// <summary>A transactional id's state as a record of <c>__transaction_state</c>, in Kafka's own layout: version 1 is written, version 0 read, too.</summary>
+/// <remarks>Key, version 0: version (2 bytes), transactional id. Value: version, producer id, epoch, timeout, phase, partitions by topic (null: none), time of the
+/// last change, time of the start; version 1 is flexible and has tagged fields: 0 previous producer id, 1 next producer id, 2 the client's transaction
+/// protocol. Each is left out where it says nothing. Source: Kafka's TransactionLogKey and TransactionLogValue; KIP-890, KIP-915.</remarks>
 internal static class TransactionRecord
 {
-    private const short FormatVersion = 0;
+    private const short KeyVersion = 0;
+    private const short HighestValueVersion = 1;
+    private const uint PreviousProducerIdTag = 0;
+    private const uint NextProducerIdTag = 1;
+    private const uint ProtocolTag = 2;
 
     public static JournalRecord Encode(TransactionState state)
     {
         using var writer = new WireWriter();
-        writer.WriteInt16(FormatVersion);
+        writer.WriteInt16(KeyVersion);
         writer.WriteString(state.TransactionalId);
         var key = writer.Written.ToArray();
 
-        writer.Reset(version: 0, isFlexible: false);
-        writer.WriteInt16(FormatVersion);
+        writer.Reset(HighestValueVersion, isFlexible: true);
+        writer.WriteInt16(HighestValueVersion);
         writer.WriteInt64(state.Producer.ProducerId);
         writer.WriteInt16(state.Producer.ProducerEpoch);
         writer.WriteInt32(state.TimeoutMs);
@@ -29,9 +34,11 @@ internal static class TransactionRecord
             {
                 w.WriteString(topic.Key);
                 w.WriteInt32Array([.. topic.Select(partition => partition.Partition)]);
+                w.WriteEmptyTags();
             });
         writer.WriteInt64(state.UpdatedMs);
         writer.WriteInt64(state.StartedMs);
+        writer.WriteTags([.. Tags(state)]);
         return new JournalRecord(key, writer.Written.ToArray());
     }
 
@@ -40,25 +47,57 @@ internal static class TransactionRecord
     public static TransactionState? Decode(JournalRecord record, out string transactionalId)
     {
         var key = new WireReader(record.Key);
-        Expect(key.ReadInt16());
+        ReadVersion(ref key, KeyVersion);
         transactionalId = key.ReadString();
         if (record.Value is not { } bytes)
             return null;
-        var value = new WireReader(bytes);
-        Expect(value.ReadInt16());
+        var head = new WireReader(bytes);
+        var version = ReadVersion(ref head, HighestValueVersion);
+        var value = new WireReader(bytes[sizeof(short)..], version, isFlexible: version >= 1);
         var producer = new ProducerStamp(value.ReadInt64(), value.ReadInt16());
         var timeoutMs = value.ReadInt32();
         var phase = (TransactionPhase)value.ReadInt8();
         var partitions = new HashSet<TopicPartition>();
-        foreach (var topic in value.ReadNullableArray(static (ref r) => (Name: r.ReadString(), Partitions: r.ReadInt32Array())) ?? [])
-            partitions.UnionWith(topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition)));
+        foreach (var (name, numbers) in value.ReadNullableArray(ReadTopic) ?? [])
+            partitions.UnionWith(numbers.Select(partition => new TopicPartition(name, partition)));
         var updatedMs = value.ReadInt64();
-        return new TransactionState(transactionalId, producer, PreviousEpoch: -1, timeoutMs, phase, partitions, StartedMs: value.ReadInt64(), updatedMs);
+        var state = new TransactionState(transactionalId, producer, PreviousEpoch: -1, timeoutMs, phase, partitions, StartedMs: value.ReadInt64(), updatedMs);
+        value.ReadTags((tag, ref content) => state = ReadTag(state, tag, ref content));
+        return state;
     }
 
-    private static void Expect(short version)
+    private static List<(uint, Action<WireWriter>)> Tags(TransactionState state)
     {
-        if (version != FormatVersion)
-            throw new MalformedFrameException($"A record of {InternalTopics.TransactionState} in version {version}; {FormatVersion} is known.");
+        var tags = new List<(uint, Action<WireWriter>)>();
+        if (state.PreviousProducerId != TransactionState.NoProducerId)
+            tags.Add((PreviousProducerIdTag, w => w.WriteInt64(state.PreviousProducerId)));
+        if (state.NextProducerId != TransactionState.NoProducerId)
+            tags.Add((NextProducerIdTag, w => w.WriteInt64(state.NextProducerId)));
+        if (state.Protocol != TransactionProtocol.First)
+            tags.Add((ProtocolTag, w => w.WriteInt16((short)state.Protocol)));
+        return tags;
+    }
+
+    private static TransactionState ReadTag(TransactionState state, uint tag, ref WireReader content) => tag switch
+    {
+        PreviousProducerIdTag => state with { PreviousProducerId = content.ReadInt64() },
+        NextProducerIdTag => state with { NextProducerId = content.ReadInt64() },
+        ProtocolTag => state with { Protocol = (TransactionProtocol)content.ReadInt16() },
+        _ => state,
+    };
+
+    private static (string Name, int[] Partitions) ReadTopic(ref WireReader reader)
+    {
+        var topic = (reader.ReadString(), reader.ReadInt32Array());
+        reader.SkipTags();
+        return topic;
+    }
+
+    private static short ReadVersion(ref WireReader reader, short highest)
+    {
+        var version = reader.ReadInt16();
+        return version >= 0 && version <= highest
+            ? version
+            : throw new MalformedFrameException($"A record of {InternalTopics.TransactionState} in version {version}; up to {highest} is known.");
     }
 }

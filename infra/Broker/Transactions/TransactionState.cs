@@ -31,6 +31,21 @@ internal sealed record TransactionState(
     string TransactionalId, ProducerStamp Producer, short PreviousEpoch, int TimeoutMs, TransactionPhase Phase,
     IReadOnlySet<TopicPartition> Partitions, long StartedMs, long UpdatedMs)
 {
+    /// <summary>Neither the next nor the previous producer id.</summary>
+    public const long NoProducerId = -1;
+
+    /// <summary>The last epoch that a producer is given. The one after it is for the marker that ends the last transaction under this producer id.</summary>
+    public const short LastEpoch = short.MaxValue - 1;
+
+    /// <summary>The producer id before the last change of this state; -1: there was none.</summary>
+    public long PreviousProducerId { get; init; } = NoProducerId;
+
+    /// <summary>The producer id that takes over, at epoch 0, when the prepared end is complete: the epochs of the present one are used up. -1: it stays.</summary>
+    public long NextProducerId { get; init; } = NoProducerId;
+
+    /// <summary>How the producer of the last change works with transactions.</summary>
+    public TransactionProtocol Protocol { get; init; }
+
     public bool IsPrepared => Phase is TransactionPhase.PrepareCommit or TransactionPhase.PrepareAbort;
 
     public bool IsTimedOut(long nowMs) => Phase == TransactionPhase.Ongoing && nowMs - StartedMs > TimeoutMs;

@@ -6,6 +6,9 @@ namespace Streaming.Broker.Wire;
 /// <summary>Reads one element of an array.</summary>
 internal delegate T ReadElement<out T>(ref WireReader reader);
 
+/// <summary>Reads the content of one tagged field. What it leaves unread is skipped, so that unknown tags need nothing done.</summary>
+internal delegate void ReadTag(uint tag, ref WireReader content);
+
 /// <summary>
 /// Reads Kafka primitives (big-endian) from one whole frame. Slices, never copies, and checks every length before anything is allocated for it.
 /// </summary>
@@ -113,17 +116,21 @@ internal ref struct WireReader(ReadOnlyMemory<byte> frame, short version = 0, bo
     public string[] ReadStringArray() => ReadArray(static (ref r) => r.ReadString());
 
     /// <summary>Skips tagged fields, which are optional by definition. Does nothing in a message that is not flexible.</summary>
-    public void SkipTags()
+    public void SkipTags() => ReadTags(static (_, ref _) => { });
+
+    /// <summary>Reads tagged fields. Does nothing in a message that is not flexible.</summary>
+    public void ReadTags(ReadTag readTag)
     {
         if (!isFlexible)
             return;
         for (var left = ReadUnsignedVarint(); left > 0; left--)
         {
-            ReadUnsignedVarint();
+            var tag = ReadUnsignedVarint();
             var sizeBytes = ReadUnsignedVarint();
             if (sizeBytes > (uint)Remaining)
                 throw new MalformedFrameException($"A tagged field of {sizeBytes} bytes, {Remaining} left.");
-            Take((int)sizeBytes);
+            var content = new WireReader(TakeMemory((int)sizeBytes), version, isFlexible);
+            readTag(tag, ref content);
         }
     }
 

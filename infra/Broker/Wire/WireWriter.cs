@@ -140,6 +140,21 @@ internal sealed class WireWriter : IDisposable
             WriteUnsignedVarint(0);
     }
 
+    /// <summary>Tagged fields, by rising tag, each as its tag, its length and its content. For flexible messages.</summary>
+    public void WriteTags(params ReadOnlySpan<(uint Tag, Action<WireWriter> Write)> fields)
+    {
+        WriteUnsignedVarint((uint)fields.Length);
+        using var content = new WireWriter();
+        foreach (var (tag, write) in fields)
+        {
+            content.Reset(Version, IsFlexible);
+            write(content);
+            WriteUnsignedVarint(tag);
+            WriteUnsignedVarint((uint)content.Length);
+            WriteRaw(content.Written.Span);
+        }
+    }
+
     /// <summary>Overwrites four bytes written earlier, for lengths known only at the end.</summary>
     public void PatchInt32(int position, int value) => BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(position, sizeof(int)), value);
 

@@ -54,9 +54,14 @@ public abstract class KafkaToolsSuite(KafkaFixture kafka)
         (await RunAsync("consumer-perf", "--topic", _name, "--num-records", Count)).ShouldContain("MB.sec");
 
         (await RunAsync("transactions", "list")).ShouldContain(_name);
-        (await RunAsync("transactions", "describe", "--transactional-id", _name)).ShouldContain("CompleteCommit");
+        // The second protocol: an epoch for each transaction of a tenth of a second, which the third column tells.
+        (await RunAsync("transactions", "describe", "--transactional-id", _name)).ShouldMatch($@"\s{_name}\s+\d+\s+[1-9]\d*\s+CompleteCommit");
         (await RunAsync("transactions", "describe-producers", "--topic", _name, "--partition", "0")).ShouldContain("ProducerId");
     }
+
+    [ConformanceFact]
+    public async Task The_second_transaction_protocol_is_offered() =>
+        (await RunAsync("features", "describe")).ShouldMatch(@"transaction\.version\s+SupportedMinVersion: 0\s+SupportedMaxVersion: 2\s+FinalizedVersionLevel: 2");
 
     private Task<string> RunAsync(string tool, params string[] arguments) =>
         RealServers.KafkaToolAsync([tool, "--bootstrap-server", kafka.BootstrapServers, .. arguments]);

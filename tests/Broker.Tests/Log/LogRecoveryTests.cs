@@ -142,7 +142,7 @@ public sealed class LogRecoveryTests : IAsyncLifetime
         void Expect(PartitionLog reopened)
         {
             reopened.LastStableOffset.ShouldBe(3);
-            reopened.HasOpenTransaction(2).ShouldBeTrue();
+            reopened.SelectProducers(producer => producer).Single(producer => producer.ProducerId == 2).TransactionStart.ShouldBe(3);
             var read = reopened.Read(0, 10_000, isFirstWhole: true, isCommittedOnly: true);
             read.Aborted.ShouldBe([new AbortedTransaction(1, FirstOffset: 0, LastOffset: 1, LastStableOffset: 2)]);
             reopened.AppendMarker(new ProducerStamp(2, 0), isCommit: true, coordinatorEpoch: 0).ShouldBe(ErrorCode.None);

@@ -55,11 +55,11 @@ public sealed class PreparedEndTests : IDisposable
         var producer = coordinator.Initialize(Id, timeoutMs: 10_000, new ProducerStamp(-1, -1)).Producer;
         foreach (var (value, sequence) in new[] { ("before", 0), ("within", 1) })
         {
-            coordinator.Add(Id, producer, All).ShouldBe(ErrorCode.None);
+            coordinator.Add(Id, producer, All, TransactionProtocol.First).ShouldBe(ErrorCode.None);
             foreach (var partition in All)
                 topics.Find(partition)!.Append(Some.Batch([value], producer.ProducerId, producer.ProducerEpoch, sequence, isTransactional: true)).Error.ShouldBe(ErrorCode.None);
             if (value == "before")
-                coordinator.End(Id, producer, isCommit: true).ShouldBe(ErrorCode.None);
+                coordinator.End(Id, producer, isCommit: true, TransactionProtocol.First).Error.ShouldBe(ErrorCode.None);
         }
 
         journal.Append([TransactionRecord.Encode(coordinator.Find(Id)! with { Phase = decision })]).ShouldBe(ErrorCode.None);

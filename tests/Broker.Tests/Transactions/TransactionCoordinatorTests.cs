@@ -14,7 +14,6 @@ public sealed class TransactionCoordinatorTests : IAsyncLifetime
     private const int TimeoutMs = 10_000;
     private static readonly TopicPartition Here = new("orders", 0);
     private static readonly TopicPartition There = new("orders", 1);
-    private static readonly ProducerStamp Nobody = new(-1, -1);
 
     private readonly TempFolder _folder = new();
     private readonly ManualTime _time = new();
@@ -59,25 +58,25 @@ public sealed class TransactionCoordinatorTests : IAsyncLifetime
         Initialize("transfer");
 
         Write(Here, zombie, sequence: 1).ShouldBe(ErrorCode.InvalidProducerEpoch);
-        _coordinator.Verify("transfer", zombie, Here).ShouldBe(ErrorCode.InvalidProducerEpoch);
-        _coordinator.Add("transfer", zombie, [There]).ShouldBe(ErrorCode.ProducerFenced);
-        _coordinator.End("transfer", zombie, isCommit: true).ShouldBe(ErrorCode.ProducerFenced);
+        _coordinator.Verify("transfer", zombie, Here).ShouldBe(ErrorCode.ProducerFenced);
+        Add("transfer", zombie, There).ShouldBe(ErrorCode.ProducerFenced);
+        End("transfer", zombie, isCommit: true).ShouldBe(ErrorCode.ProducerFenced);
     }
 
     [Fact]
     public void Another_producers_id_is_no_proof() =>
-        _coordinator.End("transfer", Begin("transfer", Here) with { ProducerId = 4_711 }, isCommit: true).ShouldBe(ErrorCode.InvalidProducerIdMapping);
+        End("transfer", Begin("transfer", Here) with { ProducerId = 4_711 }, isCommit: true).ShouldBe(ErrorCode.InvalidProducerIdMapping);
 
     [Fact]
     public void An_end_asked_for_twice_is_one()
     {
         var producer = Begin("transfer", Here);
-        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
+        End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
 
-        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
+        End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
 
         LogOf(Here).NextOffset.ShouldBe(2);
-        _coordinator.End("transfer", producer, isCommit: false).ShouldBe(ErrorCode.InvalidTxnState);
+        End("transfer", producer, isCommit: false).ShouldBe(ErrorCode.InvalidTxnState);
     }
 
     [Fact]
@@ -116,7 +115,7 @@ public sealed class TransactionCoordinatorTests : IAsyncLifetime
         _coordinator.EndOverdue();
 
         LogOf(Here).LastStableOffset.ShouldBe(2);
-        _coordinator.End("transfer", slow, isCommit: true).ShouldBe(ErrorCode.ProducerFenced);
+        End("transfer", slow, isCommit: true).ShouldBe(ErrorCode.ProducerFenced);
         Write(Here, slow, sequence: 1).ShouldBe(ErrorCode.InvalidProducerEpoch);
     }
 
@@ -124,11 +123,11 @@ public sealed class TransactionCoordinatorTests : IAsyncLifetime
     public void Offsets_are_told_of_an_end_that_concerns_them_and_of_no_other()
     {
         var other = Begin("other", Here);
-        _coordinator.End("other", other, isCommit: true).ShouldBe(ErrorCode.None);
+        End("other", other, isCommit: true).ShouldBe(ErrorCode.None);
         var producer = Initialize("transfer");
-        _coordinator.Add("transfer", producer, [new TopicPartition(OffsetsTopic.Name, 0)]).ShouldBe(ErrorCode.None);
+        Add("transfer", producer, new TopicPartition(OffsetsTopic.Name, 0)).ShouldBe(ErrorCode.None);
 
-        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
+        End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
 
         _ended.ShouldBe([(producer, true)]);
     }
@@ -138,14 +137,14 @@ public sealed class TransactionCoordinatorTests : IAsyncLifetime
     {
         var producer = Begin("transfer", Here);
         _journal.Room = 1;      // For the decision; what follows finds the disk full.
-        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.CoordinatorNotAvailable);
-        _coordinator.Add("transfer", producer, [There]).ShouldBe(ErrorCode.ConcurrentTransactions);
+        End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.CoordinatorNotAvailable);
+        Add("transfer", producer, There).ShouldBe(ErrorCode.ConcurrentTransactions);
 
         _journal.Room = int.MaxValue;
         _coordinator.EndOverdue();
 
         _coordinator.Find("transfer")!.Phase.ShouldBe(TransactionPhase.CompleteCommit);
-        _coordinator.Add("transfer", producer, [There]).ShouldBe(ErrorCode.None);
+        Add("transfer", producer, There).ShouldBe(ErrorCode.None);
     }
 
     [Fact]
@@ -154,7 +153,7 @@ public sealed class TransactionCoordinatorTests : IAsyncLifetime
         var producer = Begin("transfer", Here);
         await LogOf(Here).CloseAsync();
 
-        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.CoordinatorNotAvailable);
+        End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.CoordinatorNotAvailable);
 
         _coordinator.Find("transfer")!.Phase.ShouldBe(TransactionPhase.PrepareCommit);
     }
@@ -163,13 +162,13 @@ public sealed class TransactionCoordinatorTests : IAsyncLifetime
     public void A_crash_between_decision_and_markers_is_made_good_at_the_start()
     {
         var producer = Begin("transfer", Here);
-        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
+        End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.None);
         var decided = _journal.Read().ToList();
         Begin("transfer", There, producer);
 
         // The decision about the second transaction, as it stands in a journal that ends there.
         _journal.Room = 1;
-        _coordinator.End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.CoordinatorNotAvailable);
+        End("transfer", producer, isCommit: true).ShouldBe(ErrorCode.CoordinatorNotAvailable);
         _journal.Room = int.MaxValue;
         var restarted = Start();
 
@@ -188,16 +187,22 @@ public sealed class TransactionCoordinatorTests : IAsyncLifetime
 
     private ProducerStamp Initialize(string transactionalId)
     {
-        var (error, producer) = _coordinator.Initialize(transactionalId, TimeoutMs, Nobody);
+        var (error, producer) = _coordinator.Initialize(transactionalId, TimeoutMs, ProducerStamp.None);
         error.ShouldBe(ErrorCode.None);
         return producer;
     }
+
+    private ErrorCode Add(string transactionalId, ProducerStamp producer, TopicPartition partition) =>
+        _coordinator.Add(transactionalId, producer, [partition], TransactionProtocol.First);
+
+    private ErrorCode End(string transactionalId, ProducerStamp producer, bool isCommit) =>
+        _coordinator.End(transactionalId, producer, isCommit, TransactionProtocol.First).Error;
 
     /// <summary>A transaction with one record in a partition.</summary>
     private ProducerStamp Begin(string transactionalId, TopicPartition partition, ProducerStamp? known = null)
     {
         var producer = known ?? Initialize(transactionalId);
-        _coordinator.Add(transactionalId, producer, [partition]).ShouldBe(ErrorCode.None);
+        Add(transactionalId, producer, partition).ShouldBe(ErrorCode.None);
         Write(partition, producer, sequence: 0).ShouldBe(ErrorCode.None);
         return producer;
     }

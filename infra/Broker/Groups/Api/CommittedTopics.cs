@@ -64,13 +64,15 @@ internal sealed class OffsetCommits(GroupOptions options, TimeProvider time, Fun
 /// <summary>The errors per partition, in the shape that all answers about offsets share.</summary>
 internal static class TopicErrorsCodec
 {
-    public static void WriteTopicErrors(this WireWriter writer, IReadOnlyList<TopicErrors> topics) => writer.WriteArray(topics, static (w, topic) =>
+    /// <param name="known">The error in words that the client knows; null: it knows them all.</param>
+    public static void WriteTopicErrors(
+        this WireWriter writer, IReadOnlyList<TopicErrors> topics, Func<ErrorCode, ErrorCode>? known = null) => writer.WriteArray(topics, (w, topic) =>
     {
         w.WriteString(topic.Topic);
-        w.WriteArray(topic.Partitions, static (w, partition) =>
+        w.WriteArray(topic.Partitions, (w, partition) =>
         {
             w.WriteInt32(partition.Partition);
-            w.WriteErrorCode(partition.Error);
+            w.WriteErrorCode(known?.Invoke(partition.Error) ?? partition.Error);
             w.WriteEmptyTags();
         });
         w.WriteEmptyTags();

@@ -1,3 +1,4 @@
+using Streaming.Broker.Api;
 using Streaming.Broker.Server;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Transactions;
@@ -6,19 +7,20 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Groups.Api;
 
 internal sealed record TxnOffsetCommitRequest(
-    string TransactionalId, string GroupId, ProducerStamp Producer, GroupMember Member, IReadOnlyList<CommittedTopic> Topics);
+    string TransactionalId, string GroupId, ProducerStamp Producer, TransactionProtocol Protocol, GroupMember Member, IReadOnlyList<CommittedTopic> Topics);
 
 internal sealed record TxnOffsetCommitResponse(IReadOnlyList<TopicErrors> Topics);
 
-/// <summary>TxnOffsetCommit (key 28), v0–v4: offsets that count when the producer's transaction commits, and are forgotten when it aborts.</summary>
-/// <remarks>v2 leader epoch · v3 flexible, group member and generation, which fence a consumer whose partitions others have now · v4 as v3.
-/// The transaction must be open and have the group added (AddOffsetsToTxn). Left out: v5 (adds the group by itself; needs the second transaction protocol).
+/// <summary>TxnOffsetCommit (key 28), v0–v5: offsets that count when the producer's transaction commits, and are forgotten when it aborts.</summary>
+/// <remarks>v2 leader epoch · v3 flexible, group member and generation, which fence a consumer whose partitions others have now · v4
+/// TRANSACTION_ABORTABLE · v5 the second transaction protocol: the group is added to the transaction by this. Before, the transaction must be open and have
+/// the group added (AddOffsetsToTxn).
 /// Source: Kafka protocol guide; KIP-98, KIP-320, KIP-447, KIP-890.</remarks>
 internal sealed class TxnOffsetCommit(GroupTable groups, OffsetCommits commits, ITransactionGate transactions) : IApi<TxnOffsetCommitRequest, TxnOffsetCommitResponse>
 {
     public ApiKey Key => ApiKey.TxnOffsetCommit;
 
-    public ApiVersionRange Versions => new(0, 4, FirstFlexible: 3);
+    public ApiVersionRange Versions => new(0, 5, FirstFlexible: 3);
 
     public TxnOffsetCommitRequest Decode(ref WireReader reader)
     {
@@ -34,7 +36,8 @@ internal sealed class TxnOffsetCommit(GroupTable groups, OffsetCommits commits, 
 
         var topics = reader.ReadArray(static (ref r) => CommittedTopic.Read(ref r, leaderEpochSince: 2));
         reader.SkipTags();
-        return new TxnOffsetCommitRequest(transactionalId, groupId, producer, member, topics);
+        var protocol = reader.Version >= 5 ? TransactionProtocol.Second : TransactionProtocol.First;
+        return new TxnOffsetCommitRequest(transactionalId, groupId, producer, protocol, member, topics);
     }
 
     public ValueTask<TxnOffsetCommitResponse?> HandleAsync(TxnOffsetCommitRequest request, RequestContext context, CancellationToken cancellationToken) =>
@@ -43,16 +46,20 @@ internal sealed class TxnOffsetCommit(GroupTable groups, OffsetCommits commits, 
     public void Encode(WireWriter writer, TxnOffsetCommitResponse response)
     {
         writer.WriteInt32(0); // throttle time
-        writer.WriteTopicErrors(response.Topics);
+        writer.WriteTopicErrors(response.Topics, error => error.KnownAbortable(writer.Version >= 4));
         writer.WriteEmptyTags();
     }
 
     private IReadOnlyList<TopicErrors> Commit(TxnOffsetCommitRequest request)
     {
-        // Asked before the group is locked: the end of a transaction takes the two locks in the other order.
-        var error = transactions.Verify(request.TransactionalId, request.Producer, groups.JournalPartitionOf(request.GroupId));
-        if (error != ErrorCode.None)
-            return OffsetCommits.Refuse(request.Topics, error);
+        IReadOnlyList<TopicErrors> errors = [];
+        var error = transactions.Write(
+            request.TransactionalId, request.Producer, groups.JournalPartitionOf(request.GroupId), request.Protocol, () => errors = CommitAdmitted(request));
+        return error == ErrorCode.None ? errors : OffsetCommits.Refuse(request.Topics, error);
+    }
+
+    private IReadOnlyList<TopicErrors> CommitAdmitted(TxnOffsetCommitRequest request)
+    {
         var group = request.Member.Generation < 0 ? groups.FindOrCreate(request.GroupId) : groups.Find(request.GroupId);
         return group is null
             ? OffsetCommits.Refuse(request.Topics, ErrorCode.IllegalGeneration)
