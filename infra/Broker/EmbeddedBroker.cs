@@ -94,7 +94,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     {
         var offsets = await topics.OpenInternalAsync(InternalTopics.ConsumerOffsets, options.Groups.OffsetsTopicPartitions, cancellationToken);
         var states = await topics.OpenInternalAsync(InternalTopics.TransactionState, partitions: 1, cancellationToken);
-        var groups = new GroupTable([.. offsets.Select(log => new LogJournal(log, time))], options.Groups, time, logger);
+        var groups = new GroupTable([.. offsets.Select(log => new LogJournal(log, time))], options.Groups, topics, time, logger);
         var transactions = new TransactionCoordinator(
             new LogJournal(states[0], time), ProducerIds.Open(options.DataDirectory), topics, options, time, logger);
         transactions.Start(groups);
@@ -111,7 +111,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             new DescribeConfigs(topics, options), new AlterConfigs(topics), new IncrementalAlterConfigs(topics),
             new DescribeProducers(topics), new DescribeTransactions(transactions), new ListTransactions(transactions, time),
             new InitProducerId(transactions), new AddPartitionsToTxn(transactions, topics), new AddOffsetsToTxn(transactions, groups), new EndTxn(transactions))
-        .AddGroups(groups, node, options.Groups, time, transactions, partition => topics.Find(partition) is not null);
+        .AddGroups(groups, node, options.Groups, time, transactions, topics);
 
     private static void Validate(BrokerOptions options)
     {

@@ -9,8 +9,8 @@ internal sealed record ApiVersionsResponse(ErrorCode Error, IReadOnlyList<IApi> 
 
 /// <summary>ApiVersions (key 18), v0–v4: which APIs are served, in which versions, and which features.</summary>
 /// <remarks>v1 throttle time · v3 flexible, client software name, supported and finalized features · v4 also supported features that begin at version 0.
-/// An unserved version is answered in v0 with UNSUPPORTED_VERSION (KIP-511); the response header is never flexible. The one feature is transaction.version,
-/// finalized at 2: clients that know the second transaction protocol use it. Left out: metadata.version (no client asks for it).
+/// An unserved version is answered in v0 with UNSUPPORTED_VERSION (KIP-511); the response header is never flexible. Features are group.version,
+/// finalized at 1 (the new consumer protocol), and transaction.version, finalized at 2: clients that know the second transaction protocol use it. Left out: metadata.version (no client asks for it).
 /// Source: Kafka protocol guide; KIP-35, KIP-511, KIP-584.</remarks>
 internal sealed class ApiVersions(ApiTable apis) : IApi<ApiVersionsRequest, ApiVersionsResponse>
 {

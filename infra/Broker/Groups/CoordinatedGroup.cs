@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streaming.Broker.Groups.Consumer;
 using Streaming.Broker.Groups.Membership;
 using Streaming.Broker.Groups.Offsets;
 using Streaming.Broker.Topics;
@@ -7,25 +8,30 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Groups;
 
 /// <summary>One group at work: its members and its offsets under one lock, its journal, and the timer that tells it what time has made due.</summary>
-/// <remarks>The lock is held for as long as it takes to write to the journal, never while a member waits. What is answered was journaled before.</remarks>
-internal sealed class CoordinatedGroup : IGroupJournal, IDisposable
+/// <remarks>
+/// The lock is held for as long as it takes to write to the journal, never while a member waits. What is answered was journaled before.
+/// An empty group becomes one of the other kind when somebody joins by the other protocol; its offsets stay.
+/// </remarks>
+internal sealed class CoordinatedGroup : IGroupJournal, IConsumerGroupJournal, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly IJournal _journal;
     private readonly GroupOptions _options;
+    private readonly ITopicDirectory _topics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ClassicGroup _members;
     private readonly GroupOffsets _offsets = new();
     private readonly ITimer _timer;
+    private IMembership _members;
     private TimeSpan? _timerDue;
     private bool _isSaved;
     private GroupSnapshot? _restored;
+    private ConsumerGroupState _restoredConsumers = ConsumerGroupState.New;
 
-    public CoordinatedGroup(string id, IJournal journal, GroupOptions options, TimeProvider time, ILogger logger)
+    public CoordinatedGroup(string id, IJournal journal, GroupOptions options, ITopicDirectory topics, TimeProvider time, ILogger logger)
     {
-        (_journal, _options, _time, _logger) = (journal, options, time, logger);
-        _members = new ClassicGroup(id, this, options, time, Guid.NewGuid);
+        (_journal, _options, _topics, _time, _logger) = (journal, options, topics, time, logger);
+        _members = NewClassic(id);
         _timer = time.CreateTimer(_ => Do(static group => group.Advance()), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -34,16 +40,32 @@ internal sealed class CoordinatedGroup : IGroupJournal, IDisposable
     /// <summary>The partition of __consumer_offsets that remembers the group.</summary>
     public TopicPartition JournalPartition => _journal.Partition;
 
-    public Task<JoinGroupResponse> Join(JoinGroupRequest request, GroupClient client) => Do(group => group._members.Join(request, client));
+    public Task<JoinGroupResponse> Join(JoinGroupRequest request, GroupClient client) => Do(group => group.BecomeClassic() is var error && error == ErrorCode.None
+        ? ((ClassicGroup)group._members).Join(request, client)
+        : Task.FromResult(JoinGroupResponse.Refused(error, request.MemberId)));
 
-    public Task<SyncGroupResponse> Sync(SyncGroupRequest request) => Do(group => group._members.Sync(request));
+    public Task<SyncGroupResponse> Sync(SyncGroupRequest request) => Do(group =>
+        (group._members as ClassicGroup)?.Sync(request) ?? Task.FromResult(SyncGroupResponse.Refused(ErrorCode.UnknownMemberId)));
 
-    public HeartbeatResponse Heartbeat(HeartbeatRequest request) => Do(group => group._members.Heartbeat(request));
+    public HeartbeatResponse Heartbeat(HeartbeatRequest request) => Do(group =>
+        (group._members as ClassicGroup)?.Heartbeat(request) ?? new HeartbeatResponse(ErrorCode.UnknownMemberId));
+
+    /// <summary>The one request of the consumer protocol's members.</summary>
+    public ConsumerHeartbeatResponse Heartbeat(ConsumerHeartbeatRequest request, GroupClient client) => Do(group =>
+    {
+        var error = request.IsJoin ? group.BecomeConsumer() : group._members is ConsumerGroup ? ErrorCode.None : ErrorCode.GroupIdNotFound;
+        return error switch
+        {
+            ErrorCode.None => ((ConsumerGroup)group._members).Heartbeat(request, client),
+            ErrorCode.GroupIdNotFound => ConsumerHeartbeatResponse.Refused(error, $"Group {group.Id} is not a consumer group."),
+            _ => ConsumerHeartbeatResponse.Refused(error, "The group's journal could not be written to."),
+        };
+    });
 
     public LeaveGroupResponse Leave(LeaveGroupRequest request) => Do(group => group._members.Leave(request));
 
     /// <summary>Looks at members and offsets while nothing changes.</summary>
-    public T See<T>(Func<ClassicGroup, GroupOffsets, T> look)
+    public T See<T>(Func<IMembership, GroupOffsets, T> look)
     {
         lock (_lock)
             return look(_members, _offsets);
@@ -54,6 +76,8 @@ internal sealed class CoordinatedGroup : IGroupJournal, IDisposable
     public ErrorCode Commit(GroupMember who, IReadOnlyList<KeyValuePair<TopicPartition, CommittedOffset>> offsets, ProducerStamp? transaction = null) => Do(group =>
     {
         var error = group._members.CheckCommit(who.MemberId, who.GroupInstanceId, who.Generation, transaction is not null);
+        if (error is ErrorCode.None or ErrorCode.StaleMemberEpoch && !who.KnowsEpochs && group._members is ConsumerGroup { Count: > 0 })
+            return ErrorCode.UnsupportedVersion;
         if (error != ErrorCode.None || offsets.Count == 0)
             return error;
         error = group.Append([.. offsets.Select(offset => new OffsetsRecord.Offset(group.Id, offset.Key, offset.Value))], transaction);
@@ -114,6 +138,13 @@ internal sealed class CoordinatedGroup : IGroupJournal, IDisposable
             group._members.Die();
     });
 
+    /// <summary>Whether this member, in this epoch, may learn the group's offsets. Who names no member may; the classic protocol doesn't ask.</summary>
+    public ErrorCode CheckFetch(string? memberId, int epoch)
+    {
+        lock (_lock)
+            return (memberId is not null || epoch >= 0) && _members is ConsumerGroup consumers ? consumers.CheckEpoch(memberId ?? "", epoch) : ErrorCode.None;
+    }
+
     /// <summary>Takes in what the journal says, oldest first. Before <see cref="Start"/>.</summary>
     public void Restore(OffsetsRecord record, ProducerStamp? transaction)
     {
@@ -128,16 +159,22 @@ internal sealed class CoordinatedGroup : IGroupJournal, IDisposable
             case OffsetsRecord.Group { Snapshot: var snapshot }:
                 _restored = snapshot;
                 break;
+            case ConsumerGroupRecord consumers:
+                _restoredConsumers = _restoredConsumers.Apply(consumers);
+                break;
         }
     }
 
     /// <summary>The journal is read, and time counts from here on.</summary>
     public void Start() => Do(group =>
     {
-        if (group._restored is not null)
-            group._members.Restore(group._restored);
-        group._isSaved = group._restored is not null;
-        group._restored = null;
+        // Whoever turned the group into the other kind deleted what it was before.
+        if (group._restoredConsumers.Epoch > 0)
+            group.RestoreConsumers();
+        else if (group._restored is not null)
+            ((ClassicGroup)group._members).Restore(group._restored);
+        group._isSaved = group._restoredConsumers.Epoch > 0 || group._restored is not null;
+        (group._restored, group._restoredConsumers) = (null, ConsumerGroupState.New);
     });
 
     bool IGroupJournal.TrySave(string groupId, GroupSnapshot snapshot)
@@ -147,13 +184,55 @@ internal sealed class CoordinatedGroup : IGroupJournal, IDisposable
         return isSaved;
     }
 
+    bool IConsumerGroupJournal.TrySave(IReadOnlyList<ConsumerGroupRecord> changes)
+    {
+        var isSaved = Append(changes) == ErrorCode.None;
+        _isSaved |= isSaved;
+        return isSaved;
+    }
+
     public void Dispose() => _timer.Dispose();
+
+    private ClassicGroup NewClassic(string id) => new(id, this, _options, _time, Guid.NewGuid);
+
+    private ConsumerGroup NewConsumer() => new(Id, this, _options, _topics, _time, Guid.NewGuid);
+
+    private void RestoreConsumers()
+    {
+        var consumers = NewConsumer();
+        consumers.Restore(_restoredConsumers);
+        _members = consumers;
+    }
+
+    /// <returns>None when it is classic now; INCONSISTENT_GROUP_PROTOCOL when members of the consumer protocol are in it.</returns>
+    private ErrorCode BecomeClassic()
+    {
+        if (_members.Kind == GroupKind.Classic || _members.State == GroupState.Dead)
+            return _members.Kind == GroupKind.Classic ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable;
+        return _members.State == GroupState.Empty ? Become(NewClassic(Id)) : ErrorCode.InconsistentGroupProtocol;
+    }
+
+    /// <returns>None when it is of the consumer kind now; GROUP_ID_NOT_FOUND when classic members are in it.</returns>
+    private ErrorCode BecomeConsumer()
+    {
+        if (_members.Kind == GroupKind.Consumer || _members.State == GroupState.Dead)
+            return _members.Kind == GroupKind.Consumer ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable;
+        return _members.State == GroupState.Empty ? Become(NewConsumer()) : ErrorCode.GroupIdNotFound;
+    }
+
+    private ErrorCode Become(IMembership members)
+    {
+        var error = ForgetMembers();
+        if (error == ErrorCode.None)
+            _members = members;
+        return error;
+    }
 
     private void Advance()
     {
         _timerDue = null;
         foreach (var silent in _members.Advance())
-            _logger.MemberExpired(Id, silent.Id, (long)silent.SessionTimeout.TotalMilliseconds);
+            _logger.MemberExpired(Id, silent.Id, (long)silent.Patience.TotalMilliseconds);
     }
 
     private void Apply(TopicPartition partition, CommittedOffset offset, ProducerStamp? transaction)
@@ -179,10 +258,19 @@ internal sealed class CoordinatedGroup : IGroupJournal, IDisposable
     private ErrorCode ForgetAll()
     {
         var error = Forget(_offsets.AllPartitions());
-        if (error == ErrorCode.None && _isSaved)
-            error = Append([new OffsetsRecord.Group(Id, Snapshot: null)]);
+        if (error == ErrorCode.None)
+            error = ForgetMembers();
         if (error == ErrorCode.None)
             _members.Die();
+        return error;
+    }
+
+    private ErrorCode ForgetMembers()
+    {
+        if (!_isSaved)
+            return ErrorCode.None;
+        var error = Append(_members is ConsumerGroup consumers ? ConsumerGroupChanges.Deletion(Id, consumers.Remembered) : [new OffsetsRecord.Group(Id, Snapshot: null)]);
+        _isSaved = error != ErrorCode.None;
         return error;
     }
 
@@ -208,7 +296,7 @@ internal sealed class CoordinatedGroup : IGroupJournal, IDisposable
             var (state, generation) = (_members.State, _members.Generation);
             var result = act(this);
             if ((state, generation) != (_members.State, _members.Generation))
-                _logger.GroupChanged(Id, _members.State, _members.Generation, _members.Members.Count);
+                _logger.GroupChanged(Id, _members.State, _members.Generation, _members.Count);
             SetTimer();
             return result;
         }
@@ -227,5 +315,6 @@ internal sealed class CoordinatedGroup : IGroupJournal, IDisposable
 }
 
 /// <summary>In whose name offsets are committed.</summary>
-/// <param name="Generation">Below 0 when no member speaks.</param>
-internal sealed record GroupMember(string MemberId, string? GroupInstanceId, int Generation);
+/// <param name="Generation">Or member epoch; below 0 when no member speaks.</param>
+/// <param name="KnowsEpochs">The request can name a member of the consumer protocol.</param>
+internal sealed record GroupMember(string MemberId, string? GroupInstanceId, int Generation, bool KnowsEpochs = true);

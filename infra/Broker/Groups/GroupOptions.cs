@@ -22,6 +22,23 @@ public sealed class GroupOptions
     [Range(1, int.MaxValue)]
     public int MembersMax { get; set; } = int.MaxValue;
 
+    /// <summary>How long a member of the consumer protocol may be silent ("group.consumer.session.timeout.ms"). All members of the broker have the same.</summary>
+    [Range(1, int.MaxValue)]
+    public int ConsumerSessionTimeoutMs { get; set; } = 45_000;
+
+    /// <summary>How often a member of the consumer protocol is to send a heartbeat ("group.consumer.heartbeat.interval.ms"). It learns of changes by them: shorter
+    /// rebalances sooner, and asks more often.</summary>
+    [Range(1, int.MaxValue)]
+    public int ConsumerHeartbeatIntervalMs { get; set; } = 5_000;
+
+    /// <summary>Most members of one group of the consumer protocol ("group.consumer.max.size").</summary>
+    [Range(1, int.MaxValue)]
+    public int ConsumerMembersMax { get; set; } = int.MaxValue;
+
+    /// <summary>What consumers may ask to be assigned by, comma separated ("group.consumer.assignors"): uniform, range. The first is for those who ask for none.</summary>
+    [RegularExpression("^ *(uniform|range)( *, *(uniform|range))* *$")]
+    public string ConsumerAssignors { get; set; } = "uniform,range";
+
     /// <summary>Most bytes of metadata beside one committed offset ("offset.metadata.max.bytes").</summary>
     [Range(0, short.MaxValue)]
     public int OffsetMetadataBytesMax { get; set; } = 4_096;

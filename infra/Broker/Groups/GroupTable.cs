@@ -16,15 +16,17 @@ internal sealed class GroupTable : ITransactionListener, IDisposable
     private readonly ConcurrentDictionary<string, CoordinatedGroup> _groups = [];
     private readonly IReadOnlyList<IJournal> _journals;
     private readonly GroupOptions _options;
+    private readonly ITopicDirectory _topics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _retention;
 
     /// <summary>Reads the journals.</summary>
     /// <param name="journals">The partitions of __consumer_offsets, in order.</param>
-    public GroupTable(IReadOnlyList<IJournal> journals, GroupOptions options, TimeProvider time, ILogger logger)
+    /// <param name="topics">What groups of the consumer protocol share out.</param>
+    public GroupTable(IReadOnlyList<IJournal> journals, GroupOptions options, ITopicDirectory topics, TimeProvider time, ILogger logger)
     {
-        (_journals, _options, _time, _logger) = (journals, options, time, logger);
+        (_journals, _options, _topics, _time, _logger) = (journals, options, topics, time, logger);
         foreach (var journal in journals)
             Restore(journal);
         foreach (var group in _groups.Values)
@@ -69,7 +71,7 @@ internal sealed class GroupTable : ITransactionListener, IDisposable
             group.Dispose();
     }
 
-    private CoordinatedGroup Create(string groupId) => new(groupId, JournalOf(groupId), _options, _time, _logger);
+    private CoordinatedGroup Create(string groupId) => new(groupId, JournalOf(groupId), _options, _topics, _time, _logger);
 
     private IJournal JournalOf(string groupId) => _journals[OffsetsTopic.PartitionOf(groupId, _journals.Count)];
 

@@ -13,6 +13,9 @@ internal sealed record Feature(string Name, short Lowest, short Highest, short F
     /// <summary>All features of this broker, by name.</summary>
     public static IReadOnlyList<Feature> All { get; } =
     [
+        // Consumers join by heartbeats, and the coordinator assigns (KIP-848).
+        new("group.version", Lowest: 0, Highest: 1, Finalized: 1),
+
         // Clients end transactions with a new epoch each, and add partitions by writing in them (KIP-890).
         new("transaction.version", Lowest: 0, Highest: 2, Finalized: 2),
     ];

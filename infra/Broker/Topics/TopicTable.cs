@@ -14,7 +14,7 @@ internal readonly record struct TopicChange(ErrorCode Error, string? Reason, Top
 }
 
 /// <summary>All topics of the broker. Looking up takes no lock; changes go one at a time, first to the catalogue's file, then into the table.</summary>
-internal sealed class TopicTable : IAsyncDisposable
+internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly BrokerOptions _options;
@@ -22,6 +22,7 @@ internal sealed class TopicTable : IAsyncDisposable
     private readonly ILogger _logger;
     private volatile ImmutableSortedDictionary<string, Topic> _byName;
     private volatile ImmutableDictionary<Guid, Topic> _byId;
+    private long _version;
 
     private TopicTable(IEnumerable<Topic> topics, BrokerOptions options, TimeProvider time, ILogger logger)
     {
@@ -40,6 +41,15 @@ internal sealed class TopicTable : IAsyncDisposable
         RemoveStrayFolders(LogsFolder(options), entries);
         return new TopicTable(entries.Select(entry => Open(entry, options, time, logger)), options, time, logger);
     }
+
+    /// <inheritdoc/>
+    public long Version => Volatile.Read(ref _version);
+
+    IEnumerable<TopicShape> ITopicDirectory.Topics => All.Select(Shape).OfType<TopicShape>();
+
+    TopicShape? ITopicDirectory.FindShape(string name) => Shape(Find(name));
+
+    TopicShape? ITopicDirectory.FindShape(Guid id) => Shape(Find(id));
 
     public Topic? Find(string name) => _byName.GetValueOrDefault(name);
 
@@ -133,6 +143,7 @@ internal sealed class TopicTable : IAsyncDisposable
             // The catalogue first: folders that it does not name are removed at the next start, should this one stop here.
             Save(_byName.Values.Where(t => t != topic).Select(Entry));
             (_byName, _byId) = (_byName.Remove(name), _byId.Remove(topic.Id));
+            Interlocked.Increment(ref _version);
             foreach (var log in topic.Partitions)
                 await log.DeleteAsync();
             return TopicChange.Done(topic);
@@ -183,10 +194,13 @@ internal sealed class TopicTable : IAsyncDisposable
     private Topic Put(Topic topic)
     {
         (_byName, _byId) = (_byName.SetItem(topic.Name, topic), _byId.SetItem(topic.Id, topic));
+        Interlocked.Increment(ref _version);
         return topic;
     }
 
     private void Save(IEnumerable<TopicEntry> entries) => TopicCatalogue.Save(_options.DataDirectory, entries);
+
+    private static TopicShape? Shape(Topic? topic) => topic is null ? null : new TopicShape(topic.Name, topic.Id, topic.Partitions.Count);
 
     private static TopicEntry Entry(Topic topic) => new(topic.Name, topic.Id, topic.Partitions.Count, topic.Settings);
 

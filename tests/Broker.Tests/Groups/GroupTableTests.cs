@@ -233,7 +233,7 @@ public sealed class GroupTableTests : IDisposable
 
     private GroupTable Start()
     {
-        var table = new GroupTable(_journals, new GroupOptions(), _time, NullLogger.Instance);
+        var table = new GroupTable(_journals, new GroupOptions(), new SomeTopics(), _time, NullLogger.Instance);
         _started.Add(table);
         return table;
     }

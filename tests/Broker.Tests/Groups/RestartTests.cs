@@ -59,7 +59,7 @@ public sealed class RestartTests : IDisposable
     private async Task<GroupTable> StartAsync(TopicTable topics)
     {
         var logs = await topics.OpenInternalAsync(InternalTopics.ConsumerOffsets, partitions: 4, CancellationToken.None);
-        return new GroupTable([.. logs.Select(log => new LogJournal(log, _time))], new GroupOptions(), _time, NullLogger.Instance);
+        return new GroupTable([.. logs.Select(log => new LogJournal(log, _time))], new GroupOptions(), topics, _time, NullLogger.Instance);
     }
 
     private void Commit(GroupTable groups, string group, long offset, ProducerStamp? transaction = null) => groups.FindOrCreate(group).Commit(

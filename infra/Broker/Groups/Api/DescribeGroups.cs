@@ -14,15 +14,15 @@ internal sealed record DescribeGroupsResponse(IReadOnlyList<DescribedGroup> Grou
 internal sealed record DescribedGroup(
     string GroupId, ErrorCode Error, string? Message, GroupState State, string ProtocolType, string Protocol, IReadOnlyList<DescribedMember> Members)
 {
-    public static DescribedGroup Unknown(string groupId, bool isAnError) => new(
-        groupId, isAnError ? ErrorCode.GroupIdNotFound : ErrorCode.None, isAnError ? $"Group {groupId} not found." : null, GroupState.Dead, "", "", []);
+    public static DescribedGroup Unknown(string groupId, string message, bool isAnError) => new(
+        groupId, isAnError ? ErrorCode.GroupIdNotFound : ErrorCode.None, isAnError ? message : null, GroupState.Dead, "", "", []);
 }
 
 internal sealed record DescribedMember(
     string MemberId, string? GroupInstanceId, GroupClient Client, ReadOnlyMemory<byte> Metadata, ReadOnlyMemory<byte> Assignment);
 
-/// <summary>DescribeGroups (key 15), v0–v6: state, protocol and members of groups, with what each member consumes.</summary>
-/// <remarks>v1 throttle time · v3 authorized operations · v4 static members · v5 flexible · v6 GROUP_ID_NOT_FOUND.
+/// <summary>DescribeGroups (key 15), v0–v6: state, protocol and members of classic groups, with what each member consumes.</summary>
+/// <remarks>v1 throttle time · v3 authorized operations · v4 static members · v5 flexible · v6 GROUP_ID_NOT_FOUND. A group of the consumer protocol is unknown here: see ConsumerGroupDescribe.
 /// Source: Kafka protocol guide; KIP-345, KIP-430, KIP-1043.</remarks>
 internal sealed class DescribeGroups(GroupTable groups) : IApi<DescribeGroupsRequest, DescribeGroupsResponse>
 {
@@ -40,7 +40,7 @@ internal sealed class DescribeGroups(GroupTable groups) : IApi<DescribeGroupsReq
 
     public ValueTask<DescribeGroupsResponse?> HandleAsync(DescribeGroupsRequest request, RequestContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult<DescribeGroupsResponse?>(new DescribeGroupsResponse(
-            [.. request.GroupIds.Select(groupId => groups.Find(groupId)?.See((members, _) => Describe(members)) ?? DescribedGroup.Unknown(groupId, request.UnknownIsAnError))],
+            [.. request.GroupIds.Select(groupId => Describe(groupId, request.UnknownIsAnError))],
             request.IncludeAuthorizedOperations ? AuthorizedOperations.Group : AuthorizedOperations.NotAsked));
 
     public void Encode(WireWriter writer, DescribeGroupsResponse response)
@@ -62,6 +62,15 @@ internal sealed class DescribeGroups(GroupTable groups) : IApi<DescribeGroupsReq
             w.WriteEmptyTags();
         });
         writer.WriteEmptyTags();
+    }
+
+    private DescribedGroup Describe(string groupId, bool unknownIsAnError)
+    {
+        if (groups.Find(groupId) is not { } group)
+            return DescribedGroup.Unknown(groupId, $"Group {groupId} not found.", unknownIsAnError);
+        return group.See((members, _) => members is ClassicGroup classic
+            ? Describe(classic)
+            : DescribedGroup.Unknown(groupId, $"Group {groupId} is not a classic group.", unknownIsAnError));
     }
 
     private static DescribedGroup Describe(ClassicGroup group)

@@ -10,14 +10,12 @@ internal sealed record ListGroupsRequest(IReadOnlyList<string> States, IReadOnly
 
 internal sealed record ListGroupsResponse(IReadOnlyList<ListedGroup> Groups);
 
-internal sealed record ListedGroup(string GroupId, string ProtocolType, GroupState State);
+internal sealed record ListedGroup(string GroupId, string ProtocolType, GroupState State, GroupKind Kind);
 
 /// <summary>ListGroups (key 16), v0–v5: the groups there are, with or without members.</summary>
-/// <remarks>v1 throttle time · v3 flexible · v4 by state · v5 by type; all groups here are "classic". Source: Kafka protocol guide; KIP-518, KIP-848.</remarks>
+/// <remarks>v1 throttle time · v3 flexible · v4 by state · v5 by type, "classic" or "consumer". Source: Kafka protocol guide; KIP-518, KIP-848.</remarks>
 internal sealed class ListGroups(GroupTable groups) : IApi<ListGroupsRequest, ListGroupsResponse>
 {
-    private const string Type = "classic";
-
     public ApiKey Key => ApiKey.ListGroups;
 
     public ApiVersionRange Versions => new(0, 5, FirstFlexible: 3);
@@ -32,11 +30,11 @@ internal sealed class ListGroups(GroupTable groups) : IApi<ListGroupsRequest, Li
 
     public ValueTask<ListGroupsResponse?> HandleAsync(ListGroupsRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var listed = Matches(request.Types, Type)
-            ? groups.All.Select(group => group.See(static (members, _) => new ListedGroup(members.Id, members.ProtocolType ?? "", members.State)))
-            : [];
+        var listed = groups.All
+            .Select(group => group.See(static (members, _) => new ListedGroup(members.Id, members.ProtocolType ?? "", members.State, members.Kind)))
+            .Where(group => group.State != GroupState.Dead && Matches(request.States, group.State.ToString()) && Matches(request.Types, TypeOf(group)));
         return ValueTask.FromResult<ListGroupsResponse?>(new ListGroupsResponse(
-            [.. listed.Where(group => group.State != GroupState.Dead && Matches(request.States, group.State.ToString())).OrderBy(group => group.GroupId, StringComparer.Ordinal)]));
+            [.. listed.OrderBy(group => group.GroupId, StringComparer.Ordinal)]));
     }
 
     public void Encode(WireWriter writer, ListGroupsResponse response)
@@ -51,11 +49,13 @@ internal sealed class ListGroups(GroupTable groups) : IApi<ListGroupsRequest, Li
             if (w.Version >= 4)
                 w.WriteString(group.State.ToString());
             if (w.Version >= 5)
-                w.WriteString(Type);
+                w.WriteString(TypeOf(group));
             w.WriteEmptyTags();
         });
         writer.WriteEmptyTags();
     }
+
+    private static string TypeOf(ListedGroup group) => group.Kind == GroupKind.Consumer ? "consumer" : "classic";
 
     private static bool Matches(IReadOnlyList<string> wanted, string value) => wanted.Count == 0 || wanted.Contains(value, StringComparer.OrdinalIgnoreCase);
 }

@@ -3,19 +3,21 @@ using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Groups.Api;
 
-internal sealed record OffsetCommitRequest(string GroupId, GroupMember Member, IReadOnlyList<CommittedTopic> Topics, ErrorCode WhenGroupIsUnknown);
+internal sealed record OffsetCommitRequest(string GroupId, GroupMember Member, IReadOnlyList<CommittedTopic> Topics);
 
 internal sealed record OffsetCommitResponse(IReadOnlyList<TopicErrors> Topics);
 
-/// <summary>OffsetCommit (key 8), v2–v9: remembers how far a group has read.</summary>
-/// <remarks>v2–v4 retention time, ignored as in Kafka since 2.1 · v3 throttle time · v6 leader epoch · v7 static members · v8 flexible · v9 another error for an
-/// unknown group. A client that is no member (generation -1) may commit while the group has no members. Left out: v10 (topic ids).
+/// <summary>OffsetCommit (key 8), v2–v10: remembers how far a group has read.</summary>
+/// <remarks>v2–v4 retention time, ignored as in Kafka since 2.1 · v3 throttle time · v6 leader epoch · v7 static members · v8 flexible · v9 members of the
+/// consumer protocol, another error for an unknown group · v10 topic ids. A client that is no member (generation -1) may commit while the group has no members.
 /// Source: Kafka protocol guide; KIP-211, KIP-320, KIP-345, KIP-848.</remarks>
 internal sealed class OffsetCommit(GroupTable groups, OffsetCommits commits) : IApi<OffsetCommitRequest, OffsetCommitResponse>
 {
+    private const short TopicIdSince = 10;
+
     public ApiKey Key => ApiKey.OffsetCommit;
 
-    public ApiVersionRange Versions => new(2, 9, FirstFlexible: 8);
+    public ApiVersionRange Versions => new(2, 10, FirstFlexible: 8);
 
     public OffsetCommitRequest Decode(ref WireReader reader)
     {
@@ -25,11 +27,10 @@ internal sealed class OffsetCommit(GroupTable groups, OffsetCommits commits) : I
         var groupInstanceId = reader.Version >= 7 ? reader.ReadNullableString() : null;
         if (reader.Version <= 4)
             reader.ReadInt64(); // retention time
-        var topics = reader.ReadArray(static (ref r) => CommittedTopic.Read(ref r, leaderEpochSince: 6));
+        var topics = reader.ReadArray(static (ref r) => CommittedTopic.Read(ref r, leaderEpochSince: 6, TopicIdSince));
         reader.SkipTags();
         return new OffsetCommitRequest(
-            groupId, new GroupMember(memberId, groupInstanceId, generation), topics,
-            WhenGroupIsUnknown: reader.Version >= 9 ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration);
+            groupId, new GroupMember(memberId, groupInstanceId, generation, KnowsEpochs: reader.Version >= 9), topics);
     }
 
     public ValueTask<OffsetCommitResponse?> HandleAsync(OffsetCommitRequest request, RequestContext context, CancellationToken cancellationToken)
@@ -37,7 +38,7 @@ internal sealed class OffsetCommit(GroupTable groups, OffsetCommits commits) : I
         // A member's generation proves that its group existed; a client that is no member may be the first to name the group.
         var group = request.Member.Generation < 0 ? groups.FindOrCreate(request.GroupId) : groups.Find(request.GroupId);
         return ValueTask.FromResult<OffsetCommitResponse?>(new OffsetCommitResponse(group is null
-            ? OffsetCommits.Refuse(request.Topics, request.WhenGroupIsUnknown)
+            ? OffsetCommits.Refuse(request.Topics, request.Member.KnowsEpochs ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration)
             : commits.Commit(request.Topics, offsets => group.Commit(request.Member, offsets))));
     }
 
@@ -45,7 +46,7 @@ internal sealed class OffsetCommit(GroupTable groups, OffsetCommits commits) : I
     {
         if (writer.Version >= 3)
             writer.WriteInt32(0); // throttle time
-        writer.WriteTopicErrors(response.Topics);
+        writer.WriteTopicErrors(response.Topics, TopicIdSince);
         writer.WriteEmptyTags();
     }
 }

@@ -10,7 +10,7 @@ internal sealed record OffsetDeleteResponse(ErrorCode Error, IReadOnlyList<Topic
 
 /// <summary>OffsetDelete (key 47), v0: forgets committed offsets of topics that no member of the group consumes.</summary>
 /// <remarks>Source: Kafka protocol guide; KIP-496.</remarks>
-internal sealed class OffsetDelete(GroupTable groups, Func<TopicPartition, bool> exists) : IApi<OffsetDeleteRequest, OffsetDeleteResponse>
+internal sealed class OffsetDelete(GroupTable groups, ITopicDirectory directory) : IApi<OffsetDeleteRequest, OffsetDeleteResponse>
 {
     public ApiKey Key => ApiKey.OffsetDelete;
 
@@ -19,8 +19,8 @@ internal sealed class OffsetDelete(GroupTable groups, Func<TopicPartition, bool>
     public OffsetDeleteRequest Decode(ref WireReader reader)
     {
         var groupId = reader.ReadString();
-        var topics = reader.ReadArray(static (ref r) => new FetchedTopic(r.ReadString(), r.ReadInt32Array()));
-        return new OffsetDeleteRequest(groupId, [.. topics.SelectMany(topic => topic.Partitions.Select(p => new TopicPartition(topic.Topic, p)))]);
+        var topics = reader.ReadArray(static (ref r) => (Name: r.ReadString(), Partitions: r.ReadInt32Array()));
+        return new OffsetDeleteRequest(groupId, [.. topics.SelectMany(topic => topic.Partitions.Select(p => new TopicPartition(topic.Name, p)))]);
     }
 
     public ValueTask<OffsetDeleteResponse?> HandleAsync(OffsetDeleteRequest request, RequestContext context, CancellationToken cancellationToken) =>
@@ -37,12 +37,12 @@ internal sealed class OffsetDelete(GroupTable groups, Func<TopicPartition, bool>
     {
         if (groups.Find(request.GroupId) is not { } group)
             return new OffsetDeleteResponse(ErrorCode.GroupIdNotFound, []);
-        var known = request.Partitions.Where(exists).ToList();
+        var known = request.Partitions.Where(directory.Has).ToList();
         var (error, errors) = group.DeleteOffsets(known);
         if (error != ErrorCode.None)
             return new OffsetDeleteResponse(error, []);
         var answers = known.Zip(errors).ToDictionary(pair => pair.First, pair => pair.Second);
         return new OffsetDeleteResponse(ErrorCode.None, [.. request.Partitions.GroupBy(p => p.Topic).Select(topic => new TopicErrors(
-            topic.Key, [.. topic.Select(p => new PartitionError(p.Partition, answers.GetValueOrDefault(p, ErrorCode.UnknownTopicOrPartition)))]))]);
+            new TopicRef(topic.Key, Guid.Empty), [.. topic.Select(p => new PartitionError(p.Partition, answers.GetValueOrDefault(p, ErrorCode.UnknownTopicOrPartition)))]))]);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class TxnOffsetCommit(GroupTable groups, OffsetCommits commits, 
     public void Encode(WireWriter writer, TxnOffsetCommitResponse response)
     {
         writer.WriteInt32(0); // throttle time
-        writer.WriteTopicErrors(response.Topics, error => error.KnownAbortable(writer.Version >= 4));
+        writer.WriteTopicErrors(response.Topics, known: error => error.KnownAbortable(writer.Version >= 4));
         writer.WriteEmptyTags();
     }
 

@@ -8,7 +8,7 @@ namespace Streaming.Broker.Groups.Membership;
 /// that has to wait for other members gets a task. Requests of a static member that was replaced are fenced.
 /// Source: Kafka protocol guide; KIP-62, KIP-345 (static members), KIP-394 (member id required), KIP-814 (skip assignment).
 /// </remarks>
-internal sealed class ClassicGroup
+internal sealed class ClassicGroup : IMembership
 {
     /// <summary>How long a new member may wait for its first generation. It has no id to be heard of by, and its death would not be noticed.</summary>
     internal static readonly TimeSpan NewMemberPatience = TimeSpan.FromMinutes(5);
@@ -28,6 +28,7 @@ internal sealed class ClassicGroup
     }
 
     public string Id { get; }
+    public GroupKind Kind => GroupKind.Classic;
     public GroupState State => _generation.State;
     public int Generation => _generation.Id;
     public string? ProtocolType => _generation.ProtocolType;
@@ -35,11 +36,12 @@ internal sealed class ClassicGroup
     public string? Leader => _roster.Leader;
     public long StateTimestampMs => _generation.StateTimestampMs;
     public IReadOnlyCollection<Member> Members => _roster.Members;
+    public int Count => _roster.Count;
 
-    /// <summary>Somebody was given an id, and has not come back with it yet.</summary>
+    /// <inheritdoc/>
     public bool IsExpectingSomeone => _roster.Expected.Count > 0;
 
-    /// <summary>When <see cref="Advance"/> has something to do next, on the clock of <see cref="TimeProvider.GetTimestamp"/>; null for never.</summary>
+    /// <inheritdoc/>
     public TimeSpan? Deadline =>
         _roster.Members.Where(member => member.CanExpire).Select(member => (TimeSpan?)member.AliveUntil)
             .Concat(_roster.Expected.Values.Select(until => (TimeSpan?)until))
@@ -124,9 +126,7 @@ internal sealed class ClassicGroup
             ? new LeaveGroupResponse(ErrorCode.CoordinatorNotAvailable, [])
             : new LeaveGroupResponse(ErrorCode.None, [.. request.Members.Select(leaving => new LeftMember(leaving.MemberId, leaving.GroupInstanceId, Leave(leaving)))]);
 
-    /// <summary>Whether an offset commit in the name of this member and generation may be taken.</summary>
-    /// <param name="generation">Below 0 from a client that is no member: an admin tool, or a consumer with partitions assigned by hand.</param>
-    /// <param name="isTransactional">From TxnOffsetCommit: older producers don't know members, and a commit may overtake a rebalance that is being completed.</param>
+    /// <inheritdoc/>
     public ErrorCode CheckCommit(string memberId, string? instanceId, int generation, bool isTransactional)
     {
         if (State == GroupState.Dead)
@@ -144,13 +144,12 @@ internal sealed class ClassicGroup
         return ErrorCode.None;
     }
 
-    /// <summary>Whether members consume this topic, so that its offsets must not be deleted; true when their subscriptions can't be read.</summary>
+    /// <inheritdoc/>
     public bool IsSubscribed(string topic) =>
         _roster.Members.Any(member => ConsumerSubscription.TopicsOf(member.MetadataFor(Protocol ?? member.Protocols[0].Name).Span)?.Contains(topic) ?? true);
 
     /// <summary>Does what time has made due: ends sessions, waits and phases.</summary>
-    /// <returns>The members that were not heard of in time, and are out.</returns>
-    public IReadOnlyList<Member> Advance()
+    public IReadOnlyList<SilentMember> Advance()
     {
         foreach (var late in _roster.Expected.Where(expected => expected.Value <= Now).Select(expected => expected.Key).ToList())
             _roster.StopExpecting(late);
@@ -158,10 +157,10 @@ internal sealed class ClassicGroup
         foreach (var member in silent)
             Remove(member);
         _generation.CompleteJoinIfDue();
-        return silent;
+        return [.. silent.Select(member => new SilentMember(member.Id, member.SessionTimeout))];
     }
 
-    /// <summary>The group is deleted: whoever still holds it is sent to look again.</summary>
+    /// <inheritdoc/>
     public void Die() => _generation.Die();
 
     private Task<JoinGroupResponse> JoinAsStranger(JoinGroupRequest request, GroupClient client)

@@ -1,3 +1,4 @@
+using Streaming.Broker.Groups.Consumer;
 using Streaming.Broker.Groups.Membership;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Wire;
@@ -15,7 +16,8 @@ internal abstract record OffsetsRecord(string GroupId)
 /// <summary>Records of __consumer_offsets, bit for bit as Apache Kafka writes them, so that its dump tool and anybody's consumer understand them.</summary>
 /// <remarks>
 /// Key: int16 type (1, before that 0, an offset: group, topic, int32 partition; 2 a group: group), then the fields in the old encoding.
-/// Value: int16 version, then the fields; flexible from v4 on. Written are v3 of both; v0 to v4 are read. Keys of other types (KIP-848) are passed over.
+/// Value: int16 version, then the fields; flexible from v4 on. Written are v3 of both; v0 to v4 are read.
+/// Groups of the consumer protocol have records of their own (<see cref="ConsumerGroupFormat"/>); keys of other types are passed over.
 /// Source: Kafka's message definitions OffsetCommitKey/Value, GroupMetadataKey/Value.
 /// </remarks>
 internal static class OffsetsFormat
@@ -33,6 +35,8 @@ internal static class OffsetsFormat
             Message(w => WriteOffsetKey(w, group, partition)), MessageOrNull(committed, WriteOffset)),
         OffsetsRecord.Group(var group, var snapshot) => new JournalRecord(
             Message(w => WriteGroupKey(w, group)), MessageOrNull(snapshot, WriteGroup)),
+        ConsumerGroupRecord consumers => new JournalRecord(
+            Message(w => ConsumerGroupFormat.WriteKey(w, consumers)), ConsumerGroupFormat.ValueOf(consumers) is { } value ? FlexibleMessage(value) : (ReadOnlyMemory<byte>?)null),
         _ => throw new System.Diagnostics.UnreachableException($"No format for {record.GetType().Name}; add it above."),
     };
 
@@ -41,7 +45,8 @@ internal static class OffsetsFormat
     public static OffsetsRecord? Read(JournalRecord record)
     {
         var key = new WireReader(record.Key);
-        switch (key.ReadInt16())
+        var type = key.ReadInt16();
+        switch (type)
         {
             case LegacyOffsetKey or OffsetKey:
                 var group = key.ReadString();
@@ -50,8 +55,18 @@ internal static class OffsetsFormat
             case GroupKey:
                 return new OffsetsRecord.Group(key.ReadString(), record.Value is { } snapshot ? ReadGroup(snapshot) : null);
             default:
-                return null;
+                return ConsumerGroupFormat.IsKeyType(type) ? ConsumerGroupFormat.Read(type, ref key, record.Value) : null;
         }
+    }
+
+    /// <summary>Reads a value from behind its version on.</summary>
+    /// <exception cref="MalformedFrameException">It is of a version that is not known.</exception>
+    public static WireReader ReaderOf(ReadOnlyMemory<byte> value, short highestVersion = HighestVersion, short firstFlexible = FirstFlexible)
+    {
+        var version = new WireReader(value).ReadInt16();
+        if (version < 0 || version > highestVersion)
+            throw new MalformedFrameException($"A value of version {version} in {OffsetsTopic.Name}; 0 to {highestVersion} are known.");
+        return new WireReader(value[sizeof(short)..], version, isFlexible: version >= firstFlexible);
     }
 
     private static void WriteOffsetKey(WireWriter writer, string group, TopicPartition partition)
@@ -134,12 +149,14 @@ internal static class OffsetsFormat
         return member;
     }
 
-    private static WireReader ReaderOf(ReadOnlyMemory<byte> value)
+
+    private static byte[] FlexibleMessage(Action<WireWriter> write)
     {
-        var version = new WireReader(value).ReadInt16();
-        if (version is < 0 or > HighestVersion)
-            throw new MalformedFrameException($"A value of version {version} in {OffsetsTopic.Name}; 0 to {HighestVersion} are known.");
-        return new WireReader(value[sizeof(short)..], version, isFlexible: version >= FirstFlexible);
+        using var writer = new WireWriter();
+        writer.Reset(version: 0, isFlexible: true);
+        writer.WriteInt16(0);
+        write(writer);
+        return writer.Written.ToArray();
     }
 
     private static ReadOnlyMemory<byte>? MessageOrNull<T>(T? value, Action<WireWriter, T> write)

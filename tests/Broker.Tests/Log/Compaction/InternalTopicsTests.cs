@@ -123,7 +123,7 @@ public sealed class InternalTopicsTests : IDisposable
     }
 
     private GroupTable Groups(TopicTable topics) =>
-        new([new LogJournal(topics.Find(OffsetsTopic.Name)!.Partitions[0], _time)], new GroupOptions(), _time, NullLogger.Instance);
+        new([new LogJournal(topics.Find(OffsetsTopic.Name)!.Partitions[0], _time)], new GroupOptions(), topics, _time, NullLogger.Instance);
 
     private TransactionCoordinator Coordinator(TopicTable topics) => new(
         new LogJournal(topics.Find(InternalTopics.TransactionState)!.Partitions[0], _time), ProducerIds.Open(_folder.Path), topics, new BrokerOptions(), _time,

@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+
+namespace Streaming.Broker.Groups.Consumer;
+
+/// <summary>A regular expression over whole topic names, as consumers send it (RE2 syntax).</summary>
+/// <remarks>
+/// .NET's engine without backtracking takes time linear in the name, as RE2 does, and refuses what RE2 refuses (look-around, back references). Of RE2's syntax that
+/// .NET writes otherwise, named groups are rewritten; POSIX classes ([[:alpha:]]) and \C are not known, and refused or read otherwise.
+/// Source: KIP-848 (SubscribedTopicRegex); RE2 syntax.
+/// </remarks>
+internal sealed class TopicPattern
+{
+    /// <summary>Long enough for a few hundred names; what is longer costs memory for nothing.</summary>
+    private const int LengthMax = 32_768;
+
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(250);
+
+    private readonly Regex _regex;
+
+    private TopicPattern(Regex regex) => _regex = regex;
+
+    /// <returns>Null for what is no such expression; <paramref name="reason"/> then says why.</returns>
+    public static TopicPattern? Parse(string pattern, out string reason)
+    {
+        reason = "";
+        if (pattern.Length > LengthMax)
+        {
+            reason = $"it is longer than {LengthMax} characters";
+            return null;
+        }
+
+        try
+        {
+            var rewritten = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
+            const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+            // Alone first: "a)|(b" must not become an expression by what is put around it.
+            _ = new Regex(rewritten, Options, _patience);
+            return new TopicPattern(new Regex($@"\A(?:{rewritten})\z", Options, _patience));
+        }
+        catch (Exception cause) when (cause is ArgumentException or NotSupportedException)
+        {
+            reason = cause.Message;
+            return null;
+        }
+    }
+
+    /// <summary>Whether the whole name matches. What takes too long does not.</summary>
+    public bool Matches(string topic)
+    {
+        try
+        {
+            return _regex.IsMatch(topic);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
+}
