@@ -5,7 +5,8 @@ namespace Streaming.Avro.Generator;
 /// <summary>What the consuming project says in its MSBuild properties.</summary>
 /// <param name="RootNamespace">Where records without an Avro namespace go, and the list of all records.</param>
 /// <param name="NamespaceMap">From Avro's namespaces to those of C#, such as <c>streaming=Streaming.Contracts,shop=Shop.Events</c>.</param>
-internal sealed record GeneratorOptions(string RootNamespace, string NamespaceMap)
+/// <param name="IsApacheReferenced">True where the project references Apache.Avro: then records are <c>ISpecificRecord</c>s too, see <see cref="ApacheRecord"/>.</param>
+internal sealed record GeneratorOptions(string RootNamespace, string NamespaceMap, bool IsApacheReferenced = false)
 {
     public IReadOnlyDictionary<string, string> Namespaces => field ??= NamespaceMap
         .Split(',')

@@ -14,6 +14,8 @@ internal sealed class RecordType
     /// <summary>C# has a constructor from another instance in every record; a positional one of the same shape would conflict with it.</summary>
     private readonly bool _isPositional;
     private readonly IReadOnlyList<RecordSchema> _earlier;
+    private readonly HashSet<string> _memberNames = [];
+    private readonly TypeNames _names;
 
     /// <param name="earlier">The versions before, oldest first.</param>
     public RecordType(RecordSchema schema, IReadOnlyList<RecordSchema> earlier, TypeNames names)
@@ -21,11 +23,11 @@ internal sealed class RecordType
         _schema = schema;
         _earlier = earlier;
         _name = names.NameOf(schema);
+        _names = names;
         _isRecursive = SchemaShape.IsRecursive(schema);
-        var memberNames = new HashSet<string>();
         // All names first: what a type is called in the code depends on them.
-        var properties = schema.Fields.Select(field => Naming.Member(field.Name, _name, memberNames)).ToList();
-        _codes = new TypeCodes(names, names.NamespaceOf(schema), _name, memberNames);
+        var properties = schema.Fields.Select(field => Naming.Member(field.Name, _name, _memberNames)).ToList();
+        _codes = new TypeCodes(names, names.NamespaceOf(schema), _name, _memberNames);
         foreach (var field in schema.Fields)
             _members.Add((properties[field.Position], _codes.OfField(field)));
         _isPositional = _members.Count != 1 || _members[0].Code.Name != _name;
@@ -41,7 +43,7 @@ internal sealed class RecordType
         }
         var parameters = string.Join(", ", _schema.Fields.Select(Parameter));
         var itsBase = _schema.TextAttribute("csharpBase") is { } named ? named + ", " : "";
-        code.Block($"public sealed record {_name}{(_isPositional ? $"({parameters})" : "")} : {itsBase}IAvroRecord<{_name}>", () =>
+        code.Block($"public sealed {(_names.IsApacheReferenced ? "partial " : "")}record {_name}{(_isPositional ? $"({parameters})" : "")} : {itsBase}IAvroRecord<{_name}>", () =>
         {
             if (!_isPositional)
                 WriteProperty(code);
@@ -53,6 +55,9 @@ internal sealed class RecordType
                 choice.Write(code);
         });
     }
+
+    /// <summary>Its other part, where the project references Apache.Avro.</summary>
+    public void WriteForApache(CodeWriter code) => new ApacheRecord(_name, _members, needsConstructor: _isPositional && _members.Count > 0, _memberNames, _names).Write(code);
 
     /// <summary>A field that a later version added at the end, null by default, may be left out: code from before compiles as it did.</summary>
     private string Parameter(RecordField field)

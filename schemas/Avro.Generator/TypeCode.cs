@@ -21,7 +21,8 @@ internal abstract record TypeCode(string Name)
 }
 
 /// <summary>A type that the codec writes and reads by one call each.</summary>
-internal sealed record CalledCode(string Name, string Write, string Read) : TypeCode(Name)
+/// <param name="Apache">The same value in Apache.Avro.</param>
+internal sealed record CalledCode(string Name, string Write, string Read, ApacheForm Apache) : TypeCode(Name)
 {
     public bool IsBytes { get; init; }
 
@@ -63,7 +64,8 @@ internal sealed record NullableCode(TypeCode Inner, int NullIndex) : TypeCode(In
         code.Block("else", () => code.Line($"writer.WriteUnionIndex({NullIndex});"));
     }
 
-    public override string Decode() => $"reader.ReadUnionIndex(2) == {NullIndex} ? null : {Inner.Decode()}";
+    // Not null: to C# that would be an array without bytes where the other value is a ReadOnlyMemory.
+    public override string Decode() => $"reader.ReadUnionIndex(2) == {NullIndex} ? default({PropertyType}) : {Inner.Decode()}";
 }
 
 /// <summary>A union with one branch only.</summary>
@@ -84,7 +86,8 @@ internal sealed record SingleBranchCode(TypeCode Inner) : TypeCode(Inner.Name)
 
 /// <summary>A union of several types: a nested record per branch, see <see cref="ChoiceType"/>.</summary>
 /// <param name="NullIndex">Index of the null branch; -1 when there is none.</param>
-internal sealed record ChoiceCode(string Name, int NullIndex) : TypeCode(Name)
+/// <param name="Branches">In the order of the schema.</param>
+internal sealed record ChoiceCode(string Name, int NullIndex, IReadOnlyList<ChoiceBranch> Branches) : TypeCode(Name)
 {
     public override string PropertyType => NullIndex < 0 ? Name : Name + "?";
 

@@ -38,10 +38,10 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, string rec
 
         var name = Naming.Unique(path + "Choice", memberNames);
         var cases = new HashSet<string>(memberNames);
-        var branches = union.Branches.Select(branch => new ChoiceBranch(CaseName(branch, union, cases), Of(branch, path + "Of" + CaseWord(branch, union))));
-        Choices.Add(new ChoiceType(name, union, [.. branches]));
+        ChoiceBranch[] branches = [.. union.Branches.Select(branch => new ChoiceBranch(CaseName(branch, union, cases), Of(branch, path + "Of" + CaseWord(branch, union))))];
+        Choices.Add(new ChoiceType(name, union, branches));
         // Qualified, because the record's parameters stand outside of its body.
-        return new ChoiceCode($"{recordName}.{name}", union.NullIndex);
+        return new ChoiceCode($"{recordName}.{name}", union.NullIndex, branches);
     }
 
     private static string CaseName(AvroSchema branch, UnionSchema union, HashSet<string> taken) => Naming.Unique("Of" + CaseWord(branch, union), taken);
@@ -57,13 +57,13 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, string rec
     private CalledCode OfRecord(RecordSchema record)
     {
         var name = names.Reference(record, itsNamespace, memberNames);
-        return new CalledCode(name, "{0}.Encode(ref writer)", $"{name}.Decode(ref reader)");
+        return new CalledCode(name, "{0}.Encode(ref writer)", $"{name}.Decode(ref reader)", ApacheForm.Record(name, names));
     }
 
     private CalledCode OfEnum(EnumSchema symbols)
     {
         var name = names.Reference(symbols, itsNamespace, memberNames);
-        return new CalledCode(name, $"writer.WriteEnumIndex((int){{0}}, {symbols.Symbols.Count})", $"({name})reader.ReadEnumIndex({symbols.Symbols.Count})");
+        return new CalledCode(name, $"writer.WriteEnumIndex((int){{0}}, {symbols.Symbols.Count})", $"({name})reader.ReadEnumIndex({symbols.Symbols.Count})", ApacheForm.Enum(name));
     }
 
     private ArrayCode OfArray(ArraySchema array, string path)
@@ -80,16 +80,16 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, string rec
 
     private CalledCode PlainCode(AvroSchema schema) => schema switch
     {
-        FixedSchema bytes => new CalledCode(Bytes(), $"writer.WriteFixed({{0}}.Span, {bytes.Size})", $"reader.CopyFixed({bytes.Size})") { IsBytes = true },
+        FixedSchema bytes => new CalledCode(Bytes(), $"writer.WriteFixed({{0}}.Span, {bytes.Size})", $"reader.CopyFixed({bytes.Size})", ApacheForm.Fixed(bytes, names)) { IsBytes = true },
         _ => schema.Type switch
         {
-            AvroType.Null => new CalledCode(names.Known("AvroNull"), "", "default"),
+            AvroType.Null => new CalledCode(names.Known("AvroNull"), "", "default", ApacheForm.Null),
             AvroType.Boolean => Called("bool", "Boolean"),
             AvroType.Int => Called("int", "Int"),
             AvroType.Long => Called("long", "Long"),
             AvroType.Float => Called("float", "Float"),
             AvroType.Double => Called("double", "Double"),
-            AvroType.Bytes => new CalledCode(Bytes(), "writer.WriteBytes({0}.Span)", "reader.CopyBytes()") { IsBytes = true },
+            AvroType.Bytes => new CalledCode(Bytes(), "writer.WriteBytes({0}.Span)", "reader.CopyBytes()", ApacheForm.Bytes(Bytes())) { IsBytes = true },
             AvroType.String => Called("string", "String"),
             _ => throw new InvalidOperationException($"No C# for {schema.TypeName}; add it above."),
         },
@@ -105,14 +105,14 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, string rec
         {
             LogicalTypeKind.Decimal => OfDecimal(logical, size),
             LogicalTypeKind.Uuid => Called(names.Known("Guid"), size == 0 ? "UuidString" : "UuidFixed"),
-            LogicalTypeKind.Date => Called(names.Known("DateOnly"), "Date"),
-            LogicalTypeKind.TimeMillis => Called(names.Known("TimeOnly"), "TimeMillis"),
-            LogicalTypeKind.TimeMicros => Called(names.Known("TimeOnly"), "TimeMicros"),
-            LogicalTypeKind.TimestampMillis => Called(names.Known("DateTimeOffset"), "TimestampMillis"),
-            LogicalTypeKind.TimestampMicros => Called(names.Known("DateTimeOffset"), "TimestampMicros"),
-            LogicalTypeKind.LocalTimestampMillis => Called(names.Known("DateTime"), "LocalTimestampMillis"),
-            LogicalTypeKind.LocalTimestampMicros => Called(names.Known("DateTime"), "LocalTimestampMicros"),
-            LogicalTypeKind.Duration => Called(names.Known("AvroDuration"), "Duration"),
+            LogicalTypeKind.Date => Called(names.Known("DateOnly"), "Date", ApacheForm.Date),
+            LogicalTypeKind.TimeMillis => Called(names.Known("TimeOnly"), "TimeMillis", ApacheForm.Time),
+            LogicalTypeKind.TimeMicros => Called(names.Known("TimeOnly"), "TimeMicros", ApacheForm.Time),
+            LogicalTypeKind.TimestampMillis => Called(names.Known("DateTimeOffset"), "TimestampMillis", ApacheForm.Timestamp(names)),
+            LogicalTypeKind.TimestampMicros => Called(names.Known("DateTimeOffset"), "TimestampMicros", ApacheForm.Timestamp(names)),
+            LogicalTypeKind.LocalTimestampMillis => Called(names.Known("DateTime"), "LocalTimestampMillis", ApacheForm.LocalTimestamp(names)),
+            LogicalTypeKind.LocalTimestampMicros => Called(names.Known("DateTime"), "LocalTimestampMicros", ApacheForm.LocalTimestamp(names)),
+            LogicalTypeKind.Duration => Called(names.Known("AvroDuration"), "Duration", ApacheForm.Duration((FixedSchema)schema, names)),
             _ => null,
         };
     }
@@ -122,9 +122,10 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, string rec
         var isLarge = logical.Precision > DecimalDigitsMax;
         var name = isLarge ? names.Known("AvroDecimal") : "decimal";
         var read = isLarge ? "reader.ReadLarge" : "reader.Read";
+        var apache = ApacheForm.Decimal(isLarge, logical.Scale, names);
         return size == 0
-            ? new CalledCode(name, $"writer.WriteDecimal({{0}}, {logical.Precision}, {logical.Scale})", $"{read}Decimal({logical.Scale})")
-            : new CalledCode(name, $"writer.WriteFixedDecimal({{0}}, {logical.Precision}, {logical.Scale}, {size})", $"{read}FixedDecimal({logical.Scale}, {size})");
+            ? new CalledCode(name, $"writer.WriteDecimal({{0}}, {logical.Precision}, {logical.Scale})", $"{read}Decimal({logical.Scale})", apache)
+            : new CalledCode(name, $"writer.WriteFixedDecimal({{0}}, {logical.Precision}, {logical.Scale}, {size})", $"{read}FixedDecimal({logical.Scale}, {size})", apache);
     }
 
     /// <summary>As in Streaming.Avro.Binary.DecimalCodec, which this assembly cannot reference.</summary>
@@ -132,6 +133,6 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, string rec
 
     private string Bytes() => $"{names.Known("ReadOnlyMemory")}<byte>";
 
-    private static CalledCode Called(string name, string method) =>
-        new(name, $"writer.Write{method}({{0}})", $"reader.Read{method}()");
+    private static CalledCode Called(string name, string method, ApacheForm? apache = null) =>
+        new(name, $"writer.Write{method}({{0}})", $"reader.Read{method}()", apache ?? ApacheForm.Same(name));
 }

@@ -98,6 +98,16 @@ public sealed class AvroGeneratorTests
     }
 
     [Fact]
+    public void Bytes_that_are_null_stay_null()
+    {
+        var assembly = Compiled("", """{"type": "record", "name": "R", "fields": [{"name": "b", "type": ["null", "bytes"]}, {"name": "f", "type": ["null", {"type": "fixed", "name": "F", "size": 2}]}]}""");
+
+        var record = RoundTrip(assembly, "0000");
+        record.GetType().GetProperty("B")!.GetValue(record).ShouldBeNull();
+        record.GetType().GetProperty("F")!.GetValue(record).ShouldBeNull();
+    }
+
+    [Fact]
     public void Hostile_depth_is_an_error_of_a_generated_record_too()
     {
         var assembly = Compiled("", """{"type": "record", "name": "L", "fields": [{"name": "n", "type": ["null", "L"]}]}""");

@@ -26,14 +26,15 @@ public static class GeneratedCode
         Run(schemas.Select((text, i) => ($"{i}.avsc", text)), rootNamespace, namespaces);
 
     /// <summary>What the generator makes of these files.</summary>
-    public static GeneratorDriverRunResult Run(IEnumerable<(string Path, string Text)> files, string rootNamespace = "Root", string namespaces = "")
+    /// <param name="otherCode">What else the project holds.</param>
+    public static GeneratorDriverRunResult Run(IEnumerable<(string Path, string Text)> files, string rootNamespace = "Root", string namespaces = "", params IEnumerable<SyntaxTree> otherCode)
     {
         var driver = CSharpGeneratorDriver.Create(
             [new AvroGenerator().AsSourceGenerator()],
             files.Select(file => new SchemaText(file.Path, file.Text)),
             _parsing,
             new ProjectOptions(new() { ["build_property.RootNamespace"] = rootNamespace, ["build_property.AvroNamespaces"] = namespaces }));
-        return driver.RunGenerators(Compilation([])).GetRunResult();
+        return driver.RunGenerators(Compilation(otherCode)).GetRunResult();
     }
 
     /// <summary>The compiled code; a warning counts as an error.</summary>

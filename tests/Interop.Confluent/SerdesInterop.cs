@@ -3,7 +3,6 @@ using Confluent.Kafka;
 using Confluent.Kafka.SyncOverAsync;
 using Confluent.SchemaRegistry;
 using Streaming.Avro;
-using Streaming.Contracts;
 using Streaming.Contracts.Inventory;
 using Streaming.Fixtures;
 using Streaming.Serdes;
@@ -59,7 +58,7 @@ public abstract class SerdesInterop(RegistryFixture registry, KafkaFixture kafka
                 await producer.ProduceAsync(topic, new Message<string, GenericRecord> { Key = "XYZ-1", Value = Generic(happened) });
         }
 
-        Read(topic, new AvroDeserializer<InventoryEvent>(_ours, AvroRecords.All)).ShouldBe(_events);
+        Read(topic, new AvroDeserializer<InventoryEvent>(_ours, Contracts.AvroRecords.All)).ShouldBe(_events);
     }
 
     [ConformanceFact]
@@ -91,7 +90,7 @@ public abstract class SerdesInterop(RegistryFixture registry, KafkaFixture kafka
             record.Add(name, value);
         var frame = await new Theirs.AvroSerializer<GenericRecord>(_theirs).SerializeAsync(record, new SerializationContext(MessageComponentType.Value, subject));
 
-        new AvroDeserializer<InventoryEvent>(_ours, AvroRecords.All).Deserialize(frame, new TopicPartitionOffset(subject, 0, 0))
+        new AvroDeserializer<InventoryEvent>(_ours, Contracts.AvroRecords.All).Deserialize(frame, new TopicPartitionOffset(subject, 0, 0))
             .ShouldBe(new StockSold(new Sku("XYZ-1"), 20, null, null, 230, 5, Noon));
     }
 
