@@ -16,6 +16,7 @@ internal sealed class LogSegment : IDisposable
     private volatile SegmentIndex? _index;
     private volatile bool _isReplaced;
     private volatile int _sizeBytes;
+    private long _endOffset;
     private long _maxTimestamp;
 
     private LogSegment(LogPath path, SafeFileHandle file, SegmentIndex index, int sizeBytes)
@@ -23,6 +24,7 @@ internal sealed class LogSegment : IDisposable
         (Path, _file, _index, _sizeBytes) = (path, file, index, sizeBytes);
         _builder = new IndexBuilder(path.BaseOffset, index);
         _maxTimestamp = index.MaxTimestamp;
+        _endOffset = FindEndOffset(index);
         FirstAppendedMs = sizeBytes == 0 ? null : new DateTimeOffset(File.GetCreationTimeUtc(path.Log)).ToUnixTimeMilliseconds();
     }
 
@@ -103,21 +105,26 @@ internal sealed class LogSegment : IDisposable
             FirstAppendedMs = nowMs;
         _builder.Note(header, position, indexIntervalBytes);
         Volatile.Write(ref _maxTimestamp, _builder.MaxTimestamp);
+        Volatile.Write(ref _endOffset, header.NextOffset);
         _sizeBytes = position + batch.Length;
     }
 
-    /// <summary>Whole batches from the one that holds the offset, up to a size, ending before an offset.</summary>
+    /// <summary>Sound batches from the one that holds the offset, up to a size, ending before an offset.</summary>
     /// <returns>Null when this segment holds nothing at or after the offset. Empty when the first batch does not fit, or begins at the end.</returns>
     public RecordSlice? Read(long offset, int bytesMax, long endOffset, bool isFirstWhole)
     {
-        var sizeBytes = _sizeBytes;
-        if (Find(offset, sizeBytes, out var isDamaged) is not { } first)
-            return isDamaged ? new RecordSlice([], sizeBytes: 0, damagedAt: offset) : null;
-        var wanted = Math.Min(isFirstWhole ? Math.Max(bytesMax, first.Header.SizeBytes) : bytesMax, sizeBytes - first.Position);
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, 1));
-        var read = ReadFully(buffer.AsSpan(0, wanted), first.Position);
-        var (intactBytes, damagedAt) = BatchSpan.IntactBefore(buffer.AsSpan(0, read), endOffset);
-        return new RecordSlice(buffer, intactBytes, damagedAt);
+        // The end offset after the bytes: it is published before them.
+        var (sizeBytes, segmentEnd) = (_sizeBytes, Volatile.Read(ref _endOffset));
+        var (position, relativeOffset) = Index.Before(Relative(offset));
+        if (Find(offset, position, BaseOffset + relativeOffset, sizeBytes) is { } first
+            && Read(first, sizeBytes, bytesMax, endOffset, isFirstWhole) is var found and not { SizeBytes: 0, DamagedAt: not null })
+            return found;
+
+        // Slower, by everything that may be wrong: gaps that compaction left come this way, too.
+        var sound = new SoundBatches(_file, sizeBytes, segmentEnd).Find(offset, position, BaseOffset + relativeOffset, out var isDamaged);
+        if (isDamaged)
+            return new RecordSlice([], sizeBytes: 0, damagedAt: offset);
+        return sound is { } batch ? Read(batch, sizeBytes, bytesMax, endOffset, isFirstWhole) : null;
     }
 
     /// <summary>The first record at or after the time, looking from an offset on. Null: none in this segment.</summary>
@@ -138,7 +145,7 @@ internal sealed class LogSegment : IDisposable
     /// <summary>Every batch from the one that holds the offset on.</summary>
     public void Visit(long fromOffset, BatchVisitor visit)
     {
-        using var scanner = new BatchScanner(_file, Index.PositionBefore(Relative(fromOffset)), _sizeBytes, LookupBufferBytes);
+        using var scanner = new BatchScanner(_file, Index.Before(Relative(fromOffset)).Position, _sizeBytes, LookupBufferBytes);
         while (scanner.MoveNext())
         {
             if (scanner.Header.LastOffset >= fromOffset)
@@ -214,22 +221,42 @@ internal sealed class LogSegment : IDisposable
             nextOffset = scanner.Header.NextOffset;
         }
 
-        (_builder, _index, _sizeBytes, _maxTimestamp) = (builder, index, goodBytes, builder.MaxTimestamp);
+        (_builder, _index, _sizeBytes, _maxTimestamp, _endOffset) = (builder, index, goodBytes, builder.MaxTimestamp, nextOffset);
     }
 
-    // The batch that holds the offset, or the first after it. Damaged: on the way there is something that is no batch.
-    private (int Position, BatchHeader Header)? Find(long offset, int sizeBytes, out bool isDamaged)
+    // By the last entry, which a closed segment's index has for its last batch. Where that is damaged, the end is not known.
+    private long FindEndOffset(SegmentIndex index)
     {
-        isDamaged = false;
-        using var scanner = new BatchScanner(_file, Index.PositionBefore(Relative(offset)), sizeBytes, bufferBytes: 4_096);
+        if (index.Count == 0)
+            return BaseOffset;
+        var endOffset = long.MaxValue;
+        using var scanner = new BatchScanner(_file, index.Before(int.MaxValue).Position, _sizeBytes, LookupBufferBytes);
         while (scanner.MoveNext())
+            endOffset = scanner.Header.NextOffset;
+        return endOffset;
+    }
+
+    // The batch that holds the offset, by heads alone; null also where there are gaps or worse.
+    private (int Position, BatchHeader Header)? Find(long offset, int position, long expectedOffset, int sizeBytes)
+    {
+        using var scanner = new BatchScanner(_file, position, sizeBytes, bufferBytes: 4_096);
+        while (scanner.MoveNext() && scanner.Header.BaseOffset == expectedOffset)
         {
             if (scanner.Header.LastOffset >= offset)
                 return (scanner.Position, scanner.Header);
+            expectedOffset = scanner.Header.NextOffset;
         }
 
-        isDamaged = scanner.NextPosition != sizeBytes;
         return null;
+    }
+
+    private RecordSlice Read((int Position, BatchHeader Header) first, int sizeBytes, int bytesMax, long endOffset, bool isFirstWhole)
+    {
+        var wanted = Math.Min(isFirstWhole ? Math.Max(bytesMax, first.Header.SizeBytes) : bytesMax, sizeBytes - first.Position);
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, 1));
+        var read = ReadFully(buffer.AsSpan(0, wanted), first.Position);
+        var (soundBytes, damagedAt) = BatchSpan.SoundBefore(buffer.AsSpan(0, read), endOffset);
+        return new RecordSlice(buffer, soundBytes, damagedAt);
     }
 
     private int ReadFully(Span<byte> buffer, int position)

@@ -34,11 +34,11 @@ internal sealed class SegmentIndex
         _count++;
     }
 
-    /// <summary>Where to begin looking for the offset: at or before the batch that holds it.</summary>
-    public int PositionBefore(int relativeOffset)
+    /// <summary>Where to begin looking for the offset: at or before the batch that holds it; and the relative offset that the batch there has.</summary>
+    public (int Position, int RelativeOffset) Before(int relativeOffset)
     {
         var found = LastWhere(entry => entry.RelativeOffset <= relativeOffset);
-        return found < 0 ? 0 : Published()[found].Position;
+        return found < 0 ? (0, 0) : (Published()[found].Position, Published()[found].RelativeOffset);
     }
 
     /// <summary>Where to begin looking for the first batch with a record at or after the time.</summary>
