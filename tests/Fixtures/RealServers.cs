@@ -30,6 +30,13 @@ public static class RealServers
     // Kafka's controller listens so far above the broker's port.
     private const int ControllerDistance = 101;
 
+    // As the embedded broker of the tests has it: they wait for heartbeats, and for the sessions of the dead.
+    private static readonly string[] KafkaSettings =
+    [
+        "--prop", "group.consumer.min.session.timeout.ms=6000", "--prop", "group.consumer.session.timeout.ms=6000",
+        "--prop", "group.consumer.min.heartbeat.interval.ms=200", "--prop", "group.consumer.heartbeat.interval.ms=200",
+    ];
+
     private static readonly Lazy<string?> Folder = new(FindFolder);
     private static readonly Lazy<Task<string>> Kafka = new(() => StartAsync(RealServer.Kafka));
     private static readonly Lazy<Task<string>> Registry = new(() => StartAsync(RealServer.Registry));
@@ -105,7 +112,8 @@ public static class RealServers
             RunAsync(path, "stop", data.Path).GetAwaiter().GetResult();
             data.Dispose();
         };
-        var started = await RunAsync(path, "start", data.Path, "--port", (server == RealServer.Kafka ? KafkaPort() : FreePorts.One()).ToString());
+        var isKafka = server == RealServer.Kafka;
+        var started = await RunAsync(path, ["start", data.Path, "--port", (isKafka ? KafkaPort() : FreePorts.One()).ToString(), .. isKafka ? KafkaSettings : []]);
         return started.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
     }
 

@@ -19,8 +19,13 @@ internal static class SharedBroker
             if (_broker is null)
             {
                 _folder = new TempFolder("broker");
-                // Tests of compaction wait for it; once a second is enough for them.
-                _broker = await EmbeddedBroker.StartAsync(new BrokerOptions { DataDirectory = _folder.Path, Compaction = { IntervalMs = 1_000 } });
+                // Tests of compaction wait for it, once a second is enough for them; those of groups wait for heartbeats, and for the sessions of the dead.
+                _broker = await EmbeddedBroker.StartAsync(new BrokerOptions
+                {
+                    DataDirectory = _folder.Path,
+                    Compaction = { IntervalMs = 1_000 },
+                    Groups = { ConsumerSessionTimeoutMs = 6_000, ConsumerHeartbeatIntervalMs = 200 },
+                });
             }
             _sharers++;
             return _broker.BootstrapServers;

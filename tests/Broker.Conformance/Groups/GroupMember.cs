@@ -11,12 +11,12 @@ internal sealed class GroupMember : IDisposable
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread _polling;
-    private readonly bool _isCooperative;
+    private readonly bool _isIncremental;
     private bool _isGone;
 
     public GroupMember(ConsumerConfig config, string topic)
     {
-        _isCooperative = config.PartitionAssignmentStrategy == PartitionAssignmentStrategy.CooperativeSticky;
+        _isIncremental = config.GroupProtocol == GroupProtocol.Consumer || config.PartitionAssignmentStrategy == PartitionAssignmentStrategy.CooperativeSticky;
         _consumer = new ConsumerBuilder<byte[], byte[]>(config)
             .SetLogHandler(Clients.Silent)
             .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
@@ -90,7 +90,7 @@ internal sealed class GroupMember : IDisposable
 
     private void Assigned(List<TopicPartition> partitions)
     {
-        if (!_isCooperative)
+        if (!_isIncremental)
             _assigned.Clear();
         foreach (var partition in partitions)
             _assigned[partition] = true;

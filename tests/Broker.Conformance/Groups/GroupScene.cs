@@ -13,9 +13,11 @@ internal sealed class GroupScene : IDisposable
     private readonly List<IDisposable> _clients = [];
     private readonly string _bootstrapServers;
 
-    private GroupScene(string bootstrapServers, string topic)
+    private readonly GroupProtocol _protocol;
+
+    private GroupScene(string bootstrapServers, GroupProtocol protocol, string topic)
     {
-        (_bootstrapServers, Topic, Group) = (bootstrapServers, topic, SomeNames.Name("group"));
+        (_bootstrapServers, _protocol, Topic, Group) = (bootstrapServers, protocol, topic, SomeNames.Name("group"));
         Admin = Own(Clients.Admin(bootstrapServers));
     }
 
@@ -23,41 +25,54 @@ internal sealed class GroupScene : IDisposable
     public string Group { get; }
     public IAdminClient Admin { get; }
 
-    public static Task<GroupScene> CreateAsync(KafkaFixture kafka) => CreateAsync(kafka.BootstrapServers);
+    public static Task<GroupScene> CreateAsync(KafkaFixture kafka, GroupProtocol protocol) => CreateAsync(kafka.BootstrapServers, protocol);
 
-    public static async Task<GroupScene> CreateAsync(string bootstrapServers)
+    public static async Task<GroupScene> CreateAsync(string bootstrapServers, GroupProtocol protocol)
     {
-        var scene = new GroupScene(bootstrapServers, SomeNames.Name("orders"));
+        var scene = new GroupScene(bootstrapServers, protocol, SomeNames.Name("orders"));
         await scene.Admin.CreateTopicsAsync([new TopicSpecification { Name = scene.Topic, NumPartitions = 4, ReplicationFactor = -1 }]);
         return scene;
     }
 
     public TopicPartition Partition(int partition) => new(Topic, partition);
 
-    public ConsumerConfig ConsumerConfig(PartitionAssignmentStrategy strategy = PartitionAssignmentStrategy.Range, string? instance = null) => new()
+    /// <param name="strategy">Of the classic protocol; in the new one the coordinator assigns.</param>
+    public ConsumerConfig ConsumerConfig(PartitionAssignmentStrategy strategy = PartitionAssignmentStrategy.Range, string? instance = null)
     {
-        BootstrapServers = _bootstrapServers,
-        GroupId = Group,
-        GroupInstanceId = instance,
-        PartitionAssignmentStrategy = strategy,
-        EnableAutoCommit = false,
-        AutoOffsetReset = AutoOffsetReset.Earliest,
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = _bootstrapServers,
+            GroupId = Group,
+            GroupInstanceId = instance,
+            EnableAutoCommit = false,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+        };
+        if (_protocol == GroupProtocol.Consumer)
+        {
+            config.GroupProtocol = _protocol;
+            // Soon told of topics that come and go.
+            config.TopicMetadataRefreshIntervalMs = 500;
+            return config;
+        }
+
+        config.PartitionAssignmentStrategy = strategy;
         // The shortest that brokers accept by default, so that the dead are found while a test can wait.
-        SessionTimeoutMs = 6_000,
-        HeartbeatIntervalMs = 200,
-        IsolationLevel = IsolationLevel.ReadCommitted,
-    };
+        config.SessionTimeoutMs = 6_000;
+        config.HeartbeatIntervalMs = 200;
+        return config;
+    }
 
     public GroupMember Join(PartitionAssignmentStrategy strategy = PartitionAssignmentStrategy.Range, string? instance = null) =>
         Join(ConsumerConfig(strategy, instance));
 
-    public GroupMember Join(ConsumerConfig config) => Own(new GroupMember(config, Topic));
+    public GroupMember Join(ConsumerConfig config, string? topic = null) => Own(new GroupMember(config, topic ?? Topic));
 
     public IConsumer<byte[], byte[]> Consumer() => Own(new ConsumerBuilder<byte[], byte[]>(ConsumerConfig()).SetLogHandler(Clients.Silent).Build());
 
     public IProducer<string, string> Transactions(string? transactionalId = null)
     {
-        var producer = Own(Clients.Transactional(_bootstrapServers, transactionalId ?? SomeNames.Name("transfer")));
+        var producer = Own(Clients.Transactional(_bootstrapServers, transactionalId ?? SomeNames.Name("transfer"), timeoutMs: 60_000));
         producer.InitTransactions(Clients.Deadline);
         return producer;
     }

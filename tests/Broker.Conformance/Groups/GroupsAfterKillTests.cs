@@ -10,15 +10,18 @@ public sealed class GroupsAfterKillTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task Members_and_offsets_survive()
+    [Theory]
+    [InlineData(GroupProtocol.Classic)]
+    [InlineData(GroupProtocol.Consumer)]
+    public async Task Members_and_offsets_survive(GroupProtocol protocol)
     {
         var port = FreePorts.One();
         var broker = await BrokerProcess.StartAsync(_folder.Path, port);
-        using var scene = await GroupScene.CreateAsync(broker.BootstrapServers);
+        using var scene = await GroupScene.CreateAsync(broker.BootstrapServers, protocol);
         // Longer than the broker is away, so that nobody gives up.
         var config = scene.ConsumerConfig();
-        config.SessionTimeoutMs = 60_000;
+        if (protocol == GroupProtocol.Classic)
+            config.SessionTimeoutMs = 60_000;
         var member = scene.Join(config);
         await Eventually.Async(() => member.Partitions.Count == 4, GroupScene.Patience, "an assignment");
         member.Commit(new TopicPartitionOffset(scene.Partition(0), 5));

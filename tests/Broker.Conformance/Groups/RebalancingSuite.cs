@@ -3,13 +3,13 @@ using Streaming.Fixtures;
 
 namespace Streaming.Broker.Conformance.Tests.Groups;
 
-/// <summary>How members come, go and share partitions.</summary>
-public abstract class RebalancingSuite(KafkaFixture kafka)
+/// <summary>How members come, go and share partitions, by either protocol.</summary>
+public abstract class RebalancingSuite(KafkaFixture kafka, GroupProtocol protocol)
 {
     [ConformanceFact]
     public async Task Two_members_share_the_partitions_and_one_alone_has_all()
     {
-        using var scene = await GroupScene.CreateAsync(kafka);
+        using var scene = await GroupScene.CreateAsync(kafka, protocol);
         var first = scene.Join();
         await HasAsync(first, 0, 1, 2, 3);
 
@@ -22,9 +22,9 @@ public abstract class RebalancingSuite(KafkaFixture kafka)
     }
 
     [ConformanceFact]
-    public async Task Cooperative_members_keep_what_they_keep()
+    public async Task Members_that_rebalance_incrementally_keep_what_they_keep()
     {
-        using var scene = await GroupScene.CreateAsync(kafka);
+        using var scene = await GroupScene.CreateAsync(kafka, protocol);
         var first = scene.Join(PartitionAssignmentStrategy.CooperativeSticky);
         await HasAsync(first, 0, 1, 2, 3);
 
@@ -41,7 +41,7 @@ public abstract class RebalancingSuite(KafkaFixture kafka)
     [ConformanceFact]
     public async Task Partitions_of_a_killed_member_move_when_its_session_is_over()
     {
-        using var scene = await GroupScene.CreateAsync(kafka);
+        using var scene = await GroupScene.CreateAsync(kafka, protocol);
         var first = scene.Join();
         await HasAsync(first, 0, 1, 2, 3);
         var second = scene.Join();
@@ -55,7 +55,7 @@ public abstract class RebalancingSuite(KafkaFixture kafka)
     [ConformanceFact]
     public async Task A_static_member_restarts_without_a_rebalance()
     {
-        using var scene = await GroupScene.CreateAsync(kafka);
+        using var scene = await GroupScene.CreateAsync(kafka, protocol);
         var stays = scene.Join(instance: "host-1");
         await HasAsync(stays, 0, 1, 2, 3);
         var restarts = scene.Join(instance: "host-2");
@@ -69,25 +69,16 @@ public abstract class RebalancingSuite(KafkaFixture kafka)
         stays.Events.Count.ShouldBe(before);
     }
 
-    [ConformanceFact]
-    public async Task The_second_of_two_with_the_same_instance_id_fences_the_first()
-    {
-        using var scene = await GroupScene.CreateAsync(kafka);
-        var first = scene.Join(instance: "host-1");
-        await HasAsync(first, 0, 1, 2, 3);
-
-        var second = scene.Join(instance: "host-1");
-
-        await HasAsync(second, 0, 1, 2, 3);
-        await Eventually.Async(() => first.FatalError is not null, GroupScene.Patience, "the first member's fatal error");
-        first.FatalError!.Reason.ShouldContain("fenced");
-    }
-
     private static Task HasAsync(GroupMember member, params int[] partitions) =>
         Eventually.Async(() => member.Partitions.SequenceEqual(partitions), GroupScene.Patience, $"partitions {string.Join(',', partitions)} at one member");
 }
 
-public sealed class EmbeddedRebalancingTests(EmbeddedKafkaFixture kafka) : RebalancingSuite(kafka), IClassFixture<EmbeddedKafkaFixture>;
+public sealed class EmbeddedRebalancingTests(EmbeddedKafkaFixture kafka) : RebalancingSuite(kafka, GroupProtocol.Classic), IClassFixture<EmbeddedKafkaFixture>;
+
+public sealed class EmbeddedRebalancingOfConsumersTests(EmbeddedKafkaFixture kafka) : RebalancingSuite(kafka, GroupProtocol.Consumer), IClassFixture<EmbeddedKafkaFixture>;
 
 [Needs(RealServer.Kafka)]
-public sealed class RealRebalancingTests(RealKafkaFixture kafka) : RebalancingSuite(kafka), IClassFixture<RealKafkaFixture>;
+public sealed class RealRebalancingTests(RealKafkaFixture kafka) : RebalancingSuite(kafka, GroupProtocol.Classic), IClassFixture<RealKafkaFixture>;
+
+[Needs(RealServer.Kafka)]
+public sealed class RealRebalancingOfConsumersTests(RealKafkaFixture kafka) : RebalancingSuite(kafka, GroupProtocol.Consumer), IClassFixture<RealKafkaFixture>;

@@ -4,12 +4,12 @@ using Streaming.Fixtures;
 namespace Streaming.Broker.Conformance.Tests.Groups;
 
 /// <summary>Offsets that a producer sends in its transaction.</summary>
-public abstract class TransactionalOffsetsSuite(KafkaFixture kafka)
+public abstract class TransactionalOffsetsSuite(KafkaFixture kafka, GroupProtocol protocol)
 {
     [ConformanceFact]
     public async Task Offsets_count_when_the_transaction_commits()
     {
-        using var scene = await GroupScene.CreateAsync(kafka);
+        using var scene = await GroupScene.CreateAsync(kafka, protocol);
         var producer = scene.Transactions();
         var consumer = scene.Consumer();
         Send(scene, producer, consumer.ConsumerGroupMetadata, offset: 5);
@@ -24,7 +24,7 @@ public abstract class TransactionalOffsetsSuite(KafkaFixture kafka)
     [ConformanceFact]
     public async Task Offsets_are_forgotten_when_the_transaction_aborts()
     {
-        using var scene = await GroupScene.CreateAsync(kafka);
+        using var scene = await GroupScene.CreateAsync(kafka, protocol);
         var producer = scene.Transactions();
         var consumer = scene.Consumer();
         consumer.Commit([new TopicPartitionOffset(scene.Partition(0), 2)]);
@@ -38,7 +38,7 @@ public abstract class TransactionalOffsetsSuite(KafkaFixture kafka)
     [ConformanceFact]
     public async Task Who_wants_stable_offsets_waits_for_the_end_of_the_transaction()
     {
-        using var scene = await GroupScene.CreateAsync(kafka);
+        using var scene = await GroupScene.CreateAsync(kafka, protocol);
         var producer = scene.Transactions();
         var consumer = scene.Consumer();
         Send(scene, producer, consumer.ConsumerGroupMetadata, offset: 5);
@@ -54,7 +54,7 @@ public abstract class TransactionalOffsetsSuite(KafkaFixture kafka)
     [ConformanceFact]
     public async Task A_successor_with_the_same_transactional_id_ends_the_transaction_at_once()
     {
-        using var scene = await GroupScene.CreateAsync(kafka);
+        using var scene = await GroupScene.CreateAsync(kafka, protocol);
         var consumer = scene.Consumer();
         var name = SomeNames.Name("transfer");
         var zombie = scene.Transactions(name);
@@ -69,7 +69,7 @@ public abstract class TransactionalOffsetsSuite(KafkaFixture kafka)
     [ConformanceFact]
     public async Task A_member_that_others_replaced_can_not_send_offsets_any_more()
     {
-        using var scene = await GroupScene.CreateAsync(kafka);
+        using var scene = await GroupScene.CreateAsync(kafka, protocol);
         var zombie = scene.Join();
         await Eventually.Async(() => zombie.Partitions.Count == 4, GroupScene.Patience, "an assignment");
         var before = zombie.Metadata;
@@ -89,7 +89,7 @@ public abstract class TransactionalOffsetsSuite(KafkaFixture kafka)
     [ConformanceFact]
     public async Task A_member_that_left_can_not_send_offsets_any_more()
     {
-        using var scene = await GroupScene.CreateAsync(kafka);
+        using var scene = await GroupScene.CreateAsync(kafka, protocol);
         var gone = scene.Join();
         await Eventually.Async(() => gone.Partitions.Count == 4, GroupScene.Patience, "an assignment");
         var before = gone.Metadata;
@@ -106,7 +106,12 @@ public abstract class TransactionalOffsetsSuite(KafkaFixture kafka)
     }
 }
 
-public sealed class EmbeddedTransactionalOffsetsTests(EmbeddedKafkaFixture kafka) : TransactionalOffsetsSuite(kafka), IClassFixture<EmbeddedKafkaFixture>;
+public sealed class EmbeddedTransactionalOffsetsTests(EmbeddedKafkaFixture kafka) : TransactionalOffsetsSuite(kafka, GroupProtocol.Classic), IClassFixture<EmbeddedKafkaFixture>;
+
+public sealed class EmbeddedTransactionalOffsetsOfConsumersTests(EmbeddedKafkaFixture kafka) : TransactionalOffsetsSuite(kafka, GroupProtocol.Consumer), IClassFixture<EmbeddedKafkaFixture>;
 
 [Needs(RealServer.Kafka)]
-public sealed class RealTransactionalOffsetsTests(RealKafkaFixture kafka) : TransactionalOffsetsSuite(kafka), IClassFixture<RealKafkaFixture>;
+public sealed class RealTransactionalOffsetsTests(RealKafkaFixture kafka) : TransactionalOffsetsSuite(kafka, GroupProtocol.Classic), IClassFixture<RealKafkaFixture>;
+
+[Needs(RealServer.Kafka)]
+public sealed class RealTransactionalOffsetsOfConsumersTests(RealKafkaFixture kafka) : TransactionalOffsetsSuite(kafka, GroupProtocol.Consumer), IClassFixture<RealKafkaFixture>;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Confluent.Kafka;
 using Streaming.Fixtures;
 
 namespace Streaming.Broker.Conformance.Tests.OtherClients;
@@ -40,6 +41,31 @@ public abstract class KafkaToolsSuite(KafkaFixture kafka)
         await RunAsync("groups", "--group", _name, "--topic", _name, "--reset-offsets", "--to-offset", "7", "--execute");
         (await RunAsync("groups", "--describe", "--group", _name)).ShouldMatch($@"{_name}\s+{_name}\s+\d\s+7\s");
         await RunAsync("groups", "--delete-offsets", "--group", _name, "--topic", _name);
+        await RunAsync("groups", "--delete", "--group", _name);
+    }
+
+    [ConformanceFact]
+    public async Task Consumers_of_the_new_protocol_read_and_their_groups_are_described()
+    {
+        await kafka.CreateTopicAsync(_name, partitions: 2);
+        var count = Records.ToString(CultureInfo.InvariantCulture);
+        await RunAsync("verifiable-producer", "--topic", _name, "--max-messages", count, "--acks", "-1");
+        CountConsumed(await RunAsync(
+            "verifiable-consumer", "--topic", _name, "--group-id", _name, "--group-protocol", "consumer", "--max-messages", count, "--reset-policy", "earliest")).ShouldBe(Records);
+        (await RunAsync("consumer-perf", "--topic", _name, "--group", $"{_name}-perf", "--command-property", "group.protocol=consumer", "--num-records", count)).ShouldContain("MB.sec");
+        (await RunAsync("console-consumer", "--topic", _name, "--group", $"{_name}-console", "--command-property", "group.protocol=consumer", "--from-beginning", "--max-messages", count))
+            .ShouldContain($"Processed a total of {count} messages");
+
+        using var member = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = _name, GroupProtocol = GroupProtocol.Consumer }).Build();
+        member.Subscribe(_name);
+        await Eventually.Async(() => member.Consume(TimeSpan.Zero) is null && member.Assignment.Count == 2, Clients.Deadline, "an assignment");
+        (await RunAsync("groups", "--describe", "--group", _name, "--state", "--verbose")).ShouldMatch(@"uniform\s+Stable\s");
+        (await RunAsync("groups", "--describe", "--group", _name, "--members", "--verbose")).ShouldContain($"{_name}:0,1");
+        (await RunAsync("groups", "--describe", "--group", _name)).ShouldMatch($@"{_name}\s+{_name}\s+\d\s+\d+\s+\d+\s+0\s");
+        (await RealServers.KafkaToolAsync("tool", "org.apache.kafka.tools.GroupsCommand", "--bootstrap-server", kafka.BootstrapServers, "--list", "--group-type", "consumer"))
+            .ShouldMatch($@"{_name}\s+Consumer\s+consumer");
+        member.Close();
+        await RunAsync("groups", "--group", _name, "--topic", _name, "--reset-offsets", "--to-offset", "7", "--execute");
         await RunAsync("groups", "--delete", "--group", _name);
     }
 

@@ -8,6 +8,9 @@ namespace Streaming.Broker.Groups.Consumer;
 /// <remarks>Patterns are matched again only when topics came or went. Not thread-safe.</remarks>
 internal sealed class SubscribedTopics(ITopicDirectory topics)
 {
+    /// <summary>More than any group has; patterns of members that left must not pile up.</summary>
+    private const int PatternsMax = 100;
+
     private readonly Dictionary<string, IReadOnlyList<TopicShape>> _matching = [];
     private long _version = -1;
 
@@ -34,13 +37,13 @@ internal sealed class SubscribedTopics(ITopicDirectory topics)
             return known;
         // It was parsed when the member brought it; one that another broker took in and this one can't read matches nothing.
         var pattern = TopicPattern.Parse(text, out _);
-        return _matching[text] = pattern is null ? [] : [.. topics.Topics.Where(topic => pattern.Matches(topic.Name))];
+        return _matching[text] = pattern?.Among(topics.Topics) ?? [];
     }
 
     private void Refresh()
     {
         var version = topics.Version;
-        if (_version == version)
+        if (_version == version && _matching.Count < PatternsMax)
             return;
         _matching.Clear();
         _version = version;

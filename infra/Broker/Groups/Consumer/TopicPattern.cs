@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Streaming.Broker.Topics;
 
 namespace Streaming.Broker.Groups.Consumer;
 
@@ -39,21 +40,21 @@ internal sealed class TopicPattern
         }
         catch (Exception cause) when (cause is ArgumentException or NotSupportedException)
         {
-            reason = cause.Message;
+            reason = cause.Message.TrimEnd('.');
             return null;
         }
     }
 
-    /// <summary>Whether the whole name matches. What takes too long does not.</summary>
-    public bool Matches(string topic)
+    /// <summary>The topics whose whole name matches; none when it takes too long to find out.</summary>
+    public IReadOnlyList<TopicShape> Among(IEnumerable<TopicShape> topics)
     {
         try
         {
-            return _regex.IsMatch(topic);
+            return [.. topics.Where(topic => _regex.IsMatch(topic.Name))];
         }
         catch (RegexMatchTimeoutException)
         {
-            return false;
+            return [];
         }
     }
 }
