@@ -14,6 +14,7 @@ internal sealed class SimulatedConsumer(ConsumerStory story, string name, string
     private int _delayed;
     private bool _mustSayAll = true;
     private PartitionSet _assigned = PartitionSet.Empty;
+    private PartitionSet _said = PartitionSet.Empty;
 
     public string MemberId => $"{name}-{_lives}";
     public string[] Topics { get; private set; } = topics;
@@ -34,9 +35,9 @@ internal sealed class SimulatedConsumer(ConsumerStory story, string name, string
         var answer = story.Group.Heartbeat(
             new ConsumerHeartbeatRequest(
                 "orders", MemberId, _epoch, instance, RackId: null, saysAll ? 60_000 : -1, saysAll ? Topics : null, TopicPattern: null, ServerAssignor: null,
-                isJoin ? [] : Used.ByTopic),
+                isJoin ? [] : saysAll || !Used.Equals(_said) ? Used.ByTopic : null),
             new("client", "/127.0.0.1"));
-        _mustSayAll = isAnswerLost;
+        (_mustSayAll, _said) = (isAnswerLost, Used);
         if (!isAnswerLost)
             Learn(answer);
     }
