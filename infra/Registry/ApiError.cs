@@ -44,7 +44,7 @@ internal sealed class ApiError(int code, string message) : Exception(message)
     public static ApiError InvalidLevel(string? level) => new(42203, $"Invalid compatibility level '{level}'. Valid values are none, backward, "
         + "forward, full, backward_transitive, forward_transitive, and full_transitive");
 
-    public static ApiError InvalidMode(string? mode) => new(42204, $"Invalid mode '{mode}'. Valid values here are READWRITE, READONLY and READONLY_OVERRIDE");
+    public static ApiError InvalidMode(string? mode) => new(42204, $"Invalid mode '{mode}'. Valid values are READWRITE, READONLY, READONLY_OVERRIDE (of the registry alone) and IMPORT");
 
     public static ApiError NotPermitted(string why) => new(42205, why);
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,9 @@ public sealed class RegistryServer : IAsyncDisposable
         if (options.Password.Length == 0 && BindingRule.FirstViolation([options.Url], apiKey: null) is not null)
             throw new InvalidOperationException($"{options.Url} can be reached from other machines. Set Registry:UserName and Registry:Password, or listen on 127.0.0.1.");
 
+        if (options.Url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) != options.CertificateFile.Length > 0)
+            throw new InvalidOperationException($"{options.Url} and the certificate '{options.CertificateFile}' do not go together. Give both, https and Registry:CertificateFile, or neither.");
+
         var topic = await SchemaTopic.OpenAsync(options, time ?? TimeProvider.System, loggers, cancellationToken);
         var server = new RegistryServer(Build(options, topic, loggers), topic);
         try
@@ -64,9 +68,11 @@ public sealed class RegistryServer : IAsyncDisposable
     private static WebApplication Build(RegistryServerOptions options, SchemaTopic topic, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls(options.Url)
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(options.Url)
             .ConfigureKestrel(kestrel =>
             {
+                if (options.CertificateFile.Length > 0)
+                    kestrel.ConfigureHttpsDefaults(https => ServerCertificate.Use(https, options));
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = options.RequestBytesMax;
             });
@@ -79,11 +85,13 @@ public sealed class RegistryServer : IAsyncDisposable
         var authentication = new BasicAuthentication(options);
         app.Use((context, next) => authentication.InvokeAsync(context, next));
         app.UseRouting();
+        app.Use((context, next) => context.Request.Method == HttpMethods.Get ? topic.ReadAsync(_ => next(context)) : next(context));
         app.MapGet("/", () => Exchange.Answer(new EmptyAnswer(), RelaxedJson.Api.EmptyAnswer));
         new SubjectsApi(topic, logger).Map(app);
         new SchemasApi(topic).Map(app);
         new CompatibilityApi(topic).Map(app);
         new SettingsApi(topic).Map(app);
+        new MetadataApi(options).Map(app);
         return app;
     }
 }

@@ -58,6 +58,9 @@ public sealed class RunningProgram : IAsyncDisposable
     /// <summary>SIGTERM, as an operator stops it.</summary>
     public void Terminate() => Signals.Send(_process, "TERM");
 
+    /// <summary>SIGKILL: it gets no chance to say good-bye.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>What its keyboard would send; of use in a terminal.</summary>
     public async Task TypeAsync(string keys)
     {

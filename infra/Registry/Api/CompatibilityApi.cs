@@ -19,14 +19,14 @@ internal sealed class CompatibilityApi(SchemaTopic topic)
     {
         var body = await request.ReadAsync(ApiJson.Default.SchemaRequest);
         var state = topic.State;
-        return Answer(request, Evolution.Check(state, request.Subject(), SubmittedSchema.From(body, state).Schema));
+        return Answer(request, Evolution.Check(state, state.Meant(request.Subject()), SubmittedSchema.From(body, state).Schema));
     }
 
     private async Task<IResult> AgainstOneAsync(HttpRequest request, string version)
     {
         var wanted = VersionId.Parse(version);
         var body = await request.ReadAsync(ApiJson.Default.SchemaRequest);
-        var (state, subject) = (topic.State, request.Subject());
+        var (state, subject) = (topic.State, topic.State.Meant(request.Subject()));
         // A new subject has nothing to contradict; a version that is asked for by number must exist.
         StoredSchema[] against = wanted.IsLatest ? [.. state.Versions(subject).TakeLast(1)] : [wanted.In(state, subject)];
         return Answer(request, Evolution.Check(state, subject, SubmittedSchema.From(body, state).Schema, against));

@@ -33,8 +33,18 @@ internal static class Exchange
         Results.Text(JsonSerializer.Serialize(value, type), MediaType, statusCode: status);
 
     /// <summary>A route value. A slash within a subject arrives encoded: routing leaves it so, because it would mean a further segment.</summary>
+    /// <exception cref="ApiError">42208: it names a context other than the default one.</exception>
     public static string Subject(this HttpRequest request) =>
-        ((string)request.RouteValues["subject"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        DefaultContext.Unqualified(((string)request.RouteValues["subject"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The part of a list that the parameters <c>offset</c> and <c>limit</c> ask for; all of it without them, or with a negative limit.</summary>
+    public static IEnumerable<T> Page<T>(this HttpRequest request, IEnumerable<T> all)
+    {
+        var rest = all.Skip(Number(request, "offset") ?? 0);
+        return Number(request, "limit") is >= 0 and var limit ? rest.Take(limit) : rest;
+    }
+
+    private static int? Number(HttpRequest request, string name) => int.TryParse(request.Query[name], out var value) ? value : null;
 
     /// <summary>A query parameter that is true or false; absent, or without a value, it is false.</summary>
     public static bool Flag(this HttpRequest request, string name) => bool.TryParse(request.Query[name], out var value) && value;

@@ -12,34 +12,38 @@ internal sealed class SchemasApi(SchemaTopic topic)
     {
         routes.MapGet("/schemas", List);
         routes.MapGet("/schemas/types", () => Exchange.Answer([SchemaTypes.Avro], RelaxedJson.Api.StringArray));
-        routes.MapGet("/schemas/ids/{id}", (string id) => Exchange.Answer(SchemaAnswer.Of(Wanted(id)), RelaxedJson.Api.SchemaAnswer));
+        routes.MapGet("/schemas/ids/{id}", One);
         routes.MapGet("/schemas/ids/{id}/schema", (string id) => Results.Text(Wanted(id).Text, Exchange.MediaType));
         routes.MapGet("/schemas/ids/{id}/subjects", Subjects);
         routes.MapGet("/schemas/ids/{id}/versions", Versions);
-        routes.MapGet("/contexts", () => Exchange.Answer(["."], RelaxedJson.Api.StringArray));
+        routes.MapGet("/contexts", () => Exchange.Answer([DefaultContext.Name], RelaxedJson.Api.StringArray));
     }
+
+    private IResult One(HttpRequest request, string id) => Exchange.Answer(
+        SchemaAnswer.Of(Wanted(id)) with { MaxId = request.Flag("fetchMaxId") ? topic.State.LastId : null }, RelaxedJson.Api.SchemaAnswer);
 
     private IResult List(HttpRequest request)
     {
-        var prefix = request.Query["subjectPrefix"].ToString();
+        var prefix = DefaultContext.Unqualified(request.Query["subjectPrefix"].ToString());
         var state = topic.State;
         var found = state.Subjects.Keys.Where(subject => subject.StartsWith(prefix, StringComparison.Ordinal))
             .Select(subject => state.Versions(subject, request.Flag("deleted")))
             .SelectMany(versions => request.Flag("latestOnly") ? versions.TakeLast(1) : versions);
-        return Exchange.Answer([.. found.Select(SchemaAnswer.OfVersion)], RelaxedJson.Api.SchemaAnswerArray);
+        return Exchange.Answer([.. request.Page(found).Select(SchemaAnswer.OfVersion)], RelaxedJson.Api.SchemaAnswerArray);
     }
 
     private IResult Subjects(HttpRequest request, string id) =>
-        Exchange.Answer([.. Carrying(request, id).Select(schema => schema.Subject).Distinct()], RelaxedJson.Api.StringArray);
+        Exchange.Answer([.. request.Page(Carrying(request, id).Select(schema => schema.Subject).Distinct())], RelaxedJson.Api.StringArray);
 
     private IResult Versions(HttpRequest request, string id) => Exchange.Answer(
-        [.. Carrying(request, id).Select(schema => new SubjectVersionAnswer(schema.Subject, schema.Version))], RelaxedJson.Api.SubjectVersionAnswerArray);
+        [.. request.Page(Carrying(request, id)).Select(schema => new SubjectVersionAnswer(schema.Subject, schema.Version))], RelaxedJson.Api.SubjectVersionAnswerArray);
 
     private IEnumerable<StoredSchema> Carrying(HttpRequest request, string id)
     {
         var wanted = Wanted(id).Id;
         var state = topic.State;
-        return state.Subjects.Keys.SelectMany(subject => state.Versions(subject, request.Flag("deleted"))).Where(schema => schema.Id == wanted);
+        return state.Subjects.Keys.Where(subject => request.Query["subject"] is not [{ Length: > 0 } only] || subject == only)
+            .SelectMany(subject => state.Versions(subject, request.Flag("deleted"))).Where(schema => schema.Id == wanted);
     }
 
     private StoredSchema Wanted(string id) => int.TryParse(id, out var number)

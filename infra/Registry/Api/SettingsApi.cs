@@ -8,37 +8,35 @@ using Streaming.Registry.Subjects;
 namespace Streaming.Registry.Api;
 
 /// <summary>/config and /mode: compatibility levels and write protection, for all subjects or for one.</summary>
-/// <remarks>Left out: the mode IMPORT, and everything else that newer registries keep in a configuration.</remarks>
+/// <remarks>A configuration holds the level, an alias and normalize. Left out, and refused: compatibility groups, metadata and rule sets.</remarks>
 internal sealed class SettingsApi(SchemaTopic topic)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         foreach (var suffix in new[] { "", "/{subject}" })
         {
-            routes.MapGet("/config" + suffix, GetLevel);
-            routes.MapPut("/config" + suffix, SetLevelAsync);
-            routes.MapDelete("/config" + suffix, ClearLevelAsync);
+            routes.MapGet("/config" + suffix, Get);
+            routes.MapPut("/config" + suffix, SetAsync);
+            routes.MapDelete("/config" + suffix, ClearAsync);
             routes.MapGet("/mode" + suffix, GetMode);
             routes.MapPut("/mode" + suffix, SetModeAsync);
             routes.MapDelete("/mode" + suffix, ClearModeAsync);
         }
     }
 
-    private IResult GetLevel(HttpRequest request) =>
-        Answer(new(CompatibilityLevel: Settings.GetLevel(topic.State, Subject(request), request.Flag("defaultToGlobal")).Name()));
+    private IResult Get(HttpRequest request) => Answer(Told(Settings.Get(topic.State, Subject(request), request.Flag("defaultToGlobal"))));
 
-    private async Task<IResult> SetLevelAsync(HttpRequest request, CancellationToken cancellationToken)
+    private async Task<IResult> SetAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await request.ReadAsync(ApiJson.Default.SettingRequest);
-        var level = await topic.WriteAsync(_ => Settings.SetLevel(Subject(request), body.Compatibility), cancellationToken);
-        return Answer(new(Compatibility: level.Name()));
+        var settings = await topic.WriteAsync(state => Settings.Set(state, Subject(request), body), cancellationToken);
+        return Answer(new(Compatibility: settings.Level?.Name(), Alias: settings.Alias, Normalize: settings.Normalize));
     }
 
-    private async Task<IResult> ClearLevelAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var level = await topic.WriteAsync(state => Settings.ClearLevel(state, Subject(request)), cancellationToken);
-        return Answer(new(CompatibilityLevel: level.Name()));
-    }
+    private async Task<IResult> ClearAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        Answer(Told(await topic.WriteAsync(state => Settings.Clear(state, Subject(request)), cancellationToken)));
+
+    private static SettingAnswer Told(SubjectSettings settings) => new(CompatibilityLevel: settings.Level?.Name(), Alias: settings.Alias, Normalize: settings.Normalize);
 
     private IResult GetMode(HttpRequest request) =>
         Answer(new(Mode: Settings.GetMode(topic.State, Subject(request), request.Flag("defaultToGlobal")).Name()));
@@ -46,7 +44,7 @@ internal sealed class SettingsApi(SchemaTopic topic)
     private async Task<IResult> SetModeAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await request.ReadAsync(ApiJson.Default.SettingRequest);
-        var mode = await topic.WriteAsync(_ => Settings.SetMode(Subject(request), body.Mode), cancellationToken);
+        var mode = await topic.WriteAsync(state => Settings.SetMode(state, Subject(request), body.Mode, request.Flag("force")), cancellationToken);
         return Answer(new(Mode: mode.Name()));
     }
 

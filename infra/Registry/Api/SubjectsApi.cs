@@ -8,7 +8,7 @@ using Streaming.Registry.Subjects;
 namespace Streaming.Registry.Api;
 
 /// <summary>/subjects: registers, finds, lists and deletes versions.</summary>
-/// <remarks>The parameters normalize and format are accepted: equal schemas share an id however they are written. Left out: contexts, import of ids.</remarks>
+/// <remarks>The parameters normalize and format are accepted: equal schemas share an id however they are written. Left out: contexts other than the default one.</remarks>
 internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -26,16 +26,16 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
 
     private IResult List(HttpRequest request)
     {
-        var prefix = request.Query["subjectPrefix"].ToString();
+        var prefix = DefaultContext.Unqualified(request.Query["subjectPrefix"].ToString());
         var state = topic.State;
         var names = state.Subjects.Keys.Where(subject => subject.StartsWith(prefix, StringComparison.Ordinal) && Visible(state, subject, request).Any());
-        return Exchange.Answer([.. names], RelaxedJson.Api.StringArray);
+        return Exchange.Answer([.. request.Page(names)], RelaxedJson.Api.StringArray);
     }
 
     private IResult Versions(HttpRequest request)
     {
-        var versions = Visible(topic.State, request.Subject(), request).Select(version => version.Version).ToArray();
-        return versions.Length > 0 ? Exchange.Answer(versions, RelaxedJson.Api.Int32Array) : throw ApiError.SubjectNotFound(request.Subject());
+        var versions = Visible(topic.State, Subject(request), request).Select(version => version.Version).ToArray();
+        return versions.Length > 0 ? Exchange.Answer([.. request.Page(versions)], RelaxedJson.Api.Int32Array) : throw ApiError.SubjectNotFound(Subject(request));
     }
 
     private IResult Version(HttpRequest request, string version) => Exchange.Answer(SchemaAnswer.OfVersion(Wanted(request, version)), RelaxedJson.Api.SchemaAnswer);
@@ -51,12 +51,10 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
 
     private async Task<IResult> RegisterAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var subject = request.Subject();
+        var subject = Subject(request);
         if (string.IsNullOrWhiteSpace(subject) || subject.Any(char.IsControl))
             throw new ApiError(42208, $"The specified subject '{subject}' is not a valid.");
         var body = await request.ReadAsync(ApiJson.Default.SchemaRequest);
-        if (body is { Id: > 0 } or { Version: > 0 })
-            throw ApiError.NotPermitted($"Subject {subject} is not in import mode: ids and versions are given by the registry.");
         var lastId = topic.State.LastId;
         var registered = await topic.WriteAsync(state => Registration.Register(state, subject, SubmittedSchema.From(body, state)), cancellationToken);
         if (registered.Id > lastId)
@@ -66,28 +64,35 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
 
     private async Task<IResult> FindAsync(HttpRequest request)
     {
-        var state = topic.State;
-        var submitted = SubmittedSchema.From(await request.ReadAsync(ApiJson.Default.SchemaRequest), state);
-        var found = Registration.Find(state, request.Subject(), submitted, request.Flag("deleted"));
-        return Exchange.Answer(SchemaAnswer.OfVersion(found), RelaxedJson.Api.SchemaAnswer);
+        var body = await request.ReadAsync(ApiJson.Default.SchemaRequest);
+        StoredSchema? found = null;
+        await topic.ReadAsync(state =>
+        {
+            found = Registration.Find(state, Subject(request), SubmittedSchema.From(body, state), request.Flag("deleted"));
+            return Task.CompletedTask;
+        });
+        return Exchange.Answer(SchemaAnswer.OfVersion(found!), RelaxedJson.Api.SchemaAnswer);
     }
 
     private async Task<IResult> DeleteAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var (subject, isPermanent) = (request.Subject(), request.Flag("permanent"));
+        var (subject, isPermanent) = (Subject(request), request.Flag("permanent"));
         var deleted = await topic.WriteAsync(state => Deletion.DeleteSubject(state, subject, isPermanent), cancellationToken);
         return Exchange.Answer(deleted, RelaxedJson.Api.Int32Array);
     }
 
     private async Task<IResult> DeleteVersionAsync(HttpRequest request, string version, CancellationToken cancellationToken)
     {
-        var (subject, wanted, isPermanent) = (request.Subject(), VersionId.Parse(version), request.Flag("permanent"));
+        var (subject, wanted, isPermanent) = (Subject(request), VersionId.Parse(version), request.Flag("permanent"));
         var deleted = await topic.WriteAsync(state => Deletion.DeleteVersion(state, subject, wanted, isPermanent), cancellationToken);
         return Results.Text($"{deleted}", Exchange.MediaType);
     }
 
     private StoredSchema Wanted(HttpRequest request, string version) =>
-        VersionId.Parse(version).In(topic.State, request.Subject(), request.Flag("deleted"));
+        VersionId.Parse(version).In(topic.State, Subject(request), request.Flag("deleted"));
+
+    /// <summary>The subject that the path means, by its own name or an alias.</summary>
+    private string Subject(HttpRequest request) => topic.State.Meant(request.Subject());
 
     private static IEnumerable<StoredSchema> Visible(SchemaState state, string subject, HttpRequest request) => request.Flag("deletedOnly")
         ? state.Versions(subject, withDeleted: true).Where(version => version.IsDeleted)

@@ -5,16 +5,30 @@ internal enum RegistryMode
 {
     ReadWrite,
     ReadOnly,
+
+    /// <summary>Of the registry alone: read-only, whatever modes subjects have of their own.</summary>
+    ReadOnlyOverride,
+
+    /// <summary>Schemas come with the ids and versions that another registry gave them.</summary>
+    Import,
 }
 
 internal static class RegistryModes
 {
-    public static string Name(this RegistryMode mode) => mode == RegistryMode.ReadOnly ? "READONLY" : "READWRITE";
+    public static string Name(this RegistryMode mode) => mode switch
+    {
+        RegistryMode.ReadOnly => "READONLY",
+        RegistryMode.ReadOnlyOverride => "READONLY_OVERRIDE",
+        RegistryMode.Import => "IMPORT",
+        _ => "READWRITE",
+    };
 
     public static RegistryMode? Find(string? name) => name?.ToUpperInvariant() switch
     {
         "READWRITE" => RegistryMode.ReadWrite,
-        "READONLY" or "READONLY_OVERRIDE" => RegistryMode.ReadOnly,
+        "READONLY" => RegistryMode.ReadOnly,
+        "READONLY_OVERRIDE" => RegistryMode.ReadOnlyOverride,
+        "IMPORT" => RegistryMode.Import,
         _ => null,
     };
 }

@@ -21,10 +21,9 @@ internal sealed record SchemaState
     /// <summary>The highest id ever given: the next one is above it even when its schema is gone.</summary>
     public int LastId { get; private init; }
 
-    /// <summary>Confluent's default for a new registry.</summary>
-    public CompatibilityLevel Level { get; private init; } = CompatibilityLevel.Backward;
+    public SubjectSettings Settings { get; private init; } = SubjectSettings.None;
 
-    public ImmutableDictionary<string, CompatibilityLevel> SubjectLevels { get; private init; } = [];
+    public ImmutableDictionary<string, SubjectSettings> OwnSettings { get; private init; } = [];
 
     public RegistryMode Mode { get; private init; } = RegistryMode.ReadWrite;
 
@@ -34,9 +33,14 @@ internal sealed record SchemaState
     public IEnumerable<StoredSchema> Versions(string subject, bool withDeleted = false) =>
         Subjects.TryGetValue(subject, out var versions) ? versions.Values.Where(version => withDeleted || !version.IsDeleted) : [];
 
-    public CompatibilityLevel LevelOf(string subject) => SubjectLevels.TryGetValue(subject, out var level) ? level : Level;
+    /// <summary>The subject's own level, or the registry's, or what Confluent's registry begins with.</summary>
+    public CompatibilityLevel LevelOf(string? subject) => Own(subject).Level ?? Settings.Level ?? CompatibilityLevel.Backward;
 
-    public RegistryMode ModeOf(string subject) => SubjectModes.TryGetValue(subject, out var mode) ? mode : Mode;
+    public RegistryMode ModeOf(string subject) =>
+        Mode != RegistryMode.ReadOnlyOverride && SubjectModes.TryGetValue(subject, out var mode) ? mode : Mode;
+
+    /// <summary>The subject that a name means: another where it is an alias.</summary>
+    public string Meant(string subject) => Own(subject).Alias ?? subject;
 
     public SchemaState Apply(StoreRecord record) => record switch
     {
@@ -44,12 +48,16 @@ internal sealed record SchemaState
         SchemaRecord r => Without(r.Subject, r.Version),
         SubjectDeletedRecord r => Versions(r.Subject).Where(version => version.Version <= r.ThroughVersion)
             .Aggregate(this, (state, version) => state.With(version with { IsDeleted = true })),
-        LevelRecord { Subject: null } r => this with { Level = r.Level ?? Empty.Level },
-        LevelRecord r => this with { SubjectLevels = Set(SubjectLevels, r.Subject, r.Level) },
+        SettingsRecord { Subject: null } r => this with { Settings = r.Settings ?? SubjectSettings.None },
+        SettingsRecord { Settings: null } r => this with { OwnSettings = OwnSettings.Remove(r.Subject) },
+        SettingsRecord r => this with { OwnSettings = OwnSettings.SetItem(r.Subject, r.Settings) },
         ModeRecord { Subject: null } r => this with { Mode = r.Mode ?? Empty.Mode },
-        ModeRecord r => this with { SubjectModes = Set(SubjectModes, r.Subject, r.Mode) },
+        ModeRecord { Mode: null } r => this with { SubjectModes = SubjectModes.Remove(r.Subject) },
+        ModeRecord r => this with { SubjectModes = SubjectModes.SetItem(r.Subject, r.Mode.Value) },
         _ => throw new UnreachableException($"No effect for {record.GetType().Name}; add it above."),
     };
+
+    private SubjectSettings Own(string? subject) => subject is not null && OwnSettings.TryGetValue(subject, out var own) ? own : SubjectSettings.None;
 
     private SchemaState With(StoredSchema schema)
     {
@@ -74,7 +82,4 @@ internal sealed record SchemaState
             ? left with { ById = ById.SetItem(gone.Id, other) }
             : left with { ById = ById.Remove(gone.Id), Ids = Ids.Remove(SchemaIdentity.Of(gone)) };
     }
-
-    private static ImmutableDictionary<string, T> Set<T>(ImmutableDictionary<string, T> values, string key, T? value)
-        where T : struct => value is null ? values.Remove(key) : values.SetItem(key, value.Value);
 }

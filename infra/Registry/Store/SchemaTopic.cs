@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Streaming.Contracts.Topics;
@@ -8,19 +11,28 @@ namespace Streaming.Registry.Store;
 
 /// <summary>The registry's memory: a compacted topic of one partition, read from its beginning, and folded into <see cref="State"/>.</summary>
 /// <remarks>
-/// A write is done when the reader has met it again in the topic: what is answered has been stored, and <see cref="State"/> never runs ahead of it.
-/// The reader alone changes the state; everyone may look.
+/// Any number of registries may share the topic. Each decides on all that stands in it and writes as the one writer (<see cref="SchemaWriter"/>); who finds that
+/// another has become the writer, reads what that one wrote and decides again. A write is done when the reader has met it in the topic: what is answered has
+/// been stored, and <see cref="State"/> never runs ahead of it. The reader alone changes the state; everyone may look.
 /// </remarks>
 internal sealed class SchemaTopic : IAsyncDisposable
 {
-    /// <summary>Longest pause between attempts to reach a broker that went away; the client's own default is ten times as long.</summary>
-    private const int ReconnectMaxMs = 1_000;
+    /// <summary>Who loses the writing so soon after taking it shares the topic with another that writes now.</summary>
+    private static readonly TimeSpan ContendedFor = TimeSpan.FromSeconds(3);
+
+    /// <summary>Then it pauses so long before taking it back: a takeover costs as much as many writes, and the other is let do some. In milliseconds.</summary>
+    private static readonly (int Min, int Max) Pause = (200, 1_000);
+
+    private static readonly TimeSpan SecondLookMax = TimeSpan.FromSeconds(2);
 
     private readonly TopicPartition _partition;
     private readonly RegistryServerOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly IProducer<byte[], byte[]?> _producer;
+    private readonly IAdminClient _ends;
+    private readonly SchemaWriter _writer;
+    private readonly Random _pauses;
+    private long? _takenOverAt;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
@@ -35,14 +47,11 @@ internal sealed class SchemaTopic : IAsyncDisposable
     {
         (_options, _time, _logger) = (options, time, logger);
         _partition = new TopicPartition(options.Topic, 0);
-        _producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig
-        {
-            BootstrapServers = options.BootstrapServers,
-            EnableIdempotence = true,
-            LingerMs = 0,
-            ReconnectBackoffMaxMs = ReconnectMaxMs,
-            MessageTimeoutMs = (int)options.WriteTimeout.TotalMilliseconds,
-        }).SetLogHandler((_, line) => _logger.Client(line.Message)).Build();
+        _writer = new SchemaWriter(options, logger);
+        // Of two registries that start together, one must pause longer than the other.
+        _pauses = new Random(HashCode.Combine(Environment.ProcessId, RuntimeHelpers.GetHashCode(this)));
+        _ends = new AdminClientBuilder(new AdminClientConfig(options.ToClientConfig()) { ReconnectBackoffMaxMs = RegistryServerOptions.ReconnectMaxMs })
+            .SetLogHandler((_, line) => _logger.Client(line.Message)).Build();
     }
 
     /// <summary>Everything read so far.</summary>
@@ -54,7 +63,7 @@ internal sealed class SchemaTopic : IAsyncDisposable
     {
         var definition = new TopicDefinition(options.Topic, 1, new Dictionary<string, string> { ["cleanup.policy"] = "compact" });
         var provisioner = new TopicProvisioner(
-            Options.Create(new KafkaOptions { BootstrapServers = options.BootstrapServers }),
+            Options.Create(options.ToKafkaOptions()),
             Options.Create(new TopicsOptions { ReplicationFactor = options.ReplicationFactor }),
             time,
             loggers.CreateLogger<TopicProvisioner>());
@@ -75,17 +84,77 @@ internal sealed class SchemaTopic : IAsyncDisposable
         return topic;
     }
 
-    /// <summary>Decides on the present state, appends what follows, and returns the answer once <see cref="State"/> shows it. One at a time.</summary>
+    /// <summary>Returns once <see cref="State"/> shows everything that stands in the topic now.</summary>
+    /// <exception cref="SchemaStoreException">The topic's end could not be learnt, or not be reached, in time.</exception>
+    public async Task CatchUpAsync(TimeSpan patience)
+    {
+        try
+        {
+            var asked = new TopicPartitionOffsetSpec { TopicPartition = _partition, OffsetSpec = OffsetSpec.Latest() };
+            var ends = await _ends.ListOffsetsAsync([asked], new ListOffsetsOptions { RequestTimeout = patience, IsolationLevel = IsolationLevel.ReadCommitted });
+            await MeetAsync(ends.ResultInfos.Single().TopicPartitionOffsetError.Offset.Value - 1).WaitAsync(patience, _time);
+        }
+        catch (KafkaException cause)
+        {
+            throw new SchemaStoreException($"{_partition} does not say where it ends: {cause.Error.Reason}", cause);
+        }
+        catch (TimeoutException cause)
+        {
+            throw new SchemaStoreException($"{_partition} was not read to its end within {patience.TotalSeconds:0.#} s.", cause);
+        }
+    }
+
+    /// <summary>Has somebody answer from <see cref="State"/>; where it knows no such thing, once more after a look into the topic: another registry may have written it just now.</summary>
+    public async Task ReadAsync(Func<SchemaState, Task> answer)
+    {
+        try
+        {
+            await answer(State);
+            return;
+        }
+        catch (ApiError unknown) when (unknown.Status == StatusCodes.Status404NotFound)
+        {
+            try
+            {
+                await CatchUpAsync(SecondLookMax);
+            }
+            catch (SchemaStoreException)
+            {
+                // Without the broker, what was read so far is what there is to tell.
+                throw unknown;
+            }
+        }
+        await answer(State);
+    }
+
+    /// <summary>Decides on the newest state, appends what follows, and returns the answer once <see cref="State"/> shows it. One at a time.</summary>
+    /// <param name="decide">May be asked several times: another registry may have written meanwhile.</param>
     /// <exception cref="SchemaStoreException">The records could not be written, or not be read back, in time.</exception>
     public async Task<T> WriteAsync<T>(Func<SchemaState, Decision<T>> decide, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            var decision = decide(State);
-            if (decision.Records.Count > 0)
-                await AppendAsync(decision.Records);
-            return decision.Answer;
+            var began = _time.GetTimestamp();
+            while (true)
+            {
+                await CatchUpAsync(_options.WriteTimeout);
+                var decision = decide(State);
+                if (decision.Records.Count == 0)
+                    return decision.Answer;
+                // Not cancelled from here on when the caller goes away: what is half written is undone, but what is written must be answered from.
+                if (await _writer.TryAppendAsync(decision.Records) is { } last)
+                {
+                    await ReadBackAsync(last);
+                    return decision.Answer;
+                }
+                if (_time.GetElapsedTime(began) > _options.WriteTimeout)
+                    throw new SchemaStoreException($"{_partition}: other registries wrote all the time for {_options.WriteTimeout.TotalSeconds:0.#} s. Nothing was written; ask again.");
+                if (_takenOverAt is { } at && _time.GetElapsedTime(at) < ContendedFor)
+                    await Task.Delay(TimeSpan.FromMilliseconds(_pauses.Next(Pause.Min, Pause.Max)), _time, cancellationToken);
+                await _writer.TakeOverAsync();
+                _takenOverAt = _time.GetTimestamp();
+            }
         }
         finally
         {
@@ -93,19 +162,11 @@ internal sealed class SchemaTopic : IAsyncDisposable
         }
     }
 
-    private async Task AppendAsync(IReadOnlyList<StoreRecord> records)
+    private async Task ReadBackAsync(long offset)
     {
-        // Not cancelled when the caller goes away: half of a deletion would be no deletion.
         try
         {
-            var last = 0L;
-            foreach (var (key, value) in records.Select(StoreRecordCodec.Encode))
-                last = (await _producer.ProduceAsync(_partition, new Message<byte[], byte[]?> { Key = key, Value = value })).Offset.Value;
-            await MeetAsync(last).WaitAsync(_options.WriteTimeout, _time);
-        }
-        catch (ProduceException<byte[], byte[]?> cause)
-        {
-            throw new SchemaStoreException($"{_partition} did not take the write: {cause.Error.Reason}", cause);
+            await MeetAsync(offset).WaitAsync(_options.WriteTimeout, _time);
         }
         catch (TimeoutException cause)
         {
@@ -117,7 +178,8 @@ internal sealed class SchemaTopic : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _reading;
-        _producer.Dispose();
+        _writer.Dispose();
+        _ends.Dispose();
         _stopping.Dispose();
         _writing.Dispose();
     }
@@ -140,16 +202,16 @@ internal sealed class SchemaTopic : IAsyncDisposable
     {
         try
         {
-            using var consumer = new ConsumerBuilder<byte[], byte[]?>(new ConsumerConfig
+            using var consumer = new ConsumerBuilder<byte[], byte[]?>(new ConsumerConfig(_options.ToClientConfig())
             {
-                BootstrapServers = _options.BootstrapServers,
                 // Never joined: the partition is assigned by hand, but the client asks for a name.
                 GroupId = $"{_options.Topic}-reader",
                 EnableAutoCommit = false,
                 EnablePartitionEof = true,
                 AutoOffsetReset = AutoOffsetReset.Error,
                 AllowAutoCreateTopics = false,
-                ReconnectBackoffMaxMs = ReconnectMaxMs,
+                IsolationLevel = IsolationLevel.ReadCommitted,
+                ReconnectBackoffMaxMs = RegistryServerOptions.ReconnectMaxMs,
             }).SetLogHandler((_, line) => _logger.Client(line.Message)).Build();
             consumer.Assign(new TopicPartitionOffset(_partition, Offset.Beginning));
             while (true)
@@ -170,6 +232,8 @@ internal sealed class SchemaTopic : IAsyncDisposable
     {
         if (read.IsPartitionEOF)
         {
+            // Behind the last record stand the marks of its transaction, which nobody is handed.
+            Advance(read.Offset.Value);
             _caughtUp.TrySetResult();
             return;
         }

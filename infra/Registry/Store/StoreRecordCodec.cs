@@ -17,7 +17,7 @@ internal static class StoreRecordCodec
     {
         SchemaRecord r => (Key("SCHEMA", r.Subject, r.Version, magic: 1), r.Schema is null ? null : Value(ToValue(r.Schema))),
         SubjectDeletedRecord r => (Key("DELETE_SUBJECT", r.Subject), Value(new ValueJson(Subject: r.Subject, Version: r.ThroughVersion))),
-        LevelRecord r => (Key("CONFIG", r.Subject), r.Level is null ? null : Value(new ValueJson(CompatibilityLevel: r.Level.Value.Name()))),
+        SettingsRecord r => (Key("CONFIG", r.Subject), r.Settings is null ? null : Value(ToValue(r.Settings))),
         ModeRecord r => (Key("MODE", r.Subject), r.Mode is null ? null : Value(new ValueJson(Mode: r.Mode.Value.Name()))),
         _ => throw new UnreachableException($"No form for {record.GetType().Name}; add it above."),
     };
@@ -34,8 +34,8 @@ internal static class StoreRecordCodec
             {
                 "SCHEMA" when keyed is { Subject: not null, Version: > 0 } => ToSchema(keyed.Subject, keyed.Version.Value, value is null, valued),
                 "DELETE_SUBJECT" when keyed.Subject is not null && valued?.Version is not null => new SubjectDeletedRecord(keyed.Subject, valued.Version.Value),
-                "CONFIG" when value is null => new LevelRecord(keyed.Subject, null),
-                "CONFIG" when CompatibilityLevels.TryParse(valued?.CompatibilityLevel, out var level) => new LevelRecord(keyed.Subject, level),
+                "CONFIG" when value is null => new SettingsRecord(keyed.Subject, null),
+                "CONFIG" when valued is not null && TryToSettings(valued, out var settings) => new SettingsRecord(keyed.Subject, settings),
                 "MODE" when value is null => new ModeRecord(keyed.Subject, null),
                 "MODE" when RegistryModes.Find(valued?.Mode) is { } mode => new ModeRecord(keyed.Subject, mode),
                 _ => null,
@@ -63,6 +63,15 @@ internal static class StoreRecordCodec
         schema.Subject, schema.Version, schema.Id, schema.Type == SchemaTypes.Avro ? null : schema.Type, schema.Text, schema.IsDeleted,
         References: schema.References.Count == 0 ? null : schema.References);
 
+    private static ValueJson ToValue(SubjectSettings settings) =>
+        new(CompatibilityLevel: settings.Level?.Name(), Alias: settings.Alias, Normalize: settings.Normalize);
+
+    private static bool TryToSettings(ValueJson value, out SubjectSettings settings)
+    {
+        settings = new SubjectSettings(CompatibilityLevels.TryParse(value.CompatibilityLevel, out var level) ? level : null, value.Alias, value.Normalize);
+        return value.CompatibilityLevel is null || settings.Level is not null;
+    }
+
     private static byte[] Key(string type, string? subject, int? version = null, int magic = 0) =>
         JsonSerializer.SerializeToUtf8Bytes(new KeyJson(type, subject, version, magic), RelaxedJson.Store.KeyJson);
 
@@ -84,6 +93,8 @@ internal sealed record ValueJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Schema = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Deleted = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CompatibilityLevel = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Alias = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Normalize = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Mode = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SchemaReference>? References = null);
 

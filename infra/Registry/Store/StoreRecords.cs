@@ -1,5 +1,3 @@
-using Streaming.Avro.Compatibility;
-
 namespace Streaming.Registry.Store;
 
 /// <summary>What one record of the schemas topic says.</summary>
@@ -11,8 +9,8 @@ internal sealed record SchemaRecord(string Subject, int Version, StoredSchema? S
 /// <summary>All versions up to and including this one are softly deleted.</summary>
 internal sealed record SubjectDeletedRecord(string Subject, int ThroughVersion) : StoreRecord;
 
-/// <summary>The level of a subject, or of all where <paramref name="Subject"/> is null; a null level takes it back.</summary>
-internal sealed record LevelRecord(string? Subject, CompatibilityLevel? Level) : StoreRecord;
+/// <summary>The settings of a subject, or of all where <paramref name="Subject"/> is null; null takes them back.</summary>
+internal sealed record SettingsRecord(string? Subject, SubjectSettings? Settings) : StoreRecord;
 
 /// <summary>The mode of a subject, or of all where <paramref name="Subject"/> is null; a null mode takes it back.</summary>
 internal sealed record ModeRecord(string? Subject, RegistryMode? Mode) : StoreRecord;

@@ -25,8 +25,8 @@ internal static class Deletion
         if (live.Length == 0)
             throw ApiError.SubjectSoftDeleted(subject);
         List<StoreRecord> records = [new SubjectDeletedRecord(subject, live[^1].Version)];
-        if (state.SubjectLevels.ContainsKey(subject))
-            records.Add(new LevelRecord(subject, null));
+        if (state.OwnSettings.ContainsKey(subject))
+            records.Add(new SettingsRecord(subject, null));
         if (state.SubjectModes.ContainsKey(subject))
             records.Add(new ModeRecord(subject, null));
         return new(records, [.. live.Select(version => version.Version)]);

@@ -6,6 +6,12 @@ namespace Streaming.Registry.Subjects;
 /// <summary>A schema as a caller sent it: read, and stripped of needless whitespace.</summary>
 internal sealed record SubmittedSchema(string Text, AvroSchema Schema, IReadOnlyList<SchemaReference> References)
 {
+    /// <summary>As another registry gave it; null: it is this one's to give.</summary>
+    public int? Id { get; init; }
+
+    /// <summary>As another registry gave it.</summary>
+    public int? Version { get; init; }
+
     /// <summary>The key under which equal schemas share an id.</summary>
     public string Identity { get; } = References.Count == 0 ? Schema.ToString() : SchemaIdentity.Of(Text, References);
 
@@ -23,7 +29,11 @@ internal sealed record SubmittedSchema(string Text, AvroSchema Schema, IReadOnly
             // A bare name such as int is no JSON, but Confluent's registry takes it, and so do its clients.
             var text = PrimitiveSchema.Find(request.Schema.Trim()) is { } bare ? bare.ToString() : request.Schema;
             var references = (request.References ?? []).Select(reference => Resolved(reference, state)).ToList();
-            return new SubmittedSchema(SchemaWhitespace.Strip(text), ReferencedSchemas.Parse(state, text, references), references);
+            return new SubmittedSchema(SchemaWhitespace.Strip(text), ReferencedSchemas.Parse(state, text, references), references)
+            {
+                Id = request.Id > 0 ? request.Id : null,
+                Version = request.Version > 0 ? request.Version : null,
+            };
         }
         catch (InvalidSchemaException cause)
         {

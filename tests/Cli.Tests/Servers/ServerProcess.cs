@@ -35,6 +35,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return _program.EndAsync();
     }
 
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync()
+    {
+        _program.Kill();
+        return _program.EndAsync();
+    }
+
     public ValueTask DisposeAsync() => _program.DisposeAsync();
 
     [GeneratedRegex(@"^\w+ ready at (?<address>\S+)\n", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]

@@ -47,7 +47,70 @@ public sealed class SettingsApiTests(EmbeddedRegistryFixture registry) : IClassF
         (await _calls.DeleteAsync($"/subjects/{_subject}")).ShouldBeError(42205);
         (await _calls.DeleteAsync($"/mode/{_subject}")).ShouldBeJson("""{"mode":"READONLY"}""");
         await _calls.RegisterAsync(_subject, "\"long\"");
-        (await _calls.PutAsync($"/mode/{_subject}", """{"mode":"IMPORT"}""")).ShouldBeError(42204);
+        (await _calls.PutAsync($"/mode/{_subject}", """{"mode":"SOMETIMES"}""")).ShouldBeError(42204);
+        (await _calls.PutAsync($"/mode/{_subject}", """{"mode":"READONLY_OVERRIDE"}""")).ShouldBeError(42204);
+    }
+
+    [Fact]
+    public async Task The_registrys_override_is_above_a_subjects_own_mode()
+    {
+        await using var own = new RegistryOfItsOwn();
+        using var calls = new RestCalls(await own.StartAsync());
+        (await calls.PutAsync("/mode/s", """{"mode":"READWRITE"}""")).ShouldBeJson("""{"mode":"READWRITE"}""");
+        (await calls.PutAsync("/mode", """{"mode":"READONLY"}""")).ShouldBeJson("""{"mode":"READONLY"}""");
+        (await calls.PostSchemaAsync("/subjects/other/versions", "\"int\"")).ShouldBeError(42205);
+        await calls.RegisterAsync("s", "\"int\"");
+        (await calls.PutAsync("/mode", """{"mode":"READONLY_OVERRIDE"}""")).ShouldBeJson("""{"mode":"READONLY_OVERRIDE"}""");
+        (await calls.PostSchemaAsync("/subjects/s/versions", "\"long\"")).ShouldBeError(42205);
+        (await calls.GetAsync("/mode/s?defaultToGlobal=true")).ShouldBeJson("""{"mode":"READONLY_OVERRIDE"}""");
+    }
+
+    [Fact]
+    public async Task Schemas_are_imported_with_the_ids_and_versions_that_they_have_elsewhere()
+    {
+        await using var own = new RegistryOfItsOwn();
+        using var calls = new RestCalls(await own.StartAsync());
+        (await calls.PostAsync("/subjects/s/versions", """{"schema":"\"int\"","id":70,"version":3}""")).ShouldBeError(42205);
+        (await calls.PutAsync("/mode/s", """{"mode":"IMPORT"}""")).ShouldBeJson("""{"mode":"IMPORT"}""");
+        (await calls.PostSchemaAsync("/subjects/s/versions", "\"int\"")).ShouldBeError(42205);
+
+        (await calls.PostAsync("/subjects/s/versions", """{"schema":"\"int\"","id":70,"version":3}""")).ShouldBeJson("""{"id":70}""");
+        (await calls.PostAsync("/subjects/s/versions", """{"schema":"\"int\"","id":70,"version":3}""")).ShouldBeJson("""{"id":70}""");
+        (await calls.PostAsync("/subjects/s/versions", """{"schema":"\"string\"","id":71}""")).ShouldBeJson("""{"id":71}""");
+        (await calls.GetAsync("/subjects/s/versions")).ShouldBeJson("[3,4]");
+        (await calls.PostAsync("/subjects/s/versions", """{"schema":"\"bytes\"","id":70}""")).ShouldBeError(42205);
+        (await calls.PostAsync("/subjects/s/versions", """{"schema":"\"bytes\"","id":72,"version":3}""")).ShouldBeError(42205);
+        (await calls.PostAsync("/subjects/s/versions", """{"schema":"\"int\"","id":73}""")).ShouldBeError(42205);
+
+        (await calls.PutAsync("/mode/s", """{"mode":"READWRITE"}""")).ShouldBeJson("""{"mode":"READWRITE"}""");
+        (await calls.PutAsync("/mode/s", """{"mode":"IMPORT"}""")).ShouldBeError(42205, "existing schemas");
+        (await calls.PutAsync("/mode/s?force=true", """{"mode":"IMPORT"}""")).ShouldBeJson("""{"mode":"IMPORT"}""");
+        (await calls.RegisterAsync("other", "\"long\"")).ShouldBe(72);
+    }
+
+    [Fact]
+    public async Task A_subject_is_found_by_its_alias_too()
+    {
+        var alias = SomeNames.Name("alias");
+        var id = await _calls.RegisterAsync(_subject, "\"int\"");
+        (await _calls.PutAsync($"/config/{alias}", $$"""{"alias":"{{_subject}}"}""")).ShouldBeJson($$"""{"alias":"{{_subject}}"}""");
+
+        (await _calls.GetAsync($"/subjects/{alias}/versions")).ShouldBeJson("[1]");
+        (await _calls.GetAsync($"/subjects/{alias}/versions/latest")).Json!["subject"]!.GetValue<string>().ShouldBe(_subject);
+        (await _calls.RegisterAsync(alias, "\"int\"")).ShouldBe(id);
+        (await _calls.GetAsync($"/config/{alias}")).ShouldBeJson($$"""{"compatibilityLevel":"BACKWARD","alias":"{{_subject}}"}""");
+        await _calls.DeleteAsync($"/config/{alias}");
+        (await _calls.GetAsync($"/subjects/{alias}/versions")).ShouldBeError(40401);
+    }
+
+    [Fact]
+    public async Task A_configuration_keeps_what_is_not_said_again_and_refuses_what_is_not_kept()
+    {
+        (await _calls.PutAsync($"/config/{_subject}", """{"compatibility":"NONE"}""")).ShouldBeJson("""{"compatibility":"NONE"}""");
+        (await _calls.PutAsync($"/config/{_subject}", """{"normalize":true}""")).ShouldBeJson("""{"compatibility":"NONE","normalize":true}""");
+        (await _calls.GetAsync($"/config/{_subject}")).ShouldBeJson("""{"compatibilityLevel":"NONE","normalize":true}""");
+        (await _calls.PutAsync($"/config/{_subject}", """{"compatibility":"NONE","compatibilityGroup":"major"}""")).ShouldBeError(42205, "compatibility groups");
+        (await _calls.PutAsync($"/config/{_subject}", """{"compatibility":"NONE","overrideMetadata":{"properties":{"a":"b"}}}""")).ShouldBeError(42205, "metadata");
     }
 
     public void Dispose() => _calls.Dispose();

@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Streaming.Broker.Conformance.Tests.Security;
+namespace Streaming.Fixtures;
 
 /// <summary>A certificate for this machine that signs itself: PEM files in a folder.</summary>
-internal sealed record Certificate(string CertificateFile, string KeyFile)
+public sealed record Certificate(string CertificateFile, string KeyFile)
 {
     public static Certificate Write(string folder)
     {
