@@ -44,7 +44,8 @@ public sealed class BrokerOptions
     /// <summary>Whether a replication factor beyond 1 is accepted, and then ignored: there is one node. For suites written for clusters.</summary>
     public bool AcceptAnyReplicationFactor { get; set; }
 
-    /// <summary>Forces every append to disk before it is acknowledged. Off, as in Kafka: an acknowledged record survives the process, not the machine.</summary>
+    /// <summary>Forces appends to disk before they are acknowledged and read; those that come during one flush share the next. Kafka's name for it is
+    /// <c>log.flush.interval.messages=1</c>. Off, as in Kafka: an acknowledged record survives the process, not the machine.</summary>
     public bool FlushOnAppend { get; set; }
 
     /// <summary>Largest request. A larger one closes its connection.</summary>

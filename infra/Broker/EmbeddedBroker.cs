@@ -96,7 +96,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         var states = await topics.OpenInternalAsync(InternalTopics.TransactionState, partitions: 1, cancellationToken);
         var groups = new GroupTable([.. offsets.Select(log => new LogJournal(log, time))], options.Groups, topics, time, logger);
         var transactions = new TransactionCoordinator(
-            new LogJournal(states[0], time), ProducerIds.Open(options.DataDirectory), topics, options, time, logger);
+            new LogJournal(states[0], time), ProducerIds.Open(options.DataDirectory, logger), topics, options, time, logger);
         transactions.Start(groups);
         return (groups, transactions);
     }

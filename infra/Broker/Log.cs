@@ -51,6 +51,15 @@ internal static partial class LogMessages
     [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}@{Offset} could not be written; the producer is told KAFKA_STORAGE_ERROR")]
     public static partial void AppendRefused(this ILogger logger, Exception cause, TopicPartition partition, long offset);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}@{Offset}: what was appended from here on could not be forced to disk; the partition takes nothing more until a restart")]
+    public static partial void FlushFailed(this ILogger logger, Exception cause, TopicPartition partition, long offset);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Topic {Topic} could not be created, changed or deleted; the client is told KAFKA_STORAGE_ERROR")]
+    public static partial void TopicNotChanged(this ILogger logger, Exception cause, string topic);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Producer ids could not be reserved on disk; the producer retries")]
+    public static partial void ProducerIdsNotReserved(this ILogger logger, Exception cause);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "{Partition} now starts at @{Offset}; what was before is deleted")]
     public static partial void LogStartMoved(this ILogger logger, TopicPartition partition, long offset);
 

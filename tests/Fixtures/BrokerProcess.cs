@@ -25,10 +25,11 @@ public sealed class BrokerProcess : IAsyncDisposable
 
     /// <param name="port">0: any free one.</param>
     /// <param name="compactionIntervalMs">How often it looks for something to compact.</param>
-    public static async Task<BrokerProcess> StartAsync(string dataDirectory, int port = 0, int compactionIntervalMs = 15_000)
+    /// <param name="disk">The disk that it sees its folder on; null: that of the test.</param>
+    public static async Task<BrokerProcess> StartAsync(string dataDirectory, int port = 0, int compactionIntervalMs = 15_000, SmallDisk? disk = null)
     {
-        var host = HostProcess.AssemblyOf("Streaming.Broker.Host");
-        var process = Process.Start(new ProcessStartInfo("dotnet", [host, dataDirectory, $"{port}", $"{compactionIntervalMs}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        string[] command = [.. disk?.Entry ?? [], "dotnet", HostProcess.AssemblyOf("Streaming.Broker.Host"), dataDirectory, $"{port}", $"{compactionIntervalMs}"];
+        var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var line = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException($"The broker in {dataDirectory} ended before it was ready.");
         return new BrokerProcess(process, line);

@@ -15,9 +15,13 @@ internal readonly record struct ProduceTopic(string? Name, Guid Id, IReadOnlyLis
 
 internal sealed record ProduceRequest(string? TransactionalId, TransactionProtocol Protocol, short Acks, IReadOnlyList<ProduceTopic> Topics);
 
-internal readonly record struct ProducedPartition(int Partition, AppendResult Result, long LogStartOffset);
+/// <summary>Log: null where there is none to persist.</summary>
+internal readonly record struct ProducedPartition(int Partition, AppendResult Result, PartitionLog? Log)
+{
+    public long LogStartOffset => Log?.LogStartOffset ?? -1;
+}
 
-internal readonly record struct ProducedTopic(string? Name, Guid Id, IReadOnlyList<ProducedPartition> Partitions);
+internal readonly record struct ProducedTopic(string? Name, Guid Id, ProducedPartition[] Partitions);
 
 internal sealed record ProduceResponse(IReadOnlyList<ProducedTopic> Topics);
 
@@ -56,12 +60,16 @@ internal sealed class Produce(TopicTable topics, ITransactionGate transactions) 
         return new ProduceRequest(transactionalId, reader.Version >= 12 ? TransactionProtocol.Second : TransactionProtocol.First, acks, requested);
     }
 
-    public ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context, CancellationToken cancellationToken)
+    public async ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var produced = new ProducedTopic[request.Topics.Count];
         for (var i = 0; i < produced.Length; i++)
             produced[i] = AppendTopic(request.Topics[i], request);
-        return ValueTask.FromResult(request.Acks == 0 ? null : new ProduceResponse(produced));
+        if (request.Acks == 0)
+            return null;
+        // The flushes of all partitions are under way before the first is waited for.
+        await Task.WhenAll(Array.ConvertAll(produced, static topic => PersistAsync(topic.Partitions).AsTask()));
+        return new ProduceResponse(produced);
     }
 
     public void Encode(WireWriter writer, ProduceResponse response)
@@ -101,6 +109,16 @@ internal sealed class Produce(TopicTable topics, ITransactionGate transactions) 
         writer.WriteEmptyTags();
     }
 
+    private static async ValueTask PersistAsync(ProducedPartition[] partitions)
+    {
+        var persisting = Array.ConvertAll(partitions, static one => one is { Result.Error: ErrorCode.None, Log: { } log } ? log.PersistAsync() : default);
+        for (var i = 0; i < partitions.Length; i++)
+        {
+            if (await persisting[i] is var error and not ErrorCode.None)
+                partitions[i] = partitions[i] with { Result = AppendResult.Refused(error, "The records could not be forced to disk.") };
+        }
+    }
+
     // The end of the last transaction is being written: clients of the first protocol wait for that only where they add partitions.
     private static ErrorCode Known(ErrorCode error, short version) => error == ErrorCode.ConcurrentTransactions && version < 12
         ? ErrorCode.NotEnoughReplicas
@@ -118,7 +136,7 @@ internal sealed class Produce(TopicTable topics, ITransactionGate transactions) 
             var result = log is null
                 ? AppendResult.Refused(topic is null ? unknown : ErrorCode.UnknownTopicOrPartition)
                 : Append(topic!, log, records, request);
-            produced[i] = new ProducedPartition(partition, result, log?.LogStartOffset ?? -1);
+            produced[i] = new ProducedPartition(partition, result, log);
         }
 
         return new ProducedTopic(requested.Name, requested.Id, produced);

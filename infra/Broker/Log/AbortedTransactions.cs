@@ -7,19 +7,40 @@ internal readonly record struct AbortedTransaction(long ProducerId, long FirstOf
 
 /// <summary>The aborted transactions of a partition, in the order of their markers, so that read-committed consumers skip their records.</summary>
 /// <remarks>Each is also appended to the <c>.txnindex</c> of the segment with its marker, in Kafka's layout: version 0 (2 bytes), producer id,
-/// first offset, last offset, last stable offset (8 bytes each, big-endian). Under the lock of its log.</remarks>
+/// first offset, last offset, last stable offset (8 bytes each, big-endian). The file of the active segment may lag behind while the disk is full. Under the
+/// lock of its log.</remarks>
 internal sealed class AbortedTransactions
 {
     private const int EntryBytes = 34;
     private readonly List<AbortedTransaction> _byMarker = [];
+    private bool _isFileLagging;
 
     public int Count => _byMarker.Count;
 
-    public void Add(AbortedTransaction aborted, string indexPath)
+    /// <summary>Adds one whose marker is in the active segment. That the disk is full must not undo the marker: the file is written later then.</summary>
+    public void Add(AbortedTransaction aborted, LogPath active)
     {
         _byMarker.Add(aborted);
-        using var file = new FileStream(indexPath, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        Write(file, aborted);
+        if (_isFileLagging)
+            return;
+        try
+        {
+            using var file = new FileStream(active.TransactionIndex, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            Write(file, aborted);
+        }
+        catch (IOException)
+        {
+            _isFileLagging = true;
+        }
+    }
+
+    /// <summary>Makes good what could not be written while the segment was active. To be called before it is closed.</summary>
+    public void SaveLagging(LogPath active)
+    {
+        if (!_isFileLagging)
+            return;
+        Save(_byMarker.Where(aborted => aborted.LastOffset >= active.BaseOffset), active.TransactionIndex);
+        _isFileLagging = false;
     }
 
     /// <summary>Writes a segment's file anew.</summary>

@@ -51,7 +51,9 @@ internal sealed class LogRecovery
             Check(bases, checkpoint.RecoveryPoint);
         }
 
-        return new RecoveredLog(_segments, _producers, _aborted, _nextOffset, Math.Min(checkpoint.LogStartOffset, _nextOffset), checkpoint.RecoveryPoint);
+        // What is before the first segment was deleted, whatever the checkpoint says.
+        var logStartOffset = Math.Clamp(checkpoint.LogStartOffset, _segments[0].BaseOffset, _nextOffset);
+        return new RecoveredLog(_segments, _producers, _aborted, _nextOffset, logStartOffset, checkpoint.RecoveryPoint);
     }
 
     private void OpenClean(List<long> bases, long endOffset)
@@ -137,7 +139,7 @@ internal sealed class LogRecovery
     private void VisitChecked(in BatchHeader header, BatchScanner scanner)
     {
         if (header.HasProducer && header.BaseOffset >= _producersUpTo && Replay(header, scanner) is { } aborted)
-            _aborted.Add(aborted, _indexed.TransactionIndex);
+            _aborted.Add(aborted, _indexed);
         _nextOffset = header.NextOffset;
     }
 

@@ -32,8 +32,11 @@ internal sealed record LogSettings
     /// <summary>Whether the topic is compacted: its records then need keys.</summary>
     public bool IsCompacted { get; init; }
 
-    /// <summary>Whether each append is forced to disk before it is acknowledged.</summary>
+    /// <summary>Whether appends are forced to disk before they are acknowledged and read.</summary>
     public bool FlushOnAppend { get; init; }
+
+    /// <summary>Forces what was appended to a segment to disk; tests count it, hold it up, and make it fail.</summary>
+    public Action<LogSegment> Flush { get; init; } = static segment => segment.Flush();
 
     /// <summary>Share of the log that must be new before it is compacted: less work against more of the log being old values.</summary>
     public double MinCleanableDirtyRatio { get; init; } = 0.5;

@@ -10,9 +10,10 @@ namespace Streaming.Broker.Log;
 /// The log of one partition: record batches in segments, appended by one at a time, read by any number.
 /// </summary>
 /// <remarks>
-/// Invariants. Offsets rise without gaps as they are assigned. What is below <see cref="NextOffset"/> is whole in the page cache (forced to disk first
-/// where the settings say so); on a single node that makes it the high watermark too. <see cref="LastStableOffset"/> is the first offset
+/// Invariants. Offsets rise without gaps as they are assigned. What is below <see cref="NextOffset"/> is whole in the page cache, or on disk where the
+/// settings say so; on a single node that makes it the high watermark too. <see cref="LastStableOffset"/> is the first offset
 /// of the oldest open transaction. Appends are under a lock rather than a queue: they are one write to the page cache, and the producer waits for it anyway.
+/// Whoever wants them on disk waits outside the lock, for a flush that all share who came meanwhile (<see cref="PersistAsync"/>); until then no reader sees them.
 /// Readers take no lock: they see a list of segments that is replaced, never changed, and of each the bytes that it had published.
 /// </remarks>
 internal sealed class PartitionLog
@@ -29,10 +30,13 @@ internal sealed class PartitionLog
     private readonly SegmentList _segments;
     private readonly LogCheckpoints _checkpoints;
     private readonly ReaderSignals _readers = new();
+    private readonly SharedFlush _flush;
+    private long _endOffset;    // Where the next batch goes; ahead of the next offset only while appends wait for the disk.
     private long _nextOffset;
     private long _lastStableOffset;
     private long _damageReportedAt = -1;
     private bool _isClosed;
+    private bool _isFlushFailed;
 
     private PartitionLog(TopicPartition partition, string folder, LogSettings settings, RecoveredLog recovered, TimeProvider time, ILogger logger)
     {
@@ -40,7 +44,9 @@ internal sealed class PartitionLog
         (_producers, _aborted, _nextOffset) = (recovered.Producers, recovered.Aborted, recovered.NextOffset);
         _segments = new SegmentList(recovered.Segments);
         _checkpoints = new LogCheckpoints(partition, folder, recovered, _gate, logger);
+        _endOffset = _nextOffset;
         _lastStableOffset = _producers.FirstOpenOffset ?? _nextOffset;
+        _flush = new SharedFlush(Flush);
         Compaction = CompactionProgress.Load(folder);
     }
 
@@ -49,7 +55,7 @@ internal sealed class PartitionLog
     /// <summary>Takes effect from the next append or retention check on.</summary>
     public LogSettings Settings { get; set; }
 
-    /// <summary>Offset of the next record; on this single node the high watermark.</summary>
+    /// <summary>Offset of the next record, of those that may be acknowledged and read; on this single node the high watermark.</summary>
     public long NextOffset => Volatile.Read(ref _nextOffset);
 
     public long LastStableOffset => Volatile.Read(ref _lastStableOffset);
@@ -73,7 +79,7 @@ internal sealed class PartitionLog
         return new PartitionLog(partition, folder, settings, recovered, time, logger);
     }
 
-    /// <summary>Appends one checked batch from a producer, assigning its offsets in place.</summary>
+    /// <summary>Appends one checked batch from a producer, assigning its offsets in place. It may be acknowledged once it is persisted.</summary>
     /// <param name="beginsAtZero">Whether a producer that is unknown here must begin at sequence 0: with an epoch for each transaction, what came before
     /// in this one is missing otherwise (KIP-890).</param>
     public AppendResult Append(Span<byte> batch, BatchHeader header, bool beginsAtZero = false)
@@ -86,6 +92,8 @@ internal sealed class PartitionLog
         {
             if (_isClosed)
                 return AppendResult.Refused(ErrorCode.NotLeaderOrFollower);
+            if (_isFlushFailed)
+                return AppendResult.Refused(ErrorCode.KafkaStorageError, "A flush of this partition failed; it takes nothing until the broker is restarted.");
             if (header.HasProducer)
             {
                 var (error, duplicate) = _producers.Check(header, beginsAtZero);
@@ -99,10 +107,30 @@ internal sealed class PartitionLog
             if (refused is not null)
                 return refused.Value;
             _producers.Wrote(appended);
-            Publish(appended);
+            Appended(appended);
             return new AppendResult(ErrorCode.None, appended.BaseOffset, appended.HasLogAppendTime ? appended.MaxTimestamp : BatchHeader.NoTimestamp, null);
         }
     }
+
+    /// <summary>Done when everything appended so far may be acknowledged: at once, or, where the settings say so, when it is on disk.</summary>
+    /// <returns>None, or KAFKA_STORAGE_ERROR when the disk failed: what was not acknowledged may be lost.</returns>
+    public async ValueTask<ErrorCode> PersistAsync()
+    {
+        if (Volatile.Read(ref _endOffset) == NextOffset)
+            return ErrorCode.None;
+        try
+        {
+            await _flush.RunAsync();
+            return ErrorCode.None;
+        }
+        catch (IOException)
+        {
+            return ErrorCode.KafkaStorageError;
+        }
+    }
+
+    /// <summary>As <see cref="PersistAsync"/>, for coordinators, which append under locks of their own.</summary>
+    public ErrorCode Persist() => PersistAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>Ends a producer's transaction in this partition. Harmless when none is open: the marker is then all there is.</summary>
     public ErrorCode AppendMarker(ProducerStamp producer, bool isCommit, int coordinatorEpoch)
@@ -111,6 +139,8 @@ internal sealed class PartitionLog
         {
             if (_isClosed)
                 return ErrorCode.NotLeaderOrFollower;
+            if (_isFlushFailed)
+                return ErrorCode.KafkaStorageError;
             if (IsFenced(producer))
                 return ErrorCode.InvalidProducerEpoch;
             var batch = BatchBuilder.BuildMarker(producer, isCommit, coordinatorEpoch, NowMs());
@@ -119,8 +149,8 @@ internal sealed class PartitionLog
                 return refused.Value.Error;
             var start = _producers.Ended(marker, coordinatorEpoch);
             if (start is { } first && !isCommit)
-                _aborted.Add(new AbortedTransaction(producer.ProducerId, first, marker.BaseOffset, _producers.FirstOpenOffset ?? marker.NextOffset), _segments.Active.Path.TransactionIndex);
-            Publish(marker);
+                _aborted.Add(new AbortedTransaction(producer.ProducerId, first, marker.BaseOffset, _producers.FirstOpenOffset ?? marker.NextOffset), _segments.Active.Path);
+            Appended(marker);
             return ErrorCode.None;
         }
     }
@@ -198,8 +228,16 @@ internal sealed class PartitionLog
                 return ErrorCode.OffsetOutOfRange;
             if (offset <= LogStartOffset)
                 return ErrorCode.None;
-            MoveStart(offset);
-            return ErrorCode.None;
+            try
+            {
+                MoveStart(offset);
+                return ErrorCode.None;
+            }
+            catch (IOException cause)
+            {
+                _logger.CheckpointFailed(cause, Partition, offset);
+                return ErrorCode.KafkaStorageError;
+            }
         }
     }
 
@@ -272,14 +310,16 @@ internal sealed class PartitionLog
     {
         await Compaction.DisposeAsync();
         await Flushed;
+        await PersistAsync();
         lock (_gate)
         {
             if (_isClosed)
                 return;
             _isClosed = true;
             _readers.RaiseAll();
+            _aborted.SaveLagging(_segments.Active.Path);
             _segments.Active.SaveIndex();
-            _checkpoints.Closed(_nextOffset, _producers);
+            _checkpoints.Closed(_endOffset, _producers);
             foreach (var segment in _segments.All)
                 segment.Dispose();
         }
@@ -295,6 +335,9 @@ internal sealed class PartitionLog
             _isClosed = true;
             _readers.RaiseAll();
             Directory.Delete(_folder, recursive: true);
+            // The room that the files take is free once their handles are.
+            foreach (var segment in _segments.All)
+                segment.Dispose();
         }
     }
 
@@ -302,7 +345,7 @@ internal sealed class PartitionLog
     {
         refused = null;
         var nowMs = NowMs();
-        BatchHeader.Assign(batch, _nextOffset, LeaderEpoch);
+        BatchHeader.Assign(batch, _endOffset, LeaderEpoch);
         if (Settings.HasLogAppendTime && !header.IsControl)
             BatchHeader.StampAppendTime(batch, nowMs);
         var assigned = BatchHeader.Read(batch);
@@ -310,23 +353,62 @@ internal sealed class PartitionLog
         {
             RollIfDue(batch.Length, header, nowMs);
             _segments.Active.Append(batch, assigned, Settings.IndexIntervalBytes, nowMs);
-            if (Settings.FlushOnAppend)
-                _segments.Active.Flush();
         }
         catch (IOException cause)
         {
-            _logger.AppendRefused(cause, Partition, _nextOffset);
+            _logger.AppendRefused(cause, Partition, _endOffset);
             refused = AppendResult.Refused(ErrorCode.KafkaStorageError, cause.Message);
         }
 
         return assigned;
     }
 
-    private void Publish(in BatchHeader appended)
+    private void Appended(in BatchHeader appended)
     {
-        Volatile.Write(ref _nextOffset, appended.NextOffset);
-        Volatile.Write(ref _lastStableOffset, _producers.FirstOpenOffset ?? appended.NextOffset);
+        Volatile.Write(ref _endOffset, appended.NextOffset);
+        if (!Settings.FlushOnAppend)
+            Publish(_endOffset, StableAtEnd());
+    }
+
+    private long StableAtEnd() => _producers.FirstOpenOffset ?? _endOffset;
+
+    private void Publish(long endOffset, long stableOffset)
+    {
+        // Behind already, where the settings changed while a flush ran.
+        if (endOffset < _nextOffset)
+            return;
+        Volatile.Write(ref _nextOffset, endOffset);
+        Volatile.Write(ref _lastStableOffset, stableOffset);
         _readers.RaiseAll();
+    }
+
+    // What is appended from here on is for the next flush. Segments before the active one were flushed when they were closed.
+    private void Flush()
+    {
+        LogSegment active;
+        long endOffset, stableOffset;
+        lock (_gate)
+        {
+            if (_isFlushFailed)
+                throw new IOException($"{Partition} could not be flushed before.");
+            (active, endOffset, stableOffset) = (_segments.Active, _endOffset, StableAtEnd());
+        }
+
+        try
+        {
+            Settings.Flush(active);
+        }
+        catch (IOException cause)
+        {
+            // The system may have dropped what it could not write, and call the next flush a success.
+            lock (_gate)
+                _isFlushFailed = true;
+            _logger.FlushFailed(cause, Partition, NextOffset);
+            throw;
+        }
+
+        lock (_gate)
+            Publish(endOffset, stableOffset);
     }
 
     private void RollIfDue(int batchBytes, in BatchHeader header, long nowMs)
@@ -334,22 +416,35 @@ internal sealed class PartitionLog
         var active = _segments.Active;
         var isFull = active.SizeBytes > 0 && (long)active.SizeBytes + batchBytes > Settings.SegmentBytes;
         var isOld = active.FirstAppendedMs is { } first && nowMs - first > Settings.RollMs;
-        var isFar = _nextOffset + header.LastOffsetDelta - active.BaseOffset > int.MaxValue;
+        var isFar = _endOffset + header.LastOffsetDelta - active.BaseOffset > int.MaxValue;
         if (isFull || isOld || isFar)
             Roll(active);
     }
 
     private void Roll(LogSegment closed)
     {
+        _aborted.SaveLagging(closed.Path);
         closed.SaveIndex();
-        _checkpoints.Rolled(closed, _nextOffset, _producers);
+        if (Settings.FlushOnAppend)
+            Settings.Flush(closed);
+        _checkpoints.Rolled(closed, _endOffset, _producers);
         // From here on the new segment counts.
-        _segments.Add(LogSegment.Create(_folder, _nextOffset));
+        _segments.Add(LogSegment.Create(_folder, _endOffset));
     }
 
     private void MoveStart(long offset)
     {
-        _checkpoints.MoveStart(offset);
+        try
+        {
+            _checkpoints.MoveStart(offset);
+        }
+        catch (IOException)
+        {
+            // On a full disk, what goes makes the room. After a crash in between, the log starts where its first segment does.
+            _segments.DeleteBefore(offset);
+            _checkpoints.MoveStart(offset);
+        }
+
         _segments.DeleteBefore(offset);
         _aborted.ForgetBefore(offset);
         _logger.LogStartMoved(Partition, offset);

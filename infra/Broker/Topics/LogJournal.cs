@@ -12,7 +12,8 @@ internal sealed class LogJournal(PartitionLog log, TimeProvider time) : IJournal
     public ErrorCode Append(IReadOnlyList<JournalRecord> records, ProducerStamp? transaction = null)
     {
         var batch = BatchBuilder.Build(records, time.GetUtcNow().ToUnixTimeMilliseconds(), transaction);
-        return log.Append(batch, BatchHeader.Read(batch)).Error;
+        var error = log.Append(batch, BatchHeader.Read(batch)).Error;
+        return error == ErrorCode.None ? log.Persist() : error;
     }
 
     public IEnumerable<JournalEntry> Read()

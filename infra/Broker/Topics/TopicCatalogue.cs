@@ -11,10 +11,27 @@ internal static class TopicCatalogue
     private const string FileName = "topics.json";
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
 
-    public static IReadOnlyList<TopicEntry> Load(string dataDirectory)
+    /// <summary>Reads the file, making an empty one for a new data folder.</summary>
+    /// <param name="hasData">Whether there are logs, which the file must name then: those that it does not name are deleted.</param>
+    /// <exception cref="InvalidDataException">The file is missing although there are logs, or it is damaged.</exception>
+    public static IReadOnlyList<TopicEntry> Open(string dataDirectory, bool hasData)
     {
         var path = Path.Combine(dataDirectory, FileName);
-        return File.Exists(path) ? JsonSerializer.Deserialize<List<TopicEntry>>(File.ReadAllBytes(path), Format) ?? [] : [];
+        if (!File.Exists(path))
+        {
+            if (hasData)
+                throw new InvalidDataException($"{path} is missing, and there are logs: restore it from a backup, or move the logs away to begin anew.");
+            Save(dataDirectory, []);
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<List<TopicEntry>>(File.ReadAllBytes(path), Format) ?? [];
+        }
+        catch (JsonException cause)
+        {
+            throw new InvalidDataException($"{path} is damaged: restore it from a backup. ({cause.Message})", cause);
+        }
     }
 
     public static void Save(string dataDirectory, IEnumerable<TopicEntry> topics) =>

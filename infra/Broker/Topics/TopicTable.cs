@@ -13,7 +13,8 @@ internal readonly record struct TopicChange(ErrorCode Error, string? Reason, Top
     public static TopicChange Done(Topic topic) => new(ErrorCode.None, null, topic);
 }
 
-/// <summary>All topics of the broker. Looking up takes no lock; changes go one at a time, first to the catalogue's file, then into the table.</summary>
+/// <summary>All topics of the broker. Looking up takes no lock; changes go one at a time: to the catalogue's file, which decides, then into the table.</summary>
+/// <remarks>What the disk refuses is not done, and answered KAFKA_STORAGE_ERROR: folders are made before the catalogue names them.</remarks>
 internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
@@ -36,7 +37,7 @@ internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
 
     public static TopicTable Open(BrokerOptions options, TimeProvider time, ILogger logger)
     {
-        var entries = TopicCatalogue.Load(options.DataDirectory);
+        var entries = TopicCatalogue.Open(options.DataDirectory, hasData: Directory.Exists(LogsFolder(options)) && Directory.EnumerateDirectories(LogsFolder(options)).Any());
         Directory.CreateDirectory(LogsFolder(options));
         RemoveStrayFolders(LogsFolder(options), entries);
         return new TopicTable(entries.Select(entry => Open(entry, options, time, logger)), options, time, logger);
@@ -69,8 +70,13 @@ internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
             var entry = new TopicEntry(name, Guid.NewGuid(), partitions, settings);
             if (isDryRun)
                 return TopicChange.Done(new Topic(name, Guid.Empty, settings, []));
-            Save(_byName.Values.Select(Entry).Append(entry));
-            return TopicChange.Done(Put(Open(entry, _options, _time, _logger)));
+            var topic = OpenNew(entry, fromPartition: 0);
+            Name(topic, fromPartition: 0);
+            return TopicChange.Done(topic);
+        }
+        catch (IOException cause)
+        {
+            return Failed(name, cause);
         }
         finally
         {
@@ -93,11 +99,13 @@ internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
             if (isDryRun)
                 return TopicChange.Done(topic);
             var entry = Entry(topic) with { Partitions = partitions };
-            Save(_byName.Values.Select(t => t == topic ? entry : Entry(t)));
-            var logSettings = TopicSettings.ForLog(topic.Settings, _options);
-            var added = Enumerable.Range(topic.Partitions.Count, partitions - topic.Partitions.Count)
-                .Select(partition => OpenLog(name, partition, logSettings, _options, _time, _logger));
-            return TopicChange.Done(Put(topic with { Partitions = [.. topic.Partitions, .. added] }));
+            var grown = topic with { Partitions = [.. topic.Partitions, .. OpenNew(entry, fromPartition: topic.Partitions.Count).Partitions] };
+            Name(grown, fromPartition: topic.Partitions.Count);
+            return TopicChange.Done(grown);
+        }
+        catch (IOException cause)
+        {
+            return Failed(name, cause);
         }
         finally
         {
@@ -126,6 +134,10 @@ internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
                 log.Settings = logSettings;
             return TopicChange.Done(Put(altered));
         }
+        catch (IOException cause)
+        {
+            return Failed(name, cause);
+        }
         finally
         {
             _changing.Release();
@@ -140,13 +152,20 @@ internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
         {
             if (Find(name) is not { } topic)
                 return Unknown(name);
-            // The catalogue first: folders that it does not name are removed at the next start, should this one stop here.
-            Save(_byName.Values.Where(t => t != topic).Select(Entry));
             (_byName, _byId) = (_byName.Remove(name), _byId.Remove(topic.Id));
             Interlocked.Increment(ref _version);
+            // The catalogue first: folders that it does not name are removed at the next start, should this one stop here.
+            var isForgotten = TrySave();
             foreach (var log in topic.Partitions)
                 await log.DeleteAsync();
+            // Of a full disk it is the other way round: what was deleted makes the room.
+            if (!isForgotten)
+                Save(_byName.Values.Select(Entry));
             return TopicChange.Done(topic);
+        }
+        catch (IOException cause)
+        {
+            return Failed(name, cause);
         }
         finally
         {
@@ -191,6 +210,67 @@ internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
         return _byName.Keys.FirstOrDefault(other => other.Replace('.', '_') == normalized);
     }
 
+    // Folders of which the catalogue does not know yet: nothing of them is left when one cannot be made.
+    private Topic OpenNew(TopicEntry entry, int fromPartition)
+    {
+        var settings = TopicSettings.ForLog(entry.Settings, _options);
+        var logs = new List<PartitionLog>();
+        try
+        {
+            for (var partition = fromPartition; partition < entry.Partitions; partition++)
+                logs.Add(OpenLog(entry.Name, partition, settings, _options, _time, _logger));
+            return new Topic(entry.Name, entry.Id, entry.Settings, logs);
+        }
+        catch (IOException)
+        {
+            RemoveNew(entry, fromPartition);
+            throw;
+        }
+    }
+
+    private void Name(Topic topic, int fromPartition)
+    {
+        try
+        {
+            Save(_byName.SetItem(topic.Name, topic).Values.Select(Entry));
+            Put(topic);
+        }
+        catch (IOException)
+        {
+            RemoveNew(Entry(topic), fromPartition);
+            throw;
+        }
+    }
+
+    private void RemoveNew(TopicEntry entry, int fromPartition)
+    {
+        for (var partition = fromPartition; partition < entry.Partitions; partition++)
+        {
+            var folder = LogFolder(new TopicPartition(entry.Name, partition), _options);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private TopicChange Failed(string name, IOException cause)
+    {
+        _logger.TopicNotChanged(cause, name);
+        return TopicChange.Refused(ErrorCode.KafkaStorageError, cause.Message);
+    }
+
+    private bool TrySave()
+    {
+        try
+        {
+            Save(_byName.Values.Select(Entry));
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     private Topic Put(Topic topic)
     {
         (_byName, _byId) = (_byName.SetItem(topic.Name, topic), _byId.SetItem(topic.Id, topic));
@@ -214,8 +294,10 @@ internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
     private static PartitionLog OpenLog(string topic, int partition, LogSettings settings, BrokerOptions options, TimeProvider time, ILogger logger)
     {
         var topicPartition = new TopicPartition(topic, partition);
-        return PartitionLog.Open(topicPartition, Path.Combine(LogsFolder(options), topicPartition.ToString()), settings, time, logger);
+        return PartitionLog.Open(topicPartition, LogFolder(topicPartition, options), settings, time, logger);
     }
+
+    private static string LogFolder(TopicPartition partition, BrokerOptions options) => Path.Combine(LogsFolder(options), partition.ToString());
 
     // A folder of its own, because what is in it and unknown gets removed.
     private static string LogsFolder(BrokerOptions options) => Path.Combine(options.DataDirectory, "logs");

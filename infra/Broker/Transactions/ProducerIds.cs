@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Streaming.Broker.Topics;
 
 namespace Streaming.Broker.Transactions;
@@ -14,26 +15,40 @@ internal sealed class ProducerIds
     private long _next;
     private long _blockEnd;
 
-    private ProducerIds(string path, long next) => (_path, _next, _blockEnd) = (path, next, next);
+    private readonly ILogger _logger;
 
-    public static ProducerIds Open(string dataDirectory)
+    private ProducerIds(string path, long next, ILogger logger) => (_path, _next, _blockEnd, _logger) = (path, next, next, logger);
+
+    public static ProducerIds Open(string dataDirectory, ILogger logger)
     {
         var path = Path.Combine(dataDirectory, FileName);
         var next = File.Exists(path) ? long.Parse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture) : 0;
-        return new ProducerIds(path, next);
+        return new ProducerIds(path, next, logger);
     }
 
-    public long Next()
+    /// <summary>The next id; null when the disk has no room for noting a block of them.</summary>
+    public long? TryNext()
     {
         lock (_gate)
         {
-            if (_next == _blockEnd)
-            {
-                AtomicFile.Write(_path, Encoding.ASCII.GetBytes($"{_next + BlockSize}"));
-                _blockEnd = _next + BlockSize;
-            }
-
+            if (_next == _blockEnd && !TryReserve())
+                return null;
             return _next++;
+        }
+    }
+
+    private bool TryReserve()
+    {
+        try
+        {
+            AtomicFile.Write(_path, Encoding.ASCII.GetBytes($"{_next + BlockSize}"));
+            _blockEnd = _next + BlockSize;
+            return true;
+        }
+        catch (IOException cause)
+        {
+            _logger.ProducerIdsNotReserved(cause);
+            return false;
         }
     }
 }

@@ -59,7 +59,7 @@ internal sealed class TransactionCoordinator : ITransactionGate
     public (ErrorCode Error, ProducerStamp Producer) Initialize(string? transactionalId, int timeoutMs, ProducerStamp current)
     {
         if (transactionalId is null)
-            return (ErrorCode.None, new ProducerStamp(_producerIds.Next(), 0));
+            return Begun(_producerIds.TryNext());
         if (transactionalId.Length == 0)
             return (ErrorCode.InvalidRequest, default);
         if (timeoutMs <= 0 || timeoutMs > _options.TransactionTimeoutMsMax)
@@ -69,14 +69,14 @@ internal sealed class TransactionCoordinator : ITransactionGate
         lock (slot)
         {
             if (slot.State is not { } known)
-                return Save(slot, New(transactionalId, timeoutMs));
+                return _producerIds.TryNext() is { } id ? Save(slot, New(transactionalId, id, timeoutMs)) : Begun(null);
             if (current.ProducerId >= 0 && !known.IsOwn(current))
                 return (ErrorCode.ProducerFenced, default);
             if (known.Phase != TransactionPhase.Ongoing && !known.IsPrepared && known.IsAnswered(current))
                 return Save(slot, known with { Phase = TransactionPhase.Empty, TimeoutMs = timeoutMs, UpdatedMs = NowMs() });
             if (End(slot, known) is var ended and not ErrorCode.None)
                 return (ended, default);
-            return Save(slot, Succeed(slot.State, timeoutMs, current));
+            return TrySucceed(slot.State, timeoutMs, current) is { } successor ? Save(slot, successor) : Begun(null);
         }
     }
 
@@ -100,7 +100,8 @@ internal sealed class TransactionCoordinator : ITransactionGate
             var (step, refusal) = TransactionEnd.Of(slot.State, producer, isCommit, protocol);
             var error = step switch
             {
-                EndStep.Decide when protocol == TransactionProtocol.Second => Decide(slot, Raise(slot.State!), isCommit),
+                EndStep.Decide when protocol == TransactionProtocol.Second =>
+                    TryRaise(slot.State!) is { } raised ? Decide(slot, raised, isCommit) : ErrorCode.CoordinatorNotAvailable,
                 EndStep.Decide => Decide(slot, slot.State! with { Protocol = protocol }, isCommit),
                 EndStep.CarryOut => Complete(slot, slot.State!),
                 _ => refusal,
@@ -180,17 +181,21 @@ internal sealed class TransactionCoordinator : ITransactionGate
         }).Error;
     }
 
-    private TransactionState New(string transactionalId, int timeoutMs) => new(
-        transactionalId, new ProducerStamp(_producerIds.Next(), 0), PreviousEpoch: -1, timeoutMs, TransactionPhase.Empty, NoPartitions, StartedMs: -1, NowMs());
+    // What a client retries until there is room for noting producer ids.
+    private static (ErrorCode Error, ProducerStamp Producer) Begun(long? producerId) =>
+        producerId is { } id ? (ErrorCode.None, new ProducerStamp(id, 0)) : (ErrorCode.CoordinatorNotAvailable, default);
 
-    private TransactionState Succeed(TransactionState state, int timeoutMs, ProducerStamp current)
+    private TransactionState New(string transactionalId, long producerId, int timeoutMs) => new(
+        transactionalId, new ProducerStamp(producerId, 0), PreviousEpoch: -1, timeoutMs, TransactionPhase.Empty, NoPartitions, StartedMs: -1, NowMs());
+
+    private TransactionState? TrySucceed(TransactionState state, int timeoutMs, ProducerStamp current)
     {
         var next = new TransactionState(
             state.TransactionalId, state.Producer, PreviousEpoch: current.ProducerId >= 0 ? current.ProducerEpoch : (short)-1,
             timeoutMs, TransactionPhase.Empty, NoPartitions, StartedMs: -1, NowMs());
-        return state.IsUsedUp()
-            ? next with { Producer = new ProducerStamp(_producerIds.Next(), 0) }
-            : next with { Producer = state.Producer with { ProducerEpoch = (short)(state.Producer.ProducerEpoch + 1) } };
+        if (!state.IsUsedUp())
+            return next with { Producer = state.Producer with { ProducerEpoch = (short)(state.Producer.ProducerEpoch + 1) } };
+        return _producerIds.TryNext() is { } id ? next with { Producer = new ProducerStamp(id, 0) } : null;
     }
 
     // Ends what the predecessor left. Its markers carry the raised epoch already, which keeps its late batches out of these partitions.
@@ -201,8 +206,9 @@ internal sealed class TransactionCoordinator : ITransactionGate
         _ => ErrorCode.None,
     };
 
-    private TransactionState Raise(TransactionState state) =>
-        state.Raise(state.IsUsedUp() ? _producerIds.Next() : TransactionState.NoProducerId) with { Protocol = TransactionProtocol.Second };
+    private TransactionState? TryRaise(TransactionState state) => (state.IsUsedUp() ? _producerIds.TryNext() : TransactionState.NoProducerId) is { } next
+        ? state.Raise(next) with { Protocol = TransactionProtocol.Second }
+        : null;
 
     private ErrorCode Decide(Slot slot, TransactionState state, bool isCommit)
     {

@@ -1,3 +1,4 @@
+using Streaming.Broker.Log;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Wire;
 
@@ -14,23 +15,33 @@ internal sealed class TransactionMarkers(TopicTable topics)
     /// <summary>False when a partition could not be marked (a full disk). Written twice, markers do no harm.</summary>
     public bool TryWrite(IReadOnlySet<TopicPartition> partitions, ProducerStamp producer, bool isCommit)
     {
+        var marked = new List<PartitionLog>();
         foreach (var partition in partitions)
         {
-            if (!TryMark(partition, producer, isCommit))
+            // A topic deleted meanwhile needs no marker.
+            if (topics.Find(partition) is not { } log)
+                continue;
+            if (!TryMark(log, producer, isCommit))
                 return false;
+            marked.Add(log);
         }
+
+        if (!TryPersist(marked))
+            return false;
 
         if (partitions.Any(partition => partition.Topic == InternalTopics.ConsumerOffsets))
             Listener?.Ended(producer, isCommit);
         return true;
     }
 
-    private bool TryMark(TopicPartition partition, ProducerStamp producer, bool isCommit)
+    // Fenced there by a newer producer, whose initialisation ended this transaction too.
+    private static bool TryMark(PartitionLog log, ProducerStamp producer, bool isCommit) =>
+        log.AppendMarker(producer, isCommit, CoordinatorEpoch) is ErrorCode.None or ErrorCode.InvalidProducerEpoch;
+
+    // All flushes are under way before the first is waited for.
+    private static bool TryPersist(List<PartitionLog> marked)
     {
-        // A topic deleted meanwhile needs no marker.
-        if (topics.Find(partition) is not { } log)
-            return true;
-        // Fenced there by a newer producer, whose initialisation ended this transaction too.
-        return log.AppendMarker(producer, isCommit, CoordinatorEpoch) is ErrorCode.None or ErrorCode.InvalidProducerEpoch;
+        var persisting = marked.ConvertAll(log => log.PersistAsync().AsTask());
+        return Task.WhenAll(persisting).GetAwaiter().GetResult().All(error => error == ErrorCode.None);
     }
 }

@@ -21,12 +21,15 @@ internal sealed class RawTransactions(RawClient client, string transactionalId) 
     private static readonly HashSet<ErrorCode> Retried =
         [ErrorCode.CoordinatorNotAvailable, ErrorCode.NotCoordinator, ErrorCode.CoordinatorLoadInProgress, ErrorCode.ConcurrentTransactions];
 
-    public static async Task<RawTransactions> ConnectAsync(string bootstrapServers, string transactionalId)
+    public static async Task<RawTransactions> ConnectAsync(string bootstrapServers, string transactionalId, bool isPatient = true)
     {
-        var producer = new RawTransactions(await RawClient.ConnectAsync(bootstrapServers), transactionalId);
+        var producer = new RawTransactions(await RawClient.ConnectAsync(bootstrapServers), transactionalId) { IsPatient = isPatient };
         await producer.FindCoordinatorAsync(transactionalId, kind: 1);
         return producer;
     }
+
+    /// <summary>Whether what means "try again" is tried again.</summary>
+    public bool IsPatient { get; init; } = true;
 
     public void Dispose() => client.Dispose();
 
@@ -118,7 +121,11 @@ internal sealed class RawTransactions(RawClient client, string transactionalId) 
     }))).Error;
 
     /// <summary>One record to partition 0. Versions up to 12, which name their topics.</summary>
-    public async Task<ErrorCode> ProduceAsync(short version, ProducerStamp producer, string topic, int sequence) => (await RetryAsync(() => client.AskAsync(ApiKey.Produce, version, isFlexible: true, writer =>
+    public Task<ErrorCode> ProduceAsync(short version, ProducerStamp producer, string topic, int sequence) =>
+        ProduceAsync(version, topic, Some.Batch(["value"], producer.ProducerId, producer.ProducerEpoch, sequence, isTransactional: true));
+
+    /// <summary>A batch to partition 0, as <see cref="ProduceAsync(short, ProducerStamp, string, int)"/>.</summary>
+    public async Task<ErrorCode> ProduceAsync(short version, string topic, byte[] batch) => (await RetryAsync(() => client.AskAsync(ApiKey.Produce, version, isFlexible: true, writer =>
     {
         writer.WriteNullableString(transactionalId);
         writer.WriteInt16(-1);
@@ -129,7 +136,7 @@ internal sealed class RawTransactions(RawClient client, string transactionalId) 
             w.WriteArray([0], (w, partition) =>
             {
                 w.WriteInt32(partition);
-                w.WriteBytes(Some.Batch(["value"], producer.ProducerId, producer.ProducerEpoch, sequence, isTransactional: true));
+                w.WriteBytes(batch);
                 w.WriteEmptyTags();
             });
             w.WriteEmptyTags();
@@ -332,11 +339,11 @@ internal sealed class RawTransactions(RawClient client, string transactionalId) 
         return error;
     }
 
-    private static async Task<(ErrorCode Error, T Answer)> RetryAsync<T>(Func<Task<(ErrorCode Error, T Answer)>> ask)
+    private async Task<(ErrorCode Error, T Answer)> RetryAsync<T>(Func<Task<(ErrorCode Error, T Answer)>> ask)
     {
         (ErrorCode Error, T Answer) answered = default;
         await Eventually.Async(
-            async () => !Retried.Contains((answered = await ask()).Error), Deadline, "the coordinator is ready");
+            async () => !Retried.Contains((answered = await ask()).Error) || !IsPatient, Deadline, "the coordinator is ready");
         return answered;
     }
 }

@@ -98,5 +98,5 @@ public sealed class PreparedEndTests : IDisposable
     private TopicTable Open() => TopicTable.Open(Options, TimeProvider.System, NullLogger.Instance);
 
     private TransactionCoordinator Coordinator(LogJournal journal, TopicTable topics) =>
-        new(journal, ProducerIds.Open(_folder.Path), topics, Options, TimeProvider.System, NullLogger.Instance);
+        new(journal, ProducerIds.Open(_folder.Path, NullLogger.Instance), topics, Options, TimeProvider.System, NullLogger.Instance);
 }

@@ -115,7 +115,7 @@ public sealed class SecondProtocolTests : IAsyncLifetime
     private TransactionCoordinator Start()
     {
         var coordinator = new TransactionCoordinator(
-            _journal, ProducerIds.Open(_folder.Path), _topics, new BrokerOptions { DataDirectory = _folder.Path }, _time, NullLogger.Instance);
+            _journal, ProducerIds.Open(_folder.Path, NullLogger.Instance), _topics, new BrokerOptions { DataDirectory = _folder.Path }, _time, NullLogger.Instance);
         coordinator.Start(new Nobody());
         return coordinator;
     }

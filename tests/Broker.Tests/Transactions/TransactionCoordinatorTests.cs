@@ -180,7 +180,7 @@ public sealed class TransactionCoordinatorTests : IAsyncLifetime
     private TransactionCoordinator Start()
     {
         var coordinator = new TransactionCoordinator(
-            _journal, ProducerIds.Open(_folder.Path), _topics, new BrokerOptions { DataDirectory = _folder.Path }, _time, NullLogger.Instance);
+            _journal, ProducerIds.Open(_folder.Path, NullLogger.Instance), _topics, new BrokerOptions { DataDirectory = _folder.Path }, _time, NullLogger.Instance);
         coordinator.Start(_ended);
         return coordinator;
     }

@@ -126,7 +126,7 @@ public sealed class InternalTopicsTests : IDisposable
         new([new LogJournal(topics.Find(OffsetsTopic.Name)!.Partitions[0], _time)], new GroupOptions(), topics, _time, NullLogger.Instance);
 
     private TransactionCoordinator Coordinator(TopicTable topics) => new(
-        new LogJournal(topics.Find(InternalTopics.TransactionState)!.Partitions[0], _time), ProducerIds.Open(_folder.Path), topics, new BrokerOptions(), _time,
+        new LogJournal(topics.Find(InternalTopics.TransactionState)!.Partitions[0], _time), ProducerIds.Open(_folder.Path, NullLogger.Instance), topics, new BrokerOptions(), _time,
         NullLogger.Instance);
 
     private void CommitTo(GroupTable groups, string group, long offset, ProducerStamp? transaction = null)
