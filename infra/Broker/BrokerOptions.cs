@@ -72,6 +72,30 @@ public sealed class BrokerOptions
     [Range(1, 1_000_000)]
     public int ConnectionsMax { get; set; } = 10_000;
 
+    /// <summary>How long a client may take for a whole request, or to take its response; then its connection is closed.</summary>
+    [Range(1, int.MaxValue)]
+    public int ConnectionIdleMsMax { get; set; } = 10 * 60_000;
+
+    /// <summary>Most elements of arrays in one request, all of them together. In memory each is many times its bytes.</summary>
+    [Range(1_000, int.MaxValue)]
+    public int RequestElementsMax { get; set; } = 1_000_000;
+
+    /// <summary>Most partitions of all topics together.</summary>
+    [Range(1, 10_000_000)]
+    public int PartitionsMax { get; set; } = 200_000;
+
+    /// <summary>How long a partition remembers a producer that writes nothing. A batch that it sends again later is taken for a new one.</summary>
+    [Range(1, int.MaxValue)]
+    public int ProducerIdExpirationMs { get; set; } = 24 * 3_600_000;
+
+    /// <summary>How long a transactional id is remembered that nobody uses. Its producer begins anew afterwards.</summary>
+    [Range(1, int.MaxValue)]
+    public int TransactionalIdExpirationMs { get; set; } = 7 * 24 * 3_600_000;
+
+    /// <summary>Most transactional ids that are remembered. One more is refused.</summary>
+    [Range(1, int.MaxValue)]
+    public int TransactionalIdsMax { get; set; } = 1_000_000;
+
     /// <summary>Longest transaction a producer may ask for.</summary>
     [Range(1, int.MaxValue)]
     public int TransactionTimeoutMsMax { get; set; } = 15 * 60_000;

@@ -5,12 +5,10 @@ using Streaming.Broker.Transactions;
 
 namespace Streaming.Broker;
 
-/// <summary>What happens by the clock: transactions past their time are aborted, segments past their retention deleted, logs compacted.</summary>
+/// <summary>What happens by the clock: transactions past their time are aborted, transactional ids forgotten, segments past their retention deleted,
+/// logs compacted.</summary>
 internal sealed class Housekeeping : IAsyncDisposable
 {
-    // Kafka's producer.id.expiration.ms.
-    private static readonly TimeSpan ProducerIdle = TimeSpan.FromDays(1);
-
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _logger;
     private readonly Task _running;
@@ -21,7 +19,8 @@ internal sealed class Housekeeping : IAsyncDisposable
         _logger = logger;
         _running = Task.WhenAll(
             RunAsync(options.TransactionCheckIntervalMs, time, () => transactions.EndOverdue()),
-            RunAsync(options.RetentionCheckIntervalMs, time, () => Retain(topics)),
+            RunAsync(options.RetentionCheckIntervalMs, time, () => Retain(topics, options)),
+            RunAsync(options.RetentionCheckIntervalMs, time, () => transactions.ForgetIdle()),
             options.Compaction.IsEnabled ? RunAsync(options.Compaction.IntervalMs, time, () => compactor.RunAsync(_stopping.Token)) : Task.CompletedTask);
     }
 
@@ -32,10 +31,10 @@ internal sealed class Housekeeping : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static void Retain(TopicTable topics)
+    private static void Retain(TopicTable topics, BrokerOptions options)
     {
         foreach (var log in topics.All.SelectMany(topic => topic.Partitions))
-            log.Retain((long)ProducerIdle.TotalMilliseconds);
+            log.Retain(options.ProducerIdExpirationMs);
     }
 
     private Task RunAsync(int intervalMs, TimeProvider time, Action work) => RunAsync(intervalMs, time, () =>

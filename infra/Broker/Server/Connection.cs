@@ -8,7 +8,8 @@ namespace Streaming.Broker.Server;
 
 /// <summary>One client connection: reads a request, has it answered, sends the response, one after another.</summary>
 /// <remarks>Pipelined requests wait in the socket, so responses leave in the order of their requests, as the protocol wants, and a slow
-/// request (a long poll) holds back nobody else.</remarks>
+/// request (a long poll) holds back nobody else. A client that does not send a whole request, or does not take its response, within the idle time, is
+/// disconnected: it holds a descriptor, and memory for what it began.</remarks>
 internal sealed class Connection(
     ITransport transport, long id, IPAddress clientAddress, ApiTable apis, SaslSession session, BrokerOptions options, ILogger logger) : IDisposable
 {
@@ -18,11 +19,12 @@ internal sealed class Connection(
     /// <summary>Serves until the client leaves, misbehaves, or the broker stops. Never throws.</summary>
     public async Task ServeAsync(CancellationToken stopping)
     {
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         try
         {
             await AuthenticateAsync(stopping);
-            while (session.IsOpen && await _frames.ReadAsync(options.FrameBytesMax, stopping) is { } frame)
-                await ServeAsync(frame, stopping);
+            while (session.IsOpen && await ReadAsync(idle) is { } frame)
+                await ServeAsync(frame, idle.Token, idle);
         }
         catch (MalformedFrameException cause)
         {
@@ -70,16 +72,25 @@ internal sealed class Connection(
         await transport.SendAsync(_writer.Pieces(), stopping);
     }
 
-    private async ValueTask ServeAsync(Memory<byte> frame, CancellationToken stopping)
+    private ValueTask<Memory<byte>?> ReadAsync(CancellationTokenSource idle)
+    {
+        idle.CancelAfter(options.ConnectionIdleMsMax);
+        return _frames.ReadAsync(options.FrameBytesMax, idle.Token);
+    }
+
+    /// <param name="idle">What ends the connection when the client does not take its response; a handler may take its time.</param>
+    private async ValueTask ServeAsync(Memory<byte> frame, CancellationToken stopping, CancellationTokenSource? idle = null)
     {
         var (api, context, body) = ReadHeader(frame);
         try
         {
             var isHeaderFlexible = api.Key != ApiKey.ApiVersions && context.Version >= api.Versions.FirstFlexible;
             BeginResponse(context, isHeaderFlexible, api);
+            idle?.CancelAfter(Timeout.Infinite);
             if (!await api.AnswerAsync(body, context, _writer, stopping))
                 return;
             _writer.PatchInt32(0, _writer.Length - sizeof(int));
+            idle?.CancelAfter(options.ConnectionIdleMsMax);
             await transport.SendAsync(_writer.Pieces(), stopping);
         }
         finally
@@ -104,12 +115,12 @@ internal sealed class Connection(
         var clientId = reader.ReadClassicNullableString();
         var flexible = new WireReader(frame[^reader.Remaining..], version, isFlexible: version >= api.Versions.FirstFlexible);
         flexible.SkipTags();
-        return (api, new RequestContext(key, version, correlationId, clientId, id, clientAddress, session), frame[^flexible.Remaining..]);
+        return (api, new RequestContext(key, version, correlationId, clientId, id, clientAddress, session, options.RequestElementsMax), frame[^flexible.Remaining..]);
     }
 
     // KIP-511: a client newer than the broker learns from ApiVersions v0 what is served. Any other API in a version that was never offered ends the connection.
     private RequestContext UnservedVersion(IApi api, short version, int correlationId) => api.Key == ApiKey.ApiVersions
-        ? new RequestContext(api.Key, Api.ApiVersions.UnservedVersion, correlationId, clientId: null, id, clientAddress, session)
+        ? new RequestContext(api.Key, Api.ApiVersions.UnservedVersion, correlationId, clientId: null, id, clientAddress, session, options.RequestElementsMax)
         : throw new MalformedFrameException($"{api.Key} v{version} is not served; v{api.Versions.Lowest} to v{api.Versions.Highest} are.");
 
     private void BeginResponse(RequestContext context, bool isHeaderFlexible, IApi api)

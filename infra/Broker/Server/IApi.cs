@@ -55,7 +55,7 @@ internal interface IApi<TRequest, TResponse> : IApi
     // What comes after the request is ignored, as Kafka does: librdkafka 2.15 sends three bytes too many when it asks for all topics.
     private TRequest DecodeFirst(ReadOnlyMemory<byte> body, RequestContext context)
     {
-        var reader = new WireReader(body, context.Version, context.Version >= Versions.FirstFlexible);
+        var reader = new WireReader(body, context.Version, context.Version >= Versions.FirstFlexible, context.ElementsMax);
         return Decode(ref reader);
     }
 }

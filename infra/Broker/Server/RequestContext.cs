@@ -6,7 +6,8 @@ namespace Streaming.Broker.Server;
 
 /// <summary>What a handler may know about where its request came from. Lives until the response was sent.</summary>
 internal sealed class RequestContext(
-    ApiKey key, short version, int correlationId, string? clientId, long connectionId, IPAddress clientAddress, SaslSession session)
+    ApiKey key, short version, int correlationId, string? clientId, long connectionId, IPAddress clientAddress, SaslSession session,
+    int elementsMax)
 {
     private IDisposable? _ownedUntilSent;
 
@@ -27,6 +28,9 @@ internal sealed class RequestContext(
 
     /// <summary>For the codec only: handlers see typed requests, never a version.</summary>
     internal short Version => version;
+
+    /// <summary>Most elements of arrays that the request may have.</summary>
+    internal int ElementsMax => elementsMax;
 
     internal void OwnUntilSent(IDisposable? response) => _ownedUntilSent = response;
 

@@ -11,6 +11,7 @@ internal static class BrokerSettings
     private static readonly BrokerSetting[] _own =
     [
         Switch("auto.create.topics.enable", options => options.AutoCreateTopics, (options, value) => options.AutoCreateTopics = value),
+        Number("connections.max.idle.ms", options => options.ConnectionIdleMsMax, (options, value) => options.ConnectionIdleMsMax = value, SettingType.Long),
         Shown("default.replication.factor", SettingType.Integer, _ => "1"),
         Number("fetch.max.bytes", options => options.FetchBytesMax, (options, value) => options.FetchBytesMax = value),
         new("group.consumer.assignors", SettingType.List, options => options.Groups.ConsumerAssignors, (options, value) => options.Groups.ConsumerAssignors = value),
@@ -34,11 +35,13 @@ internal static class BrokerSettings
         Number("offset.metadata.max.bytes", options => options.Groups.OffsetMetadataBytesMax, (options, value) => options.Groups.OffsetMetadataBytesMax = value),
         Number("offsets.retention.minutes", options => options.Groups.OffsetsRetentionMinutes, (options, value) => options.Groups.OffsetsRetentionMinutes = value),
         Number("offsets.topic.num.partitions", options => options.Groups.OffsetsTopicPartitions, (options, value) => options.Groups.OffsetsTopicPartitions = value),
+        Number("producer.id.expiration.ms", options => options.ProducerIdExpirationMs, (options, value) => options.ProducerIdExpirationMs = value),
         new("sasl.enabled.mechanisms", SettingType.List, options => options.Security.Mechanisms, (options, value) => options.Security.Mechanisms = value),
         Number("sasl.server.max.receive.size", options => options.Security.UnauthenticatedFrameBytesMax, (options, value) => options.Security.UnauthenticatedFrameBytesMax = value),
         Number("socket.request.max.bytes", options => options.FrameBytesMax, (options, value) => options.FrameBytesMax = value),
         Number("transaction.abort.timed.out.transaction.cleanup.interval.ms", options => options.TransactionCheckIntervalMs, (options, value) => options.TransactionCheckIntervalMs = value),
         Number("transaction.max.timeout.ms", options => options.TransactionTimeoutMsMax, (options, value) => options.TransactionTimeoutMsMax = value),
+        Number("transactional.id.expiration.ms", options => options.TransactionalIdExpirationMs, (options, value) => options.TransactionalIdExpirationMs = value),
     ];
 
     // The topic's name for what the broker calls otherwise; the others have one name.

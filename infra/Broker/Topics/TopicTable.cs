@@ -96,6 +96,8 @@ internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
                 return TopicChange.Refused(ErrorCode.InvalidPartitions, $"The topic {name} currently has {topic.Partitions.Count} partition(s); {partitions} would not be an increase.");
             if (partitions > _options.PartitionsPerTopicMax)
                 return TopicChange.Refused(ErrorCode.InvalidPartitions, $"{partitions} partitions; at most {_options.PartitionsPerTopicMax} are allowed.");
+            if (RefuseMore(partitions - topic.Partitions.Count) is { } tooMany)
+                return tooMany;
             if (isDryRun)
                 return TopicChange.Done(topic);
             var entry = Entry(topic) with { Partitions = partitions };
@@ -198,7 +200,17 @@ internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
             return TopicChange.Refused(ErrorCode.InvalidTopicException, $"Topic '{name}' collides with existing topic: {other}");
         if (partitions < 1 || partitions > _options.PartitionsPerTopicMax)
             return TopicChange.Refused(ErrorCode.InvalidPartitions, $"{partitions} partitions; 1 to {_options.PartitionsPerTopicMax} are allowed.");
+        if (RefuseMore(partitions) is { } tooMany)
+            return tooMany;
         return TopicSettings.Validate(settings, _options) is { } reason ? TopicChange.Refused(ErrorCode.InvalidConfig, reason) : null;
+    }
+
+    private TopicChange? RefuseMore(int partitions)
+    {
+        var present = _byName.Values.Sum(topic => topic.Partitions.Count);
+        return partitions > _options.PartitionsMax - present
+            ? TopicChange.Refused(ErrorCode.PolicyViolation, $"{partitions} partitions more than the {present} there are; {_options.PartitionsMax} in all are allowed.")
+            : null;
     }
 
     // Kafka refuses names that differ in '.' and '_' only, because its metrics cannot tell them apart; clients rely on the refusal.

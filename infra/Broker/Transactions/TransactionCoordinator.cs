@@ -65,18 +65,17 @@ internal sealed class TransactionCoordinator : ITransactionGate
         if (timeoutMs <= 0 || timeoutMs > _options.TransactionTimeoutMsMax)
             return (ErrorCode.InvalidTransactionTimeout, default);
 
-        var slot = _slots.GetOrAdd(transactionalId, static _ => new Slot());
-        lock (slot)
+        while (true)
         {
-            if (slot.State is not { } known)
-                return _producerIds.TryNext() is { } id ? Save(slot, New(transactionalId, id, timeoutMs)) : Begun(null);
-            if (current.ProducerId >= 0 && !known.IsOwn(current))
-                return (ErrorCode.ProducerFenced, default);
-            if (known.Phase != TransactionPhase.Ongoing && !known.IsPrepared && known.IsAnswered(current))
-                return Save(slot, known with { Phase = TransactionPhase.Empty, TimeoutMs = timeoutMs, UpdatedMs = NowMs() });
-            if (End(slot, known) is var ended and not ErrorCode.None)
-                return (ended, default);
-            return TrySucceed(slot.State, timeoutMs, current) is { } successor ? Save(slot, successor) : Begun(null);
+            if (!_slots.ContainsKey(transactionalId) && _slots.Count >= _options.TransactionalIdsMax)
+                return (ErrorCode.PolicyViolation, default);
+            var slot = _slots.GetOrAdd(transactionalId, static _ => new Slot());
+            lock (slot)
+            {
+                // Forgotten between the two: the next one is found, or made.
+                if (_slots.TryGetValue(transactionalId, out var present) && present == slot)
+                    return Initialize(slot, transactionalId, timeoutMs, current);
+            }
         }
     }
 
@@ -147,6 +146,41 @@ internal sealed class TransactionCoordinator : ITransactionGate
             lock (slot)
                 EndOverdue(slot, slot.State!, nowMs);
         }
+    }
+
+    /// <summary>Forgets transactional ids that nobody used for long.</summary>
+    public void ForgetIdle()
+    {
+        var sinceMs = NowMs() - _options.TransactionalIdExpirationMs;
+        foreach (var (transactionalId, slot) in _slots)
+        {
+            if (slot.State?.IsIdle(sinceMs) == true)
+                ForgetIdle(transactionalId, slot, sinceMs);
+        }
+    }
+
+    private void ForgetIdle(string transactionalId, Slot slot, long sinceMs)
+    {
+        lock (slot)
+        {
+            if (slot.State?.IsIdle(sinceMs) != true || _journal.Append([TransactionRecord.Tombstone(transactionalId)]) != ErrorCode.None)
+                return;
+            slot.State = null;
+            _slots.TryRemove(transactionalId, out _);
+        }
+    }
+
+    private (ErrorCode Error, ProducerStamp Producer) Initialize(Slot slot, string transactionalId, int timeoutMs, ProducerStamp current)
+    {
+        if (slot.State is not { } known)
+            return _producerIds.TryNext() is { } id ? Save(slot, New(transactionalId, id, timeoutMs)) : Begun(null);
+        if (current.ProducerId >= 0 && !known.IsOwn(current))
+            return (ErrorCode.ProducerFenced, default);
+        if (known.Phase != TransactionPhase.Ongoing && !known.IsPrepared && known.IsAnswered(current))
+            return Save(slot, known with { Phase = TransactionPhase.Empty, TimeoutMs = timeoutMs, UpdatedMs = NowMs() });
+        if (End(slot, known) is var ended and not ErrorCode.None)
+            return (ended, default);
+        return TrySucceed(slot.State, timeoutMs, current) is { } successor ? Save(slot, successor) : Begun(null);
     }
 
     private void EndOverdue(Slot slot, TransactionState state, long nowMs)

@@ -17,11 +17,8 @@ internal static class TransactionRecord
 
     public static JournalRecord Encode(TransactionState state)
     {
+        var key = Key(state.TransactionalId);
         using var writer = new WireWriter();
-        writer.WriteInt16(KeyVersion);
-        writer.WriteString(state.TransactionalId);
-        var key = writer.Written.ToArray();
-
         writer.Reset(HighestValueVersion, isFlexible: true);
         writer.WriteInt16(HighestValueVersion);
         writer.WriteInt64(state.Producer.ProducerId);
@@ -41,6 +38,9 @@ internal static class TransactionRecord
         writer.WriteTags([.. Tags(state)]);
         return new JournalRecord(key, writer.Written.ToArray());
     }
+
+    /// <summary>The id is forgotten.</summary>
+    public static JournalRecord Tombstone(string transactionalId) => new(Key(transactionalId), null);
 
     /// <summary>Null for a tombstone, which <paramref name="transactionalId"/> then names.</summary>
     /// <exception cref="MalformedFrameException">The record is of a version that this broker does not know, or damaged.</exception>
@@ -64,6 +64,14 @@ internal static class TransactionRecord
         var state = new TransactionState(transactionalId, producer, PreviousEpoch: -1, timeoutMs, phase, partitions, StartedMs: value.ReadInt64(), updatedMs);
         value.ReadTags((tag, ref content) => state = ReadTag(state, tag, ref content));
         return state;
+    }
+
+    private static byte[] Key(string transactionalId)
+    {
+        using var writer = new WireWriter();
+        writer.WriteInt16(KeyVersion);
+        writer.WriteString(transactionalId);
+        return writer.Written.ToArray();
     }
 
     private static List<(uint, Action<WireWriter>)> Tags(TransactionState state)

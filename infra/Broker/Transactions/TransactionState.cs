@@ -48,5 +48,8 @@ internal sealed record TransactionState(
 
     public bool IsPrepared => Phase is TransactionPhase.PrepareCommit or TransactionPhase.PrepareAbort;
 
+    /// <summary>Whether nothing is open, and nobody did anything since.</summary>
+    public bool IsIdle(long sinceMs) => Phase != TransactionPhase.Ongoing && !IsPrepared && UpdatedMs < sinceMs;
+
     public bool IsTimedOut(long nowMs) => Phase == TransactionPhase.Ongoing && nowMs - StartedMs > TimeoutMs;
 }

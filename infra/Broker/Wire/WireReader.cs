@@ -17,7 +17,8 @@ internal delegate void ReadTag(uint tag, ref WireReader content);
 /// A codec therefore names a field once, and asks <see cref="Version"/> only whether the field exists.
 /// What <see cref="ReadBytes"/> returns is valid until the request is answered: the frame's buffer is reused then.
 /// </remarks>
-internal ref struct WireReader(ReadOnlyMemory<byte> frame, short version = 0, bool isFlexible = false)
+/// <param name="elementsMax">Most elements of arrays in the whole message: in memory each is many times its bytes.</param>
+internal ref struct WireReader(ReadOnlyMemory<byte> frame, short version = 0, bool isFlexible = false, int elementsMax = int.MaxValue)
 {
     private const int VarintBytesMax = 5;
     private const int VarlongBytesMax = 10;
@@ -25,6 +26,7 @@ internal ref struct WireReader(ReadOnlyMemory<byte> frame, short version = 0, bo
     private readonly ReadOnlyMemory<byte> _frame = frame;
     private readonly ReadOnlySpan<byte> _bytes = frame.Span;
     private int _position;
+    private int _elementsLeft = elementsMax;
 
     /// <summary>Version of the API that the message is in.</summary>
     public readonly short Version => version;
@@ -102,6 +104,9 @@ internal ref struct WireReader(ReadOnlyMemory<byte> frame, short version = 0, bo
         // Every element takes at least a byte, so a count beyond the frame is a lie, found before memory is spent on it.
         if ((uint)count > (uint)Remaining)
             throw new MalformedFrameException($"An array of {count} elements in {Remaining} bytes.");
+        if (count > _elementsLeft)
+            throw new MalformedFrameException($"An array of {count} elements, where {_elementsLeft} more are accepted.");
+        _elementsLeft -= count;
         if (count == 0)
             return [];
         // A small first guess, because an element in memory is larger than its bytes: a hostile frame pays for what it sends.

@@ -94,6 +94,86 @@ public sealed class HostileInputTests : IAsyncLifetime
         await ExpectAliveAsync(first);
     }
 
+    [Fact]
+    public async Task Every_version_of_every_api_takes_any_body()
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var apis = await ServedAsync();
+        apis.Count.ShouldBeGreaterThan(30);
+        foreach (var (key, lowest, highest) in apis)
+        {
+            for (var version = lowest; version <= highest; version++)
+            {
+                for (var round = 0; round < 4; round++)
+                    await SendAsync(key, version, Body(random, round));
+                using var bystander = await RawClient.ConnectAsync(_broker.BootstrapServers);
+                await ExpectAliveAsync(bystander, $"after bodies for {(ApiKey)key} v{version} (seed {seed})");
+            }
+        }
+
+        GC.GetTotalMemory(forceFullCollection: true).ShouldBeLessThan(500_000_000, $"seed {seed}");
+    }
+
+    [Fact]
+    public async Task Arrays_of_more_elements_than_are_accepted_close_the_connection()
+    {
+        using var folder = new TempFolder();
+        await using var strict = await EmbeddedBroker.StartAsync(new BrokerOptions { DataDirectory = folder.Path, RequestElementsMax = 1_000 });
+        using var modest = await RawClient.ConnectAsync(strict.BootstrapServers);
+        await AskForAsync(modest, topics: 1_000);
+        (await modest.ReceiveFrameAsync()).ShouldNotBeNull();
+        await AskForAsync(modest, topics: 1_001);
+        (await modest.ReceiveFrameAsync()).ShouldBeNull();
+
+        static Task AskForAsync(RawClient client, int topics) => client.SendAsync(
+            ApiKey.Metadata, 1, isFlexible: false, writer => writer.WriteStringArray([.. Enumerable.Repeat("t", topics)]));
+    }
+
+    [Fact]
+    public async Task Partitions_beyond_the_limit_of_the_broker_are_refused()
+    {
+        using var folder = new TempFolder();
+        var topics = Topics.TopicTable.Open(
+            new BrokerOptions { DataDirectory = folder.Path, PartitionsMax = 3 }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var none = new Dictionary<string, string>();
+        (await topics.CreateAsync("two", 2, none)).Error.ShouldBe(ErrorCode.None);
+        (await topics.CreateAsync("too many", 2, none)).Error.ShouldBe(ErrorCode.InvalidTopicException);
+        (await topics.CreateAsync("too-many", 2, none)).Error.ShouldBe(ErrorCode.PolicyViolation);
+        (await topics.GrowAsync("two", 4, isDryRun: false, CancellationToken.None)).Error.ShouldBe(ErrorCode.PolicyViolation);
+        (await topics.GrowAsync("two", 3, isDryRun: false, CancellationToken.None)).Error.ShouldBe(ErrorCode.None);
+        await topics.DisposeAsync();
+    }
+
+    private async Task<List<(short Key, short Lowest, short Highest)>> ServedAsync()
+    {
+        using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        return await client.AskAsync(ApiKey.ApiVersions, 0, isFlexible: false, static _ => { }, static (ref reader) =>
+        {
+            reader.ReadInt16();
+            return reader.ReadArray(static (ref r) => (r.ReadInt16(), r.ReadInt16(), r.ReadInt16())).ToList();
+        });
+    }
+
+    // Noise; noise of small numbers, which lengths and counts are; letters, of which names are made; and the largest lengths there are.
+    private static byte[] Body(Random random, int round)
+    {
+        var body = new byte[random.Next(400)];
+        for (var i = 0; i < body.Length; i++)
+            body[i] = (byte)(round switch { 0 => random.Next(256), 1 => random.Next(4), 2 => random.Next(3) == 0 ? random.Next(6) : random.Next('a', 'z'), _ => random.Next(2) == 0 ? 0x7F : 0xFF });
+        return body;
+    }
+
+    private async Task SendAsync(short key, short version, byte[] body)
+    {
+        using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        byte[] frame = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xFF, 0xFF, 0, .. body];
+        BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length - sizeof(int));
+        BinaryPrimitives.WriteInt16BigEndian(frame.AsSpan(4), key);
+        BinaryPrimitives.WriteInt16BigEndian(frame.AsSpan(6), version);
+        await client.SendBytesAsync(frame);
+    }
+
     // A header of a served API, and then anything.
     private async Task SendRandomAsync(Random random)
     {
@@ -108,9 +188,9 @@ public sealed class HostileInputTests : IAsyncLifetime
         await client.SendBytesAsync(frame);
     }
 
-    private static async Task ExpectAliveAsync(RawClient client)
+    private static async Task ExpectAliveAsync(RawClient client, string? when = null)
     {
         await client.SendAsync(ApiKey.ApiVersions, 0, isFlexible: false, static _ => { });
-        (await client.ReceiveFrameAsync()).ShouldNotBeNull();
+        (await client.ReceiveFrameAsync()).ShouldNotBeNull(when);
     }
 }

@@ -19,6 +19,7 @@ public sealed class TransactionCoordinatorTests : IAsyncLifetime
     private readonly ManualTime _time = new();
     private readonly MemoryJournal _journal = new();
     private readonly EndedTransactions _ended = new();
+    private readonly BrokerOptions _options = new();
     private TopicTable _topics = null!;
     private TransactionCoordinator _coordinator = null!;
 
@@ -177,10 +178,40 @@ public sealed class TransactionCoordinatorTests : IAsyncLifetime
         LogOf(There).Values(isCommittedOnly: true).Count.ShouldBe(1);
     }
 
+    [Fact]
+    public void Ids_that_nobody_used_for_long_are_forgotten_and_those_with_an_open_transaction_not()
+    {
+        var idle = Begin("idle", Here);
+        End("idle", idle, isCommit: true).ShouldBe(ErrorCode.None);
+        var open = Begin("open", There);
+        _time.Advance(TimeSpan.FromDays(8));
+        var recent = Initialize("recent");
+
+        _coordinator.ForgetIdle();
+
+        _coordinator.All.Select(state => state.TransactionalId).ShouldBe(["open", "recent"], ignoreOrder: true);
+        Start().All.Select(state => state.TransactionalId).ShouldBe(["open", "recent"], ignoreOrder: true);
+        Add("idle", idle, Here).ShouldBe(ErrorCode.InvalidProducerIdMapping);
+        Initialize("idle").ProducerId.ShouldNotBe(idle.ProducerId);
+        End("open", open, isCommit: true).ShouldBe(ErrorCode.None);
+        Add("recent", recent, Here).ShouldBe(ErrorCode.None);
+    }
+
+    [Fact]
+    public void Ids_beyond_the_limit_are_refused()
+    {
+        _options.TransactionalIdsMax = 1;
+        Initialize("first");
+
+        _coordinator.Initialize("second", TimeoutMs, ProducerStamp.None).Error.ShouldBe(ErrorCode.PolicyViolation);
+
+        Initialize("first");
+    }
+
     private TransactionCoordinator Start()
     {
         var coordinator = new TransactionCoordinator(
-            _journal, ProducerIds.Open(_folder.Path, NullLogger.Instance), _topics, new BrokerOptions { DataDirectory = _folder.Path }, _time, NullLogger.Instance);
+            _journal, ProducerIds.Open(_folder.Path, NullLogger.Instance), _topics, _options, _time, NullLogger.Instance);
         coordinator.Start(_ended);
         return coordinator;
     }

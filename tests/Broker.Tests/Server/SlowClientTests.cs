@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using Streaming.Broker.Tests.Log;
+using Streaming.Broker.Wire;
+
+namespace Streaming.Broker.Tests.Server;
+
+/// <summary>Clients that take for ever: they lose their connection, and with it what they hold of the broker. Those that wait for an answer do not.</summary>
+public sealed class SlowClientTests : IAsyncLifetime
+{
+    private const int IdleMs = 400;
+    private readonly TempFolder _folder = new();
+    private EmbeddedBroker _broker = null!;
+
+    public async ValueTask InitializeAsync() =>
+        _broker = await EmbeddedBroker.StartAsync(new BrokerOptions { DataDirectory = _folder.Path, ConnectionIdleMsMax = IdleMs, AutoCreateTopics = true });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _broker.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task One_that_says_nothing_is_disconnected()
+    {
+        using var silent = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        (await silent.ReceiveFrameAsync()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task So_is_one_that_sends_its_request_byte_by_byte()
+    {
+        using var slow = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await slow.SendBytesAsync(new byte[] { 0, 0, 4, 0 });
+        var closed = slow.ReceiveFrameAsync();
+        while (!closed.IsCompleted)
+        {
+            await Task.WhenAny(closed, Task.Delay(TimeSpan.FromMilliseconds(IdleMs / 8), TimeProvider.System));
+            if (!closed.IsCompleted)
+                await slow.SendBytesAsync(new byte[1]);
+        }
+
+        (await closed).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task And_one_that_never_takes_its_responses()
+    {
+        await ProduceAsync(new string('x', 900_000));
+        using var greedy = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        for (var i = 0; i < 50; i++)
+            await greedy.SendAsync(ApiKey.Fetch, 4, isFlexible: false, writer => WriteFetch(writer, waitMs: 0, offset: 0));
+
+        // What was in the sockets' buffers comes; then the end, instead of fifty answers.
+        await Task.Delay(TimeSpan.FromMilliseconds(3 * IdleMs), TimeProvider.System);
+        var received = 0;
+        while (await ReceiveOrNullAsync(greedy) is not null)
+            received++;
+        received.ShouldBeLessThan(50);
+    }
+
+    [Fact]
+    public async Task One_that_waits_for_records_longer_than_that_is_not()
+    {
+        await ProduceAsync("value");
+        using var patient = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await patient.SendAsync(ApiKey.Fetch, 4, isFlexible: false, writer => WriteFetch(writer, waitMs: 3 * IdleMs, offset: 1));
+        BinaryPrimitives.ReadInt32BigEndian((await patient.ReceiveFrameAsync()).ShouldNotBeNull()).ShouldBe(1);
+    }
+
+    // Half of a response, and then no more, is the end, too.
+    private static async Task<byte[]?> ReceiveOrNullAsync(RawClient client)
+    {
+        try
+        {
+            return await client.ReceiveFrameAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private async Task ProduceAsync(string value)
+    {
+        using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await client.SendAsync(ApiKey.Metadata, 4, isFlexible: false, static writer =>
+        {
+            writer.WriteStringArray(["topic"]);
+            writer.WriteBoolean(true);
+        });
+        await client.ReceiveFrameAsync();
+        await client.SendAsync(ApiKey.Produce, 3, isFlexible: false, writer =>
+        {
+            writer.WriteNullableString(null);
+            writer.WriteInt16(-1);
+            writer.WriteInt32(1_000);
+            writer.WriteArray(["topic"], (w, name) =>
+            {
+                w.WriteString(name);
+                w.WriteArray([0], (w, partition) =>
+                {
+                    w.WriteInt32(partition);
+                    w.WriteBytes(Some.Batch([value]));
+                });
+            });
+        });
+        await client.ReceiveFrameAsync();
+    }
+
+    private static void WriteFetch(WireWriter writer, int waitMs, long offset)
+    {
+        writer.WriteInt32(-1);
+        writer.WriteInt32(waitMs);
+        writer.WriteInt32(1);
+        writer.WriteInt32(1_000_000);
+        writer.WriteInt8(0);
+        writer.WriteArray(["topic"], (w, name) =>
+        {
+            w.WriteString(name);
+            w.WriteArray([0], (w, partition) =>
+            {
+                w.WriteInt32(partition);
+                w.WriteInt64(offset);
+                w.WriteInt32(1_000_000);
+            });
+        });
+    }
+}
