@@ -170,9 +170,10 @@ internal sealed class ConsumerGroup : IMembership
         var isSaved = request.MemberEpoch == ConsumerHeartbeatRequest.LeaveForRestartEpoch
             ? TrySave(Remembered.With(request.MemberId, Remembered.StandingOf(request.MemberId) with { Epoch = Standing.TemporarilyGone, PendingRevocation = PartitionSet.Empty }))
             : Remove([request.MemberId]);
-        return isSaved
-            ? ConsumerHeartbeatResponse.Left(request.MemberId, request.MemberEpoch)
-            : Refused(ErrorCode.CoordinatorNotAvailable, "The group's journal could not be written to.");
+        if (!isSaved)
+            return Refused(ErrorCode.CoordinatorNotAvailable, "The group's journal could not be written to.");
+        _deadlines.Revoked(request.MemberId);
+        return ConsumerHeartbeatResponse.Left(request.MemberId, request.MemberEpoch);
     }
 
     /// <summary>A static member that comes back takes over what it had, under its new id, in an epoch that makes it learn of it.</summary>
@@ -221,11 +222,7 @@ internal sealed class ConsumerGroup : IMembership
     private bool Remove(IReadOnlyList<string> memberIds)
     {
         var state = memberIds.Aggregate(Remembered, static (state, memberId) => state.Without(memberId));
-        if (!TrySave(Refreshed(state, mustRise: true)))
-            return false;
-        foreach (var memberId in memberIds)
-            _deadlines.Forget(memberId);
-        return true;
+        return TrySave(Refreshed(state, mustRise: true));
     }
 
     private bool TrySave(ConsumerGroupState state)
@@ -237,10 +234,18 @@ internal sealed class ConsumerGroup : IMembership
             return false;
         }
 
+        if (!ReferenceEquals(Remembered.Members, state.Members))
+            ForgetDeadlines(Remembered.Members.Keys.Where(memberId => !state.Members.ContainsKey(memberId)));
         if (state.Members.Count == 0 && Count > 0)
             StateTimestampMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
         Remembered = state;
         return true;
+    }
+
+    private void ForgetDeadlines(IEnumerable<string> memberIds)
+    {
+        foreach (var memberId in memberIds)
+            _deadlines.Forget(memberId);
     }
 
     private void WatchRevocation(string memberId)

@@ -34,6 +34,32 @@ public sealed class StaticMemberTests
     }
 
     [Fact]
+    public void One_that_was_replaced_is_not_waited_for()
+    {
+        _story.Beat("b", ConsumerHeartbeatRequest.LeaveForRestartEpoch, instance: "host-2");
+        _story.Join("b2", instance: "host-2");
+
+        for (var seconds = 0; seconds < 60; seconds += 20)
+        {
+            _story.Pass(TimeSpan.FromSeconds(20)).ShouldBeEmpty();
+            _story.Beat("a", epoch: 2).Error.ShouldBe(ErrorCode.None);
+            _story.Beat("b2", epoch: 2).Error.ShouldBe(ErrorCode.None);
+        }
+    }
+
+    [Fact]
+    public void One_that_restarts_while_it_gives_up_partitions_has_its_whole_session_to_come_back()
+    {
+        _story.Join("c", rebalanceMs: 10_000);
+        _story.Beat("a", epoch: 2, rebalanceMs: 10_000);
+        _story.Group.Remembered.StandingOf("a").State.ShouldBe(StandingState.UnrevokedPartitions);
+        _story.Beat("a", ConsumerHeartbeatRequest.LeaveForRestartEpoch, instance: "host-1");
+
+        _story.Pass(TimeSpan.FromSeconds(40)).ShouldBeEmpty();
+        _story.Join("a2", instance: "host-1").Error.ShouldBe(ErrorCode.None);
+    }
+
+    [Fact]
     public void One_that_stays_away_is_out_when_its_session_is_over()
     {
         _story.Beat("b", ConsumerHeartbeatRequest.LeaveForRestartEpoch, instance: "host-2");
