@@ -23,6 +23,17 @@ public sealed class GeneratedRecordTests
     }
 
     [Fact]
+    public void To_encode_a_record_into_a_buffer_allocates_nothing()
+    {
+        var buffer = new byte[256];
+        AvroEncoding.Encode(_sold, buffer);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+            AvroEncoding.Encode(_sold, buffer);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
     public void The_list_of_records_has_every_published_schema()
     {
         AvroRecords.All.Select(record => record.FullName).ShouldContain("streaming.inventory.StockSold");
