@@ -10,7 +10,7 @@ exec 9>artifacts/.lock
 flock 9
 began=$(mktemp -p artifacts)
 trap 'rm -f "$began"' EXIT
-for project in schemas/Avro schemas/Contracts schemas/Serdes schemas/Hosting consumers/Sinks consumers/Sinks.Sql; do
+for project in schemas/Avro schemas/Contracts schemas/Serdes schemas/Hosting consumers/Sinks consumers/Sinks.Sql infra/Broker infra/Registry; do
   dotnet pack "$project" -c Release -o artifacts/packages ${version:+"-p:Version=$version"} -v:q -nologo -m:1 -nodeReuse:false -p:UseSharedCompilation=false -p:RunAnalyzers=false 9>&-
 done
 # Where no registry has it, a repository of its own needs ours.

@@ -40,7 +40,7 @@ public sealed partial class PackageTests : IDisposable
         WriteProjects(copy, version);
         (code, said) = await copy.RunAsync("dotnet", [
             "build", At("tests/Parcels.Tests.csproj"), "-c", "Release", "-m:1", "-v:q", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false",
-            $"-p:RestorePackagesPath={At("packages")}", $"-p:RestoreFallbackFolders={Restored()}"]);
+            $"-p:RestorePackagesPath={At("packages")}", $"-p:RestoreFallbackFolders={RestoredPackages(_root)}"]);
         code.ShouldBe(0, said);
         (code, said) = await copy.RunAsync("dotnet", At("tests/bin/Release/net10.0/Parcels.Tests.dll"), "-noColor");
         code.ShouldBe(0, said);
@@ -56,8 +56,8 @@ public sealed partial class PackageTests : IDisposable
     private List<string> Packed() =>
         [.. Folders().Matches(File.ReadAllText(Path.Combine(_root, "infra/scripts/pack.sh"))).Select(match => match.Value)];
 
-    // What this machine has restored already, so that no source has to be reached for it.
-    private string Restored() => Path.Combine(_root, ".nuget", "packages") is var own && Directory.Exists(own)
+    /// <summary>What this machine has restored already, so that no source has to be reached for it.</summary>
+    internal static string RestoredPackages(string root) => Path.Combine(root, ".nuget", "packages") is var own && Directory.Exists(own)
         ? own
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
@@ -105,6 +105,6 @@ public sealed partial class PackageTests : IDisposable
         File.WriteAllText(At(path), content);
     }
 
-    [GeneratedRegex("(schemas|consumers)/[A-Za-z.]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("(schemas|consumers|infra)/[A-Z][A-Za-z.]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Folders();
 }
