@@ -140,7 +140,7 @@ public sealed class JournalCutTests : IAsyncLifetime
             var topics = TopicTable.Open(options, TimeProvider.System, NullLogger.Instance);
             var offsets = await topics.OpenInternalAsync(InternalTopics.ConsumerOffsets, partitions: 1, CancellationToken.None);
             var states = await topics.OpenInternalAsync(InternalTopics.TransactionState, partitions: 1, CancellationToken.None);
-            var groups = new GroupTable([new LogJournal(offsets[0], TimeProvider.System)], options.Groups, TimeProvider.System, NullLogger.Instance);
+            var groups = new GroupTable([new LogJournal(offsets[0], TimeProvider.System)], options.Groups, topics, TimeProvider.System, NullLogger.Instance);
             var transactions = new TransactionCoordinator(
                 new LogJournal(states[0], TimeProvider.System), ProducerIds.Open(folder, NullLogger.Instance), topics, options, TimeProvider.System, NullLogger.Instance);
             transactions.Start(groups);
