@@ -19,5 +19,5 @@ install_if_missing g++ g++ --version
 cd "$root/tests/Broker.Conformance/OtherClients"
 if command -v npm >/dev/null && ! node -e "require('kafkajs')" 2>/dev/null; then
   say 'Fetching kafkajs'
-  npm install --no-audit --no-fund --no-package-lock --loglevel=error >/dev/null || say 'kafkajs could not be fetched.'
+  npm install --no-audit --no-fund --loglevel=error >/dev/null || say 'kafkajs could not be fetched.'
 fi

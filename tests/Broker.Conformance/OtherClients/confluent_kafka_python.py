@@ -1,7 +1,8 @@
 """confluent-kafka for Python, with the librdkafka it comes with: a pipeline that reads, writes and commits in transactions. Arguments: bootstrap servers,
 a name for topics and group. Ends with 0 when all was as it should be."""
 import sys
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+import time
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic
 
 bootstrap, name = sys.argv[1:]
@@ -34,12 +35,24 @@ def read(topic, isolation):
     return values
 
 
+def settings_of(topic):
+    """A cluster's controller answers before its brokers know of the topic."""
+    resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return admin.describe_configs([resource])[resource].result(30)
+        except KafkaException as refused:
+            if refused.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART or time.monotonic() > deadline:
+                raise
+        time.sleep(0.1)
+
+
 admin = AdminClient({"bootstrap.servers": bootstrap})
 for future in admin.create_topics([NewTopic(topic, 1, 1) for topic in (source, target)]).values():
     future.result(30)
 admin.create_partitions([NewPartitions(source, 2)])[source].result(30)
-resource = ConfigResource(ConfigResource.Type.TOPIC, source)
-expect(admin.describe_configs([resource])[resource].result(30)["cleanup.policy"].value, "delete")
+expect(settings_of(source)["cleanup.policy"].value, "delete")
 
 producer = Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True, "compression.type": "zstd"})
 for i in range(RECORDS):
