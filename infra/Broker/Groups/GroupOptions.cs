@@ -5,6 +5,10 @@ namespace Streaming.Broker.Groups;
 /// <summary>Limits and delays of consumer groups. Names in quotes are Apache Kafka's for the same setting.</summary>
 public sealed class GroupOptions
 {
+    /// <summary>Most groups; nobody can begin one more.</summary>
+    [Range(1, int.MaxValue)]
+    public int GroupsMax { get; set; } = 100_000;
+
     /// <summary>Shortest session timeout a member may ask for ("group.min.session.timeout.ms"). Shorter finds the dead sooner, and mistakes a pause for death.</summary>
     [Range(1, int.MaxValue)]
     public int SessionTimeoutMsMin { get; set; } = 6_000;

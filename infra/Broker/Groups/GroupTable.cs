@@ -43,7 +43,21 @@ internal sealed class GroupTable : ITransactionListener, IDisposable
 
     public CoordinatedGroup? Find(string groupId) => _groups.GetValueOrDefault(groupId);
 
+    /// <summary>The group, made where there is none, however many there are.</summary>
     public CoordinatedGroup FindOrCreate(string groupId) => _groups.GetOrAdd(groupId, Create);
+
+    /// <summary>The group that a request is about.</summary>
+    /// <param name="mayBegin">Whether the request may be the first that names the group.</param>
+    /// <param name="unknown">The error where it may not, and there is no such group.</param>
+    /// <returns>POLICY_VIOLATION where there are as many groups as there may be.</returns>
+    public (ErrorCode Error, CoordinatedGroup? Group) Enter(string groupId, bool mayBegin, ErrorCode unknown)
+    {
+        if (Find(groupId) is { } known)
+            return (ErrorCode.None, known);
+        if (!mayBegin)
+            return (unknown, null);
+        return _groups.Count >= _options.GroupsMax ? (ErrorCode.PolicyViolation, null) : (ErrorCode.None, FindOrCreate(groupId));
+    }
 
     /// <summary>Which partition of __consumer_offsets remembers this group.</summary>
     public TopicPartition JournalPartitionOf(string groupId) => JournalOf(groupId).Partition;

@@ -26,6 +26,20 @@ public sealed class GroupTableTests : IDisposable
     }
 
     [Fact]
+    public void There_are_so_many_groups_and_no_more()
+    {
+        var table = Start(new GroupOptions { GroupsMax = 2 });
+        Commit(table, "shop", offset: 1);
+        Commit(table, "mill", offset: 1);
+
+        table.Enter("inn", mayBegin: true, unknown: ErrorCode.GroupIdNotFound).ShouldBe((ErrorCode.PolicyViolation, null));
+        table.Enter("inn", mayBegin: false, unknown: ErrorCode.GroupIdNotFound).ShouldBe((ErrorCode.GroupIdNotFound, null));
+        table.Enter("shop", mayBegin: true, unknown: ErrorCode.GroupIdNotFound).Group.ShouldBe(table.Find("shop"));
+        table.Delete("mill").ShouldBe(ErrorCode.None);
+        table.Enter("inn", mayBegin: true, unknown: ErrorCode.GroupIdNotFound).Error.ShouldBe(ErrorCode.None);
+    }
+
+    [Fact]
     public async Task Members_and_their_assignments_survive_a_restart()
     {
         var joined = await StableAsync(Start());
@@ -231,9 +245,9 @@ public sealed class GroupTableTests : IDisposable
             table.Dispose();
     }
 
-    private GroupTable Start()
+    private GroupTable Start(GroupOptions? options = null)
     {
-        var table = new GroupTable(_journals, new GroupOptions(), new SomeTopics(), _time, NullLogger.Instance);
+        var table = new GroupTable(_journals, options ?? new GroupOptions(), new SomeTopics(), _time, NullLogger.Instance);
         _started.Add(table);
         return table;
     }

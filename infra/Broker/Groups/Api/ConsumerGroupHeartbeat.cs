@@ -59,9 +59,10 @@ internal sealed class ConsumerGroupHeartbeat(GroupTable groups, GroupOptions opt
 
     private ConsumerHeartbeatResponse Beat(ConsumerHeartbeatRequest request, RequestContext context)
     {
-        var group = request.IsJoin ? groups.FindOrCreate(request.GroupId) : groups.Find(request.GroupId);
-        return group?.Heartbeat(request, Clients.Of(context))
-            ?? ConsumerHeartbeatResponse.Refused(ErrorCode.GroupIdNotFound, $"{(request.IsLeave ? "Group" : "Consumer group")} {request.GroupId} not found.");
+        var (error, group) = groups.Enter(request.GroupId, mayBegin: request.IsJoin, unknown: ErrorCode.GroupIdNotFound);
+        return group?.Heartbeat(request, Clients.Of(context)) ?? ConsumerHeartbeatResponse.Refused(error, error == ErrorCode.GroupIdNotFound
+            ? $"{(request.IsLeave ? "Group" : "Consumer group")} {request.GroupId} not found."
+            : "There are as many groups as this broker may have.");
     }
 
     /// <summary>What makes no sense whatever the group is.</summary>

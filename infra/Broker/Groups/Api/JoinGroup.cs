@@ -34,9 +34,9 @@ internal sealed class JoinGroup(GroupTable groups) : IApi<JoinGroupRequest, Join
         if (request.GroupId.Length == 0)
             return JoinGroupResponse.Refused(ErrorCode.InvalidGroupId, request.MemberId);
         // A member with an id was here before: if its group is not known any more, neither is it.
-        var group = request.MemberId.Length == 0 ? groups.FindOrCreate(request.GroupId) : groups.Find(request.GroupId);
+        var (error, group) = groups.Enter(request.GroupId, mayBegin: request.MemberId.Length == 0, unknown: ErrorCode.UnknownMemberId);
         return group is null
-            ? JoinGroupResponse.Refused(ErrorCode.UnknownMemberId, request.MemberId)
+            ? JoinGroupResponse.Refused(error, request.MemberId)
             : await group.Join(request, Clients.Of(context)).WaitAsync(cancellationToken);
     }
 

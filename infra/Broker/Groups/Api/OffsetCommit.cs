@@ -36,9 +36,10 @@ internal sealed class OffsetCommit(GroupTable groups, OffsetCommits commits) : I
     public ValueTask<OffsetCommitResponse?> HandleAsync(OffsetCommitRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         // A member's generation proves that its group existed; a client that is no member may be the first to name the group.
-        var group = request.Member.Generation < 0 ? groups.FindOrCreate(request.GroupId) : groups.Find(request.GroupId);
+        var (error, group) = groups.Enter(
+            request.GroupId, mayBegin: request.Member.Generation < 0, unknown: request.Member.KnowsEpochs ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration);
         return ValueTask.FromResult<OffsetCommitResponse?>(new OffsetCommitResponse(group is null
-            ? OffsetCommits.Refuse(request.Topics, request.Member.KnowsEpochs ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration)
+            ? OffsetCommits.Refuse(request.Topics, error)
             : commits.Commit(request.Topics, offsets => group.Commit(request.Member, offsets))));
     }
 

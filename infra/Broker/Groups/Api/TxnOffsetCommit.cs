@@ -60,9 +60,9 @@ internal sealed class TxnOffsetCommit(GroupTable groups, OffsetCommits commits, 
 
     private IReadOnlyList<TopicErrors> CommitAdmitted(TxnOffsetCommitRequest request)
     {
-        var group = request.Member.Generation < 0 ? groups.FindOrCreate(request.GroupId) : groups.Find(request.GroupId);
+        var (error, group) = groups.Enter(request.GroupId, mayBegin: request.Member.Generation < 0, unknown: ErrorCode.IllegalGeneration);
         return group is null
-            ? OffsetCommits.Refuse(request.Topics, ErrorCode.IllegalGeneration)
+            ? OffsetCommits.Refuse(request.Topics, error)
             : commits.Commit(request.Topics, offsets => group.Commit(request.Member, offsets, request.Producer));
     }
 }

@@ -233,6 +233,7 @@ public sealed class HeartbeatTests
     [InlineData("a)|(b")]
     [InlineData("(?=a)")]
     [InlineData("(a)\\1")]
+    [InlineData("((a{100}){100}){100}")]
     public void What_is_no_pattern_is_refused(string pattern)
     {
         _story.Join("a", topics: "", pattern: pattern).Error.ShouldBe(ErrorCode.InvalidRegularExpression);
