@@ -140,6 +140,8 @@ public abstract class ProduceConsumeSuite(KafkaFixture kafka)
             BootstrapServers = kafka.BootstrapServers,
             LingerMs = 500,   // One batch of all.
         }).Build();
+        // Before the leader is known, what comes first may be sent alone.
+        await producer.ProduceAsync(new TopicPartition(_topic, 0), new Message<string?, string> { Key = "a", Value = "first" });
         // Two, because librdkafka takes the fault of a single record for that of its whole batch.
         string?[] keys = ["a", null, "c", null];
         var errors = new ErrorCode[keys.Length];
@@ -152,7 +154,7 @@ public abstract class ProduceConsumeSuite(KafkaFixture kafka)
 
         producer.Flush(Clients.Deadline).ShouldBe(0);
         errors.ShouldBe([ErrorCode.Local_InvalidDifferentRecord, ErrorCode.InvalidRecord, ErrorCode.Local_InvalidDifferentRecord, ErrorCode.InvalidRecord]);
-        Clients.ReadAll(kafka.BootstrapServers, _topic).ShouldBeEmpty();
+        Clients.ReadAll(kafka.BootstrapServers, _topic).ShouldBe(["first"]);
     }
 
     // The local queue holds 100 000 records; a full one asks for patience.

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -23,5 +24,13 @@ public sealed record Certificate(string CertificateFile, string KeyFile)
         File.WriteAllText(files.CertificateFile, certificate.ExportCertificatePem());
         File.WriteAllText(files.KeyFile, key.ExportPkcs8PrivateKeyPem());
         return files;
+    }
+
+    /// <summary>For a client that trusts this certificate and no other.</summary>
+    public SocketsHttpHandler Trusting()
+    {
+        var chain = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        chain.CustomTrustStore.ImportFromPemFile(CertificateFile);
+        return new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = chain } };
     }
 }

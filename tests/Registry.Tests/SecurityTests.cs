@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Streaming.Broker;
 using Streaming.Fixtures;
@@ -26,7 +24,7 @@ public sealed class SecurityTests : IDisposable
         });
         registry.Url.ShouldStartWith("https://127.0.0.1:");
 
-        using var trusting = Trusting(certificate);
+        using var trusting = certificate.Trusting();
         using var http = new HttpClient(trusting);
         (await http.GetAsync(new Uri(registry.Url + "/subjects"))).StatusCode.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
         http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
@@ -78,13 +76,6 @@ public sealed class SecurityTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static SocketsHttpHandler Trusting(Certificate files)
-    {
-        var chain = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        chain.CustomTrustStore.ImportFromPemFile(files.CertificateFile);
-        return new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = chain } };
-    }
 
     private static async Task<(int Code, string Output)> CurlAsync(params string[] arguments)
     {

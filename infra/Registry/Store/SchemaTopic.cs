@@ -40,6 +40,10 @@ internal sealed class SchemaTopic : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1);
     private volatile SchemaState _state = SchemaState.Empty;
     private long _nextOffset;
+
+    /// <summary>Where the topic ends as long as nobody wrote since this registry did: behind its last record and the mark of its transaction. The reader knows of the
+    /// mark only when it is told that nothing follows, which takes a whole wait of its fetch.</summary>
+    private long _ownEnd = -1;
     private SchemaStoreException? _broken;
     private Task _reading = Task.CompletedTask;
 
@@ -92,7 +96,8 @@ internal sealed class SchemaTopic : IAsyncDisposable
         {
             var asked = new TopicPartitionOffsetSpec { TopicPartition = _partition, OffsetSpec = OffsetSpec.Latest() };
             var ends = await _ends.ListOffsetsAsync([asked], new ListOffsetsOptions { RequestTimeout = patience, IsolationLevel = IsolationLevel.ReadCommitted });
-            await MeetAsync(ends.ResultInfos.Single().TopicPartitionOffsetError.Offset.Value - 1).WaitAsync(patience, _time);
+            var end = ends.ResultInfos.Single().TopicPartitionOffsetError.Offset.Value;
+            await MeetAsync(end == Volatile.Read(ref _ownEnd) ? end - 2 : end - 1).WaitAsync(patience, _time);
         }
         catch (KafkaException cause)
         {
@@ -146,6 +151,7 @@ internal sealed class SchemaTopic : IAsyncDisposable
                 if (await _writer.TryAppendAsync(decision.Records) is { } last)
                 {
                     await ReadBackAsync(last);
+                    Volatile.Write(ref _ownEnd, last + 2);
                     return decision.Answer;
                 }
                 if (_time.GetElapsedTime(began) > _options.WriteTimeout)
@@ -211,6 +217,8 @@ internal sealed class SchemaTopic : IAsyncDisposable
                 AutoOffsetReset = AutoOffsetReset.Error,
                 AllowAutoCreateTopics = false,
                 IsolationLevel = IsolationLevel.ReadCommitted,
+                // So long it takes to know that nothing follows what another registry wrote.
+                FetchWaitMaxMs = 50,
                 ReconnectBackoffMaxMs = RegistryServerOptions.ReconnectMaxMs,
             }).SetLogHandler((_, line) => _logger.Client(line.Message)).Build();
             consumer.Assign(new TopicPartitionOffset(_partition, Offset.Beginning));

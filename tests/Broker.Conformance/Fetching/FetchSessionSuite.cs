@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Streaming.Broker.Tests;
 using Streaming.Broker.Wire;
 using Streaming.Fixtures;
@@ -16,16 +15,9 @@ public abstract class FetchSessionSuite(KafkaFixture kafka) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        using var admin = Clients.Admin(kafka.BootstrapServers);
-        var broker = admin.GetMetadata(Clients.Deadline).Brokers[0];
-        // All on the broker that is asked, however many there are.
-        await admin.CreateTopicsAsync([new TopicSpecification
-        {
-            Name = _topic,
-            NumPartitions = Partitions,
-            ReplicasAssignments = Enumerable.Range(0, Partitions).ToDictionary(partition => partition, _ => new List<int> { broker.BrokerId }),
-        }]);
-        _client = await RawClient.ConnectAsync($"{broker.Host}:{broker.Port}");
+        var broker = OneBroker.Of(kafka.BootstrapServers);
+        await broker.CreateTopicAsync(_topic, Partitions);
+        _client = await RawClient.ConnectAsync(broker.Address);
         _producer = Clients.Idempotent(kafka.BootstrapServers);
         foreach (var partition in Enumerable.Range(0, Partitions))
             await ProduceAsync(partition);

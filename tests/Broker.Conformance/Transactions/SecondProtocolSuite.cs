@@ -10,7 +10,7 @@ public abstract class SecondProtocolSuite(KafkaFixture kafka)
     private const short LastOfFirst = 11;
     private const short Second = 12;
     private readonly string _topic = SomeNames.Name("second");
-    private readonly string _id = SomeNames.Name("id");
+    private readonly OneBroker _broker = OneBroker.Of(kafka.BootstrapServers);
 
     [ConformanceFact]
     public async Task Writing_adds_the_partition_and_every_end_raises_the_epoch()
@@ -44,7 +44,7 @@ public abstract class SecondProtocolSuite(KafkaFixture kafka)
         await client.ReadAsync(_topic, count: 2);
 
         (await client.ProduceAsync(Second, first, _topic, sequence: 1)).ShouldBe(ErrorCode.InvalidProducerEpoch);
-        (await client.CommitOffsetAsync(5, first, "group", _topic)).ShouldBe(ErrorCode.InvalidProducerEpoch);
+        (await client.CommitOffsetAsync(5, first, await GroupAsync(client), _topic)).ShouldBe(ErrorCode.InvalidProducerEpoch);
         (await client.AddAsync(first, _topic)).ShouldBe(ErrorCode.ProducerFenced);
         (await client.ProduceAsync(Second, second with { ProducerEpoch = 7 }, _topic, sequence: 0)).ShouldBe(ErrorCode.InvalidProducerEpoch);
         (await client.ProduceAsync(Second, second with { ProducerId = 987_654 }, _topic, sequence: 0)).ShouldBe(ErrorCode.InvalidProducerIdMapping);
@@ -101,9 +101,9 @@ public abstract class SecondProtocolSuite(KafkaFixture kafka)
         var producer = await InitializeAsync(client);
         (await client.ProduceAsync(LastOfFirst - 1, producer, _topic, sequence: 0)).ShouldBe(ErrorCode.InvalidTxnState);
         (await client.ProduceAsync(LastOfFirst, producer, _topic, sequence: 0)).ShouldBe(ErrorCode.TransactionAbortable);
-        await client.FindCoordinatorAsync("group", kind: 0);
-        (await client.CommitOffsetAsync(3, producer, "group", _topic)).ShouldBe(ErrorCode.InvalidTxnState);
-        (await client.CommitOffsetAsync(4, producer, "group", _topic)).ShouldBe(ErrorCode.TransactionAbortable);
+        var group = await GroupAsync(client);
+        (await client.CommitOffsetAsync(3, producer, group, _topic)).ShouldBe(ErrorCode.InvalidTxnState);
+        (await client.CommitOffsetAsync(4, producer, group, _topic)).ShouldBe(ErrorCode.TransactionAbortable);
 
         (await client.AddAsync(producer, _topic)).ShouldBe(ErrorCode.None);
         (await client.ProduceAsync(LastOfFirst, producer, _topic, sequence: 0)).ShouldBe(ErrorCode.None);
@@ -175,8 +175,7 @@ public abstract class SecondProtocolSuite(KafkaFixture kafka)
     public async Task Committing_offsets_adds_their_partition()
     {
         using var client = await BeginAsync();
-        var group = SomeNames.Name("group");
-        await client.FindCoordinatorAsync(group, kind: 0);
+        var group = await GroupAsync(client);
         var first = await InitializeAsync(client);
         (await client.CommitOffsetAsync(5, first, group, _topic)).ShouldBe(ErrorCode.None);
         (await client.FetchOffsetAsync(group, _topic)).ShouldBe(-1);
@@ -191,7 +190,7 @@ public abstract class SecondProtocolSuite(KafkaFixture kafka)
     [ConformanceFact]
     public async Task Brokers_ask_whether_a_partition_is_in_the_transaction()
     {
-        var other = await kafka.CreateTopicAsync(SomeNames.Name("other"));
+        var other = await _broker.CreateTopicAsync(SomeNames.Name("other"));
         using var client = await BeginAsync();
         var producer = await InitializeAsync(client);
         (await client.ProduceAsync(Second, producer, _topic, sequence: 0)).ShouldBe(ErrorCode.None);
@@ -239,8 +238,24 @@ public abstract class SecondProtocolSuite(KafkaFixture kafka)
 
     private async Task<RawTransactions> BeginAsync()
     {
-        await kafka.CreateTopicAsync(_topic);
-        return await RawTransactions.ConnectAsync(kafka.BootstrapServers, _id);
+        await _broker.CreateTopicAsync(_topic);
+        while (true)
+        {
+            var id = SomeNames.Name("id");
+            var client = await RawTransactions.ConnectAsync(_broker.Address, id);
+            if (await client.FindCoordinatorAsync(id, kind: 1) == _broker.Id)
+                return client;
+            client.Dispose();
+        }
+    }
+
+    /// <summary>A group whose coordinator is the broker that everything else is asked, too.</summary>
+    private async Task<string> GroupAsync(RawTransactions client)
+    {
+        var group = SomeNames.Name("group");
+        while (await client.FindCoordinatorAsync(group, kind: 0) != _broker.Id)
+            group = SomeNames.Name("group");
+        return group;
     }
 
     private static async Task<ProducerStamp> InitializeAsync(RawTransactions client) => Succeeded(await client.InitializeAsync());

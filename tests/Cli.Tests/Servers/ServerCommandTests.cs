@@ -42,6 +42,32 @@ public sealed class ServerCommandTests
         (await broker.StopAsync()).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_registry_listens_by_TLS_over_a_broker_that_wants_TLS_and_a_password()
+    {
+        using var folder = new TempFolder("secure-servers");
+        var files = Certificate.Write(folder.Path);
+        var (certificate, key) = files;
+        var users = Path.Combine(folder.Path, "users");
+        await File.WriteAllTextAsync(users, "registry:s3cret\n");
+        var client = Path.Combine(folder.Path, "client.properties");
+        await File.WriteAllTextAsync(client, $"""
+            # As kcat and librdkafka know these.
+            security.protocol = SASL_SSL
+            sasl.mechanism = SCRAM-SHA-256
+            sasl.username = registry
+            sasl.password = s3cret
+            ssl.ca.location = {certificate}
+            """);
+        await using var broker = await ServerProcess.StartAsync("broker", "--listen", "127.0.0.1:0", "--users", users, "--tls-certificate", certificate, "--tls-key", key);
+        await using var registry = await ServerProcess.StartAsync(
+            "registry", "--kafka", broker.Address, "--kafka-config", client, "--listen", "127.0.0.1:0", "--tls-certificate", certificate, "--tls-key", key);
+
+        using var http = new HttpClient(files.Trusting()) { BaseAddress = new Uri(registry.Address) };
+        registry.Address.ShouldStartWith("https://");
+        (await http.GetStringAsync(new Uri("/subjects", UriKind.Relative))).ShouldBe("[]");
+    }
+
     [Theory]
     [InlineData("no.such.setting=1", "no.such.setting is no setting of the broker. There are: auto.create.topics.enable")]
     [InlineData("num.partitions=many", "num.partitions=many: ")]
