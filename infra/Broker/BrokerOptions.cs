@@ -72,7 +72,12 @@ public sealed class BrokerOptions
     [Range(1, 1_000_000)]
     public int ConnectionsMax { get; set; } = 10_000;
 
-    /// <summary>How long a client may take for a whole request, or to take its response; then its connection is closed.</summary>
+    /// <summary>Most connections at a time from one address.</summary>
+    [Range(1, int.MaxValue)]
+    public int ConnectionsPerAddressMax { get; set; } = int.MaxValue;
+
+    /// <summary>How long a client may take for a whole request, or to take its response; then its connection is closed. A fetch waits no longer
+    /// for records, either: that its client has left is only seen when it is answered.</summary>
     [Range(1, int.MaxValue)]
     public int ConnectionIdleMsMax { get; set; } = 10 * 60_000;
 
@@ -87,6 +92,11 @@ public sealed class BrokerOptions
     /// <summary>How long a partition remembers a producer that writes nothing. A batch that it sends again later is taken for a new one.</summary>
     [Range(1, int.MaxValue)]
     public int ProducerIdExpirationMs { get; set; } = 24 * 3_600_000;
+
+    /// <summary>Most producers that a partition remembers, beside those with an open transaction; some 400 bytes each. Beyond it those that wrote longest ago are
+    /// forgotten as if they had expired.</summary>
+    [Range(1, int.MaxValue)]
+    public int ProducerIdsPerPartitionMax { get; set; } = 5_000;
 
     /// <summary>How long a transactional id is remembered that nobody uses. Its producer begins anew afterwards.</summary>
     [Range(1, int.MaxValue)]

@@ -6,6 +6,7 @@ using Streaming.Broker.Api;
 using Streaming.Broker.Fetching;
 using Streaming.Broker.Groups;
 using Streaming.Broker.Groups.Api;
+using Streaming.Broker.Groups.Settings;
 using Streaming.Broker.Log.Compaction;
 using Streaming.Broker.Server;
 using Streaming.Broker.Topics;
@@ -57,8 +58,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             var endpoint = server.Bind(await ResolveAsync(options.ListenHost, cancellationToken), options.Port);
             var node = new ClusterNode(ClusterIdentity.Open(options.DataDirectory), options.NodeId, AdvertisedHost(options), endpoint.Port);
             var topics = TopicTable.Open(options, time, logger);
-            var (groups, transactions) = await OpenCoordinatorsAsync(topics, options, time, logger, cancellationToken);
-            AddApis(apis, node, topics, groups, transactions, options, time);
+            var groupSettings = GroupSettingsTable.Open(options.DataDirectory, options.Groups, logger);
+            var (groups, transactions) = await OpenCoordinatorsAsync(topics, groupSettings, options, time, logger, cancellationToken);
+            AddApis(apis, node, topics, groups, groupSettings, transactions, options, time);
             server.Start();
 
             var compactor = new Compactor(topics, options.Compaction, time, logger);
@@ -90,11 +92,11 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     }
 
     private static async Task<(GroupTable Groups, TransactionCoordinator Transactions)> OpenCoordinatorsAsync(
-        TopicTable topics, BrokerOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        TopicTable topics, GroupSettingsTable groupSettings, BrokerOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         var offsets = await topics.OpenInternalAsync(InternalTopics.ConsumerOffsets, options.Groups.OffsetsTopicPartitions, cancellationToken);
         var states = await topics.OpenInternalAsync(InternalTopics.TransactionState, partitions: 1, cancellationToken);
-        var groups = new GroupTable([.. offsets.Select(log => new LogJournal(log, time))], options.Groups, topics, time, logger);
+        var groups = new GroupTable([.. offsets.Select(log => new LogJournal(log, time))], options.Groups, topics, time, logger, groupSettings.TimingOf);
         var transactions = new TransactionCoordinator(
             new LogJournal(states[0], time), ProducerIds.Open(options.DataDirectory, logger), topics, options, time, logger);
         transactions.Start(groups);
@@ -102,16 +104,21 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     }
 
     private static void AddApis(
-        ApiTable apis, ClusterNode node, TopicTable topics, GroupTable groups, TransactionCoordinator transactions, BrokerOptions options, TimeProvider time) => apis
-        .Add(
-            new ApiVersions(apis), new SaslHandshake(), new SaslAuthenticate(), new Metadata(topics, node, options), new DescribeCluster(node),
-            new Produce(topics, transactions), new Fetch(topics, new FetchSessions(options, time), options, time), new ListOffsets(topics),
-            new CreateTopics(topics, options), new DeleteTopics(topics), new CreatePartitions(topics), new DeleteRecords(topics),
-            new DescribeTopicPartitions(topics, options), new OffsetForLeaderEpoch(topics), new DescribeLogDirs(topics, options),
-            new DescribeConfigs(topics, options), new AlterConfigs(topics), new IncrementalAlterConfigs(topics),
-            new DescribeProducers(topics), new DescribeTransactions(transactions), new ListTransactions(transactions, time),
-            new InitProducerId(transactions), new AddPartitionsToTxn(transactions, topics), new AddOffsetsToTxn(transactions, groups), new EndTxn(transactions))
-        .AddGroups(groups, node, options.Groups, time, transactions, topics);
+        ApiTable apis, ClusterNode node, TopicTable topics, GroupTable groups, GroupSettingsTable groupSettings, TransactionCoordinator transactions, BrokerOptions options, TimeProvider time)
+    {
+        var alteration = new SettingsAlteration(topics, groupSettings);
+        apis
+            .Add(
+                new ApiVersions(apis), new SaslHandshake(), new SaslAuthenticate(), new Metadata(topics, node, options), new DescribeCluster(node),
+                new Produce(topics, transactions), new Fetch(topics, new FetchSessions(options, time), options, time), new ListOffsets(topics),
+                new CreateTopics(topics, options), new DeleteTopics(topics), new CreatePartitions(topics), new DeleteRecords(topics),
+                new DescribeTopicPartitions(topics, options), new OffsetForLeaderEpoch(topics), new DescribeLogDirs(topics, options),
+                new DescribeConfigs(topics, groupSettings, options), new AlterConfigs(alteration), new IncrementalAlterConfigs(alteration),
+                new ListConfigResources(topics, groupSettings, options),
+                new DescribeProducers(topics), new DescribeTransactions(transactions), new ListTransactions(transactions, time),
+                new InitProducerId(transactions), new AddPartitionsToTxn(transactions, topics), new AddOffsetsToTxn(transactions, groups), new EndTxn(transactions))
+            .AddGroups(groups, node, options.Groups, time, transactions, topics);
+    }
 
     private static void Validate(BrokerOptions options)
     {

@@ -30,14 +30,17 @@ internal static partial class LogMessages
     [LoggerMessage(Level = LogLevel.Error, Message = "A request on connection {ConnectionId} from {Client} failed; the connection is closed")]
     public static partial void RequestFailed(this ILogger logger, Exception cause, long connectionId, IPAddress client);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A connection was refused: {ConnectionsMax} are open already (ConnectionsMax)")]
-    public static partial void ConnectionRefused(this ILogger logger, int connectionsMax);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A connection from {Client} was refused: {ConnectionsMax} are open already ({Option})")]
+    public static partial void ConnectionRefused(this ILogger logger, IPAddress client, int connectionsMax, string option);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A connection could not be accepted: {Reason}")]
     public static partial void AcceptFailed(this ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Group {Group} is {State} in generation {Generation} with {MemberCount} members")]
     public static partial void GroupChanged(this ILogger logger, string group, GroupState state, int generation, int memberCount);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Group {Group} goes on by the {Kind} protocol in generation {Generation} with {MemberCount} members")]
+    public static partial void GroupConverted(this ILogger logger, string group, GroupKind kind, int generation, int memberCount);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Member {Member} of group {Group} was not heard of for {SessionMs} ms; its partitions go to the others")]
     public static partial void MemberExpired(this ILogger logger, string group, string member, long sessionMs);
@@ -47,6 +50,9 @@ internal static partial class LogMessages
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Expired offsets of group {Group} could not be deleted ({Error}); it is tried again")]
     public static partial void OffsetsNotExpired(this ILogger logger, string group, ErrorCode error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Settings of group {Group} could not be changed; the client is told KAFKA_STORAGE_ERROR")]
+    public static partial void GroupSettingsNotChanged(this ILogger logger, Exception cause, string group);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}@{Offset} could not be written; the producer is told KAFKA_STORAGE_ERROR")]
     public static partial void AppendRefused(this ILogger logger, Exception cause, TopicPartition partition, long offset);

@@ -1,4 +1,5 @@
 using Confluent.Kafka.Admin;
+using Streaming.Fixtures;
 
 namespace Streaming.Broker.Conformance.Tests;
 
@@ -23,6 +24,7 @@ internal sealed record OneBroker(string Address, int Id)
             NumPartitions = partitions,
             ReplicasAssignments = Enumerable.Range(0, partitions).ToDictionary(partition => partition, _ => new List<int> { Id }),
         }]);
+        await NewTopic.IsKnownAsync(admin, name);
         return name;
     }
 }

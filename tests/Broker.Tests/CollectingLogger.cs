@@ -1,11 +1,23 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Streaming.Broker.Tests;
 
-/// <summary>Keeps what was logged as an error.</summary>
-internal sealed class CollectingLogger : ILogger
+/// <summary>Keeps what was logged as an error, with its cause.</summary>
+internal sealed class CollectingLogger : ILogger, ILoggerFactory
 {
-    public List<string> Errors { get; } = [];
+    private readonly ConcurrentQueue<string> _errors = [];
+
+    public IReadOnlyList<string> Errors => [.. _errors];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+        // It is the test's.
+    }
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -15,6 +27,6 @@ internal sealed class CollectingLogger : ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (logLevel == LogLevel.Error)
-            Errors.Add(formatter(state, exception));
+            _errors.Enqueue($"{formatter(state, exception)} {exception}");
     }
 }

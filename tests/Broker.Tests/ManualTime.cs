@@ -40,6 +40,13 @@ internal sealed class ManualTime : TimeProvider
             _elapsed = until;
     }
 
+    /// <summary>Time passes, and timers are late: they fire with the next <see cref="Advance"/>.</summary>
+    public void AdvanceBeforeTimers(TimeSpan by)
+    {
+        lock (_lock)
+            _elapsed += by;
+    }
+
     private ManualTimer? TakeDue(TimeSpan until)
     {
         lock (_lock)
@@ -47,7 +54,7 @@ internal sealed class ManualTime : TimeProvider
             var next = _timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
             if (next is null)
                 return null;
-            _elapsed = next.Due;
+            _elapsed = TimeSpan.FromTicks(Math.Max(_elapsed.Ticks, next.Due.Ticks));
             _timers.Remove(next);
             return next;
         }

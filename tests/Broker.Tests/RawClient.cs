@@ -78,19 +78,23 @@ internal sealed class RawClient : IDisposable
             bytes = bytes[await _socket.SendAsync(bytes, deadline.Token)..];
     }
 
+    /// <summary>Tells the broker that nothing follows.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>The next frame with its correlation id, or null when the broker closed the connection.</summary>
-    public async Task<byte[]?> ReceiveFrameAsync()
+    public async Task<byte[]?> ReceiveFrameAsync(CancellationToken cancellationToken = default)
     {
-        if (await ReceiveBytesAsync(sizeof(int)) is not { } length)
+        if (await ReceiveBytesAsync(sizeof(int), cancellationToken) is not { } length)
             return null;
-        return await ReceiveBytesAsync(BinaryPrimitives.ReadInt32BigEndian(length));
+        return await ReceiveBytesAsync(BinaryPrimitives.ReadInt32BigEndian(length), cancellationToken);
     }
 
     public void Dispose() => _socket.Dispose();
 
-    private async Task<byte[]?> ReceiveBytesAsync(int sizeBytes)
+    private async Task<byte[]?> ReceiveBytesAsync(int sizeBytes, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Deadline);
         var bytes = new byte[sizeBytes];
         for (var done = 0; done < sizeBytes;)
         {

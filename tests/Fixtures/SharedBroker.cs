@@ -24,7 +24,7 @@ internal static class SharedBroker
                 {
                     DataDirectory = _folder.Path,
                     Compaction = { IntervalMs = 1_000 },
-                    Groups = { ConsumerSessionTimeoutMs = 6_000, ConsumerHeartbeatIntervalMs = 200 },
+                    Groups = { ConsumerSessionTimeoutMsMin = 6_000, ConsumerSessionTimeoutMs = 6_000, ConsumerHeartbeatIntervalMsMin = 200, ConsumerHeartbeatIntervalMs = 200 },
                 });
             }
             _sharers++;

@@ -1,13 +1,12 @@
 using Streaming.Broker.Server;
-using Streaming.Broker.Topics;
 using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Api;
 
-/// <summary>AlterConfigs (key 33), v0–v2: replaces all settings of a topic.</summary>
+/// <summary>AlterConfigs (key 33), v0–v2: replaces all settings of a topic or of a group.</summary>
 /// <remarks>v2 flexible. Settings that the request does not name return to their defaults. Left out: settings of the broker.
 /// Source: Kafka protocol guide; KIP-133.</remarks>
-internal sealed class AlterConfigs(TopicTable topics) : IApi<AlterConfigsRequest, AlterConfigsResponse>
+internal sealed class AlterConfigs(SettingsAlteration alteration) : IApi<AlterConfigsRequest, AlterConfigsResponse>
 {
     public ApiKey Key => ApiKey.AlterConfigs;
 
@@ -17,7 +16,7 @@ internal sealed class AlterConfigs(TopicTable topics) : IApi<AlterConfigsRequest
         new SettingChange(setting.ReadString(), SettingOperation.Set, setting.ReadNullableString()));
 
     public ValueTask<AlterConfigsResponse?> HandleAsync(AlterConfigsRequest request, RequestContext context, CancellationToken cancellationToken) =>
-        TopicAlteration.AlterAsync(topics, request, isReplacing: true, cancellationToken);
+        alteration.AlterAsync(request, isReplacing: true, cancellationToken);
 
     public void Encode(WireWriter writer, AlterConfigsResponse response) => response.Write(writer);
 }

@@ -61,7 +61,7 @@ internal sealed class CreatePartitions(TopicTable topics) : IApi<CreatePartition
         {
             w.WriteString(topic.Name);
             w.WriteErrorCode(topic.Error);
-            w.WriteNullableString(topic.Reason);
+            w.WriteReason(topic.Reason);
             w.WriteEmptyTags();
         });
         writer.WriteEmptyTags();

@@ -82,7 +82,7 @@ internal sealed class CreateTopics(TopicTable topics, BrokerOptions options) : I
         if (writer.Version >= 7)
             writer.WriteUuid(topic.Id);
         writer.WriteErrorCode(topic.Error);
-        writer.WriteNullableString(topic.Reason);
+        writer.WriteReason(topic.Reason);
         if (writer.Version >= 5)
         {
             writer.WriteInt32(topic.Partitions);

@@ -54,7 +54,7 @@ internal sealed class DeleteTopics(TopicTable topics) : IApi<DeleteTopicsRequest
                 w.WriteUuid(topic.Id);
             w.WriteErrorCode(topic.Error);
             if (w.Version >= 5)
-                w.WriteNullableString(topic.Reason);
+                w.WriteReason(topic.Reason);
             w.WriteEmptyTags();
         });
         writer.WriteEmptyTags();

@@ -43,7 +43,7 @@ internal sealed class DescribeCluster(ClusterNode node) : IApi<DescribeClusterRe
     {
         writer.WriteInt32(0); // throttle time
         writer.WriteErrorCode(response.Error);
-        writer.WriteNullableString(response.Reason);
+        writer.WriteReason(response.Reason);
         if (writer.Version >= 1)
             writer.WriteInt8(response.EndpointType);
         writer.WriteString(response.Node.ClusterId);

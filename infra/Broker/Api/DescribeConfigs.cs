@@ -1,15 +1,9 @@
+using Streaming.Broker.Groups.Settings;
 using Streaming.Broker.Server;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Api;
-
-/// <summary>Kinds of resources that have settings, with the protocol's numbers.</summary>
-internal enum ConfigResource : sbyte
-{
-    Topic = 2,
-    Broker = 4,
-}
 
 /// <summary>Names null: all settings.</summary>
 internal readonly record struct DescribableResource(ConfigResource Kind, string Name, IReadOnlyList<string>? Names);
@@ -20,10 +14,11 @@ internal sealed record DescribedResource(DescribableResource Resource, ErrorCode
 
 internal sealed record DescribeConfigsResponse(IReadOnlyList<DescribedResource> Resources, bool WithSynonyms);
 
-/// <summary>DescribeConfigs (key 32), v1–v4: settings of topics, with where each value comes from, and of the broker.</summary>
-/// <remarks>v1 sources and synonyms · v3 types, documentation (never any) · v4 flexible. Left out: settings of loggers, client metrics and groups.
-/// Source: Kafka protocol guide; KIP-133, KIP-226, KIP-569.</remarks>
-internal sealed class DescribeConfigs(TopicTable topics, BrokerOptions options) : IApi<DescribeConfigsRequest, DescribeConfigsResponse>
+/// <summary>DescribeConfigs (key 32), v1–v4: settings of topics and groups, with where each value comes from, and of the broker.</summary>
+/// <remarks>v1 sources and synonyms · v3 types, documentation (never any) · v4 flexible. Left out: settings of loggers and client metrics; of groups those that
+/// are about share groups and Kafka Streams' own, which this broker does not have. A group has settings whether or not it exists.
+/// Source: Kafka protocol guide; KIP-133, KIP-226, KIP-569, KIP-848.</remarks>
+internal sealed class DescribeConfigs(TopicTable topics, GroupSettingsTable groups, BrokerOptions options) : IApi<DescribeConfigsRequest, DescribeConfigsResponse>
 {
     public ApiKey Key => ApiKey.DescribeConfigs;
 
@@ -45,7 +40,9 @@ internal sealed class DescribeConfigs(TopicTable topics, BrokerOptions options) 
     }
 
     public ValueTask<DescribeConfigsResponse?> HandleAsync(DescribeConfigsRequest request, RequestContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<DescribeConfigsResponse?>(new([.. request.Resources.Select(Describe)], request.WantsSynonyms));
+        // Each once, however often it is named: the answer is many times the question.
+        ValueTask.FromResult<DescribeConfigsResponse?>(
+            new([.. request.Resources.DistinctBy(resource => (resource.Kind, resource.Name)).Select(Describe)], request.WantsSynonyms));
 
     public void Encode(WireWriter writer, DescribeConfigsResponse response)
     {
@@ -53,7 +50,7 @@ internal sealed class DescribeConfigs(TopicTable topics, BrokerOptions options) 
         writer.WriteArray(response.Resources, (w, resource) =>
         {
             w.WriteErrorCode(resource.Error);
-            w.WriteNullableString(resource.Reason);
+            w.WriteReason(resource.Reason);
             w.WriteInt8((sbyte)resource.Resource.Kind);
             w.WriteString(resource.Resource.Name);
             w.WriteArray(resource.Settings, (s, setting) => WriteSetting(s, setting, response.WithSynonyms));
@@ -99,6 +96,10 @@ internal sealed class DescribeConfigs(TopicTable topics, BrokerOptions options) 
                 return Found(resource, resource.Name.Length == 0 ? [] : SettingView.OfBroker(options));
             case ConfigResource.Broker:
                 return new DescribedResource(resource, ErrorCode.InvalidRequest, $"Unexpected broker id, expected {options.NodeId} but received {resource.Name}", []);
+            case ConfigResource.Group when resource.Name.Length == 0:
+                return new DescribedResource(resource, ErrorCode.InvalidRequest, "Group name must not be empty", []);
+            case ConfigResource.Group:
+                return Found(resource, SettingView.OfGroup(groups.Of(resource.Name), options.Groups));
             default:
                 return new DescribedResource(resource, ErrorCode.InvalidRequest, $"Resources of type {(sbyte)resource.Kind} have no settings here.", []);
         }

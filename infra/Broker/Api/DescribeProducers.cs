@@ -34,10 +34,11 @@ internal sealed class DescribeProducers(TopicTable topics) : IApi<DescribeProduc
     }
 
     public ValueTask<DescribeProducersResponse?> HandleAsync(DescribeProducersRequest request, RequestContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<DescribeProducersResponse?>(new([.. request.Topics.Select(requested =>
+        // Each once, however often it is named: the answer is many times the question.
+        ValueTask.FromResult<DescribeProducersResponse?>(new([.. request.Topics.DistinctBy(requested => requested.Name).Select(requested =>
         {
             var topic = topics.Find(requested.Name);
-            return (requested.Name, requested.Partitions.Select(partition => Describe(topic?.Find(partition), partition)).ToArray());
+            return (requested.Name, requested.Partitions.Distinct().Select(partition => Describe(topic?.Find(partition), partition)).ToArray());
         })]));
 
     public void Encode(WireWriter writer, DescribeProducersResponse response)

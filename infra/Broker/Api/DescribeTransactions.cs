@@ -27,7 +27,7 @@ internal sealed class DescribeTransactions(TransactionCoordinator transactions) 
 
     public ValueTask<DescribeTransactionsResponse?> HandleAsync(DescribeTransactionsRequest request, RequestContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult<DescribeTransactionsResponse?>(
-            new([.. request.TransactionalIds.Select(id => new DescribedTransaction(id, transactions.Find(id)))]));
+            new([.. request.TransactionalIds.Distinct().Select(id => new DescribedTransaction(id, transactions.Find(id)))]));
 
     public void Encode(WireWriter writer, DescribeTransactionsResponse response)
     {

@@ -14,11 +14,7 @@ internal sealed record FetchResponse(ErrorCode Error, int SessionId, IReadOnlyLi
 {
     public static FetchResponse Refused(ErrorCode error) => new(error, FetchSessions.NoId, [], []);
 
-    public void Dispose()
-    {
-        foreach (var partition in Read)
-            partition.Read.Records.Dispose();
-    }
+    public void Dispose() => FetchedPartition.Release(Read);
 }
 
 /// <summary>Fetch (key 1), v4–v17: record batches from given offsets on, waiting a while for some to come.</summary>
@@ -36,7 +32,7 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
     {
         if (reader.Version <= 14)
             reader.ReadInt32(); // replica id
-        var waitMsMax = reader.ReadInt32();
+        var waitMsMax = Math.Min(reader.ReadInt32(), options.ConnectionIdleMsMax);
         var bytesMin = reader.ReadInt32();
         var bytesMax = reader.ReadInt32();
         var isolation = reader.ReadInt8();
@@ -158,7 +154,7 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
         var read = Read(partitions, request);
         if (IsEnough(read, request) || request.WaitMsMax <= 0)
             return read;
-        Dispose(read);
+        FetchedPartition.Release(read);
         return await WaitAsync(partitions, request, cancellationToken);
     }
 
@@ -177,7 +173,7 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
             var isDone = IsEnough(read, request) || left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested;
             if (!isDone)
             {
-                Dispose(read);
+                FetchedPartition.Release(read);
                 // A timer that raises the signal, instead of a wait that throws at its end: an idle consumer ends every poll this way.
                 await using var timer = time.CreateTimer(static s => ((AppendSignal)s!).Raise(), signal, left, Timeout.InfiniteTimeSpan);
                 await using var stop = cancellationToken.UnsafeRegister(static s => ((AppendSignal)s!).Raise(), signal);
@@ -216,12 +212,6 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
         }
 
         return bytes >= request.BytesMin;
-    }
-
-    private static void Dispose(FetchedPartition[] read)
-    {
-        foreach (var partition in read)
-            partition.Read.Records.Dispose();
     }
 
     private FetchedPartition[] Read(IReadOnlyList<FetchPartition> partitions, FetchRequest request)

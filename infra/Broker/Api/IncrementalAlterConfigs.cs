@@ -1,12 +1,11 @@
 using Streaming.Broker.Server;
-using Streaming.Broker.Topics;
 using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Api;
 
-/// <summary>IncrementalAlterConfigs (key 44), v0–v1: sets, removes, or edits lists of single settings of topics.</summary>
+/// <summary>IncrementalAlterConfigs (key 44), v0–v1: sets, removes, or edits lists of single settings of topics and groups.</summary>
 /// <remarks>v1 flexible. Left out: settings of the broker, which are set at its start. Source: Kafka protocol guide; KIP-339.</remarks>
-internal sealed class IncrementalAlterConfigs(TopicTable topics) : IApi<AlterConfigsRequest, AlterConfigsResponse>
+internal sealed class IncrementalAlterConfigs(SettingsAlteration alteration) : IApi<AlterConfigsRequest, AlterConfigsResponse>
 {
     public ApiKey Key => ApiKey.IncrementalAlterConfigs;
 
@@ -16,7 +15,7 @@ internal sealed class IncrementalAlterConfigs(TopicTable topics) : IApi<AlterCon
         new SettingChange(setting.ReadString(), (SettingOperation)setting.ReadInt8(), setting.ReadNullableString()));
 
     public ValueTask<AlterConfigsResponse?> HandleAsync(AlterConfigsRequest request, RequestContext context, CancellationToken cancellationToken) =>
-        TopicAlteration.AlterAsync(topics, request, isReplacing: false, cancellationToken);
+        alteration.AlterAsync(request, isReplacing: false, cancellationToken);
 
     public void Encode(WireWriter writer, AlterConfigsResponse response) => response.Write(writer);
 }

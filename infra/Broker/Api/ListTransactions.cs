@@ -14,7 +14,7 @@ internal sealed record ListTransactionsResponse(ErrorCode Error, IReadOnlyList<s
 /// <remarks>Flexible from the start · v1 duration · v2 pattern of the transactional id. Source: Kafka protocol guide; KIP-664, KIP-994, KIP-1152.</remarks>
 internal sealed class ListTransactions(TransactionCoordinator transactions, TimeProvider time) : IApi<ListTransactionsRequest, ListTransactionsResponse>
 {
-    private static readonly TimeSpan PatternTimeMax = TimeSpan.FromMilliseconds(100);
+    private const int PatternLengthMax = 32_768;
 
     public ApiKey Key => ApiKey.ListTransactions;
 
@@ -35,9 +35,10 @@ internal sealed class ListTransactions(TransactionCoordinator transactions, Time
         if (!TryPattern(request.IdPattern, out var pattern))
             return ValueTask.FromResult<ListTransactionsResponse?>(new(ErrorCode.InvalidRegularExpression, unknown, []));
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var (states, producerIds) = (request.States.ToHashSet(), request.ProducerIds.ToHashSet());
         var listed = transactions.All.Where(state =>
-            (request.States.Count == 0 || request.States.Contains(state.Phase.ToString()))
-            && (request.ProducerIds.Count == 0 || request.ProducerIds.Contains(state.Producer.ProducerId))
+            (states.Count == 0 || states.Contains(state.Phase.ToString()))
+            && (producerIds.Count == 0 || producerIds.Contains(state.Producer.ProducerId))
             && (request.DurationMsMin < 0 || (state.StartedMs >= 0 && nowMs - state.StartedMs >= request.DurationMsMin))
             && pattern?.IsMatch(state.TransactionalId) != false);
         return ValueTask.FromResult<ListTransactionsResponse?>(new(ErrorCode.None, unknown, [.. listed]));
@@ -64,9 +65,11 @@ internal sealed class ListTransactions(TransactionCoordinator transactions, Time
         pattern = null;
         if (text is null or "")
             return true;
+        if (text.Length > PatternLengthMax)
+            return false;
         try
         {
-            pattern = new Regex($"^(?:{text})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, PatternTimeMax);
+            pattern = new Regex($"^(?:{text})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             return true;
         }
         catch (Exception cause) when (cause is ArgumentException or NotSupportedException)

@@ -50,7 +50,7 @@ internal sealed class Metadata(TopicTable topics, ClusterNode node, BrokerOption
         if (request.Topics is null)
             found.AddRange(topics.All.Select(Describe));
         else
-            foreach (var query in request.Topics)
+            foreach (var query in request.Topics.Distinct())
                 found.Add(await FindAsync(query, request.MayCreate, cancellationToken));
         return new MetadataResponse(
             node, found,

@@ -100,10 +100,10 @@ internal sealed class Produce(TopicTable topics, ITransactionGate transactions) 
             writer.WriteArray(partition.Result.Rejected ?? [], static (w, record) =>
             {
                 w.WriteInt32(record.Index);
-                w.WriteNullableString(record.Reason);
+                w.WriteReason(record.Reason);
                 w.WriteEmptyTags();
             });
-            writer.WriteNullableString(partition.Result.Reason);
+            writer.WriteReason(partition.Result.Reason);
         }
 
         writer.WriteEmptyTags();
@@ -150,7 +150,7 @@ internal sealed class Produce(TopicTable topics, ITransactionGate transactions) 
             return AppendResult.Refused(ErrorCode.InvalidTopicException, $"{topic.Name} is written by the broker only.");
         if (records is not { } bytes)
             return AppendResult.Refused(ErrorCode.InvalidRecord, "There are no records.");
-        var verdict = BatchCheck.Incoming(bytes.Span, log.Settings.IsCompacted, out var header);
+        var verdict = BatchCheck.Incoming(bytes.Span, log.Settings.IsCompacted, out var header, log.Settings.InflatedBatchBytesMax);
         if (!verdict.IsAccepted)
             return AppendResult.Refused(verdict.Error, verdict.Reason) with { Rejected = verdict.Rejected };
         if (header.IsControl)

@@ -32,7 +32,7 @@ internal sealed class SaslAuthenticate : IApi<SaslAuthenticateRequest, SaslAuthe
     public void Encode(WireWriter writer, SaslAuthenticateResponse response)
     {
         writer.WriteErrorCode(response.Error);
-        writer.WriteNullableString(response.Reason);
+        writer.WriteReason(response.Reason);
         writer.WriteBytes(response.Answer);
         if (writer.Version >= 1)
             writer.WriteInt64(0); // session lifetime

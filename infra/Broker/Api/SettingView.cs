@@ -1,3 +1,6 @@
+using System.Globalization;
+using Streaming.Broker.Groups;
+using Streaming.Broker.Groups.Settings;
 using Streaming.Broker.Settings;
 using Streaming.Broker.Topics;
 
@@ -9,6 +12,7 @@ internal enum SettingSource : sbyte
     Topic = 1,
     StaticBroker = 4,
     Default = 5,
+    Group = 8,
 }
 
 /// <summary>A setting as clients see it.</summary>
@@ -27,4 +31,12 @@ internal readonly record struct SettingView(string Name, string Value, SettingSo
     /// <summary>The broker's own settings, under Kafka's names for what means the same there. They are set at its start.</summary>
     public static IReadOnlyList<SettingView> OfBroker(BrokerOptions options) =>
         [.. BrokerSettings.All.Values.Select(setting => new SettingView(setting.Name, setting.Read(options), SettingSource.StaticBroker, setting.Type, IsReadOnly: true))];
+
+    /// <summary>All settings of a group: its own, and the broker's for all groups.</summary>
+    public static IReadOnlyList<SettingView> OfGroup(IReadOnlyDictionary<string, string> own, GroupOptions options) =>
+    [
+        .. GroupSettings.All.Select(setting => own.TryGetValue(setting.Name, out var value)
+            ? new SettingView(setting.Name, value, SettingSource.Group, SettingType.Integer)
+            : new SettingView(setting.Name, setting.Default(options).ToString(CultureInfo.InvariantCulture), SettingSource.Default, SettingType.Integer)),
+    ];
 }

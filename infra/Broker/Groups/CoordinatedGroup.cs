@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Streaming.Broker.Groups.Consumer;
 using Streaming.Broker.Groups.Membership;
 using Streaming.Broker.Groups.Offsets;
+using Streaming.Broker.Groups.Settings;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Wire;
 
@@ -10,13 +11,15 @@ namespace Streaming.Broker.Groups;
 /// <summary>One group at work: its members and its offsets under one lock, its journal, and the timer that tells it what time has made due.</summary>
 /// <remarks>
 /// The lock is held for as long as it takes to write to the journal, never while a member waits. What is answered was journaled before.
-/// An empty group becomes one of the other kind when somebody joins by the other protocol; its offsets stay.
+/// An empty group becomes one of the other kind when somebody joins by the other protocol; its offsets stay. One whose members are at work does so, too, as far as
+/// <see cref="GroupOptions.ConsumerMigrationPolicy"/> allows: to the consumer protocol with the first member that joins by it, and back when only classic members are left.
 /// </remarks>
 internal sealed class CoordinatedGroup : IGroupJournal, IConsumerGroupJournal, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly IJournal _journal;
     private readonly GroupOptions _options;
+    private readonly Func<ConsumerTiming> _timing;
     private readonly ITopicDirectory _topics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -25,12 +28,16 @@ internal sealed class CoordinatedGroup : IGroupJournal, IConsumerGroupJournal, I
     private IMembership _members;
     private TimeSpan? _timerDue;
     private bool _isSaved;
+
+    /// <summary>What must be in the journal before the group's next change, and with it: what it was before it changed its kind is gone.</summary>
+    private IReadOnlyList<OffsetsRecord> _farewell = [];
     private GroupSnapshot? _restored;
     private ConsumerGroupState _restoredConsumers = ConsumerGroupState.New;
 
-    public CoordinatedGroup(string id, IJournal journal, GroupOptions options, ITopicDirectory topics, TimeProvider time, ILogger logger)
+    /// <param name="timing">How often its members are heard of while it is of the consumer protocol; asked anew each time.</param>
+    public CoordinatedGroup(string id, IJournal journal, GroupOptions options, Func<ConsumerTiming> timing, ITopicDirectory topics, TimeProvider time, ILogger logger)
     {
-        (_journal, _options, _topics, _time, _logger) = (journal, options, topics, time, logger);
+        (_journal, _options, _timing, _topics, _time, _logger) = (journal, options, timing, topics, time, logger);
         _members = NewClassic(id);
         _timer = time.CreateTimer(_ => Do(static group => group.Advance()), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -40,26 +47,27 @@ internal sealed class CoordinatedGroup : IGroupJournal, IConsumerGroupJournal, I
     /// <summary>The partition of __consumer_offsets that remembers the group.</summary>
     public TopicPartition JournalPartition => _journal.Partition;
 
-    public Task<JoinGroupResponse> Join(JoinGroupRequest request, GroupClient client) => Do(group => group.BecomeClassic() is var error && error == ErrorCode.None
-        ? ((ClassicGroup)group._members).Join(request, client)
+    /// <summary>A member of the classic protocol comes. A group without members becomes classic by it.</summary>
+    public Task<JoinGroupResponse> Join(JoinGroupRequest request, GroupClient client) => Do(group => group.BecomeIfEmpty(GroupKind.Classic) is var error && error == ErrorCode.None
+        ? group._members.Join(request, client)
         : Task.FromResult(JoinGroupResponse.Refused(error, request.MemberId)));
 
-    public Task<SyncGroupResponse> Sync(SyncGroupRequest request) => Do(group =>
-        (group._members as ClassicGroup)?.Sync(request) ?? Task.FromResult(SyncGroupResponse.Refused(ErrorCode.UnknownMemberId)));
+    public Task<SyncGroupResponse> Sync(SyncGroupRequest request) => Do(group => group._members.Sync(request));
 
-    public HeartbeatResponse Heartbeat(HeartbeatRequest request) => Do(group =>
-        (group._members as ClassicGroup)?.Heartbeat(request) ?? new HeartbeatResponse(ErrorCode.UnknownMemberId));
+    public HeartbeatResponse Heartbeat(HeartbeatRequest request) => Do(group => group._members.Heartbeat(request));
 
     /// <summary>The one request of the consumer protocol's members.</summary>
     public ConsumerHeartbeatResponse Heartbeat(ConsumerHeartbeatRequest request, GroupClient client) => Do(group =>
     {
-        var error = request.IsJoin ? group.BecomeConsumer() : group._members is ConsumerGroup ? ErrorCode.None : ErrorCode.GroupIdNotFound;
-        return error switch
-        {
-            ErrorCode.None => ((ConsumerGroup)group._members).Heartbeat(request, client),
-            ErrorCode.GroupIdNotFound => ConsumerHeartbeatResponse.Refused(error, $"Group {group.Id} is not a consumer group."),
-            _ => ConsumerHeartbeatResponse.Refused(error, "The group's journal could not be written to."),
-        };
+        var error = request.IsJoin ? group.BecomeIfEmpty(GroupKind.Consumer) : ErrorCode.None;
+        return error != ErrorCode.None
+            ? ConsumerHeartbeatResponse.Refused(error, "The group's journal could not be written to.")
+            : group._members switch
+            {
+                ConsumerGroup consumers => consumers.Heartbeat(request, client),
+                ClassicGroup { State: not GroupState.Dead } classic when request.IsJoin => group.Upgrade(classic, request, client),
+                _ => ConsumerHeartbeatResponse.Refused(ErrorCode.GroupIdNotFound, $"Group {group.Id} is not a consumer group."),
+            };
     });
 
     public LeaveGroupResponse Leave(LeaveGroupRequest request) => Do(group => group._members.Leave(request));
@@ -76,7 +84,7 @@ internal sealed class CoordinatedGroup : IGroupJournal, IConsumerGroupJournal, I
     public ErrorCode Commit(GroupMember who, IReadOnlyList<KeyValuePair<TopicPartition, CommittedOffset>> offsets, ProducerStamp? transaction = null) => Do(group =>
     {
         var error = group._members.CheckCommit(who.MemberId, who.GroupInstanceId, who.Generation, transaction is not null);
-        if (error is ErrorCode.None or ErrorCode.StaleMemberEpoch && !who.KnowsEpochs && group._members is ConsumerGroup { Count: > 0 })
+        if (error is ErrorCode.None or ErrorCode.StaleMemberEpoch && !who.KnowsEpochs && group._members is ConsumerGroup { Count: > 0 } consumers && !consumers.IsClassic(who.MemberId))
             return ErrorCode.UnsupportedVersion;
         if (error != ErrorCode.None || offsets.Count == 0)
             return error;
@@ -108,12 +116,17 @@ internal sealed class CoordinatedGroup : IGroupJournal, IConsumerGroupJournal, I
         return (error, error == ErrorCode.None ? errors : (IReadOnlyList<ErrorCode>)[]);
     });
 
-    /// <summary>Deletes the group with all that is known of it.</summary>
-    public ErrorCode Delete() => Do(group => group._members.State switch
+    /// <summary>Deletes the group with all that is known of it. Members whose time is over are no reason not to, even when the timer is late.</summary>
+    public ErrorCode Delete() => Do(group =>
     {
-        GroupState.Empty => group.ForgetAll(),
-        GroupState.Dead => ErrorCode.GroupIdNotFound,
-        _ => ErrorCode.NonEmptyGroup,
+        if (group._members.Deadline <= group._time.GetElapsedTime(0))
+            group.Advance();
+        return group._members.State switch
+        {
+            GroupState.Empty => group.ForgetAll(),
+            GroupState.Dead => ErrorCode.GroupIdNotFound,
+            _ => ErrorCode.NonEmptyGroup,
+        };
     });
 
     /// <summary>Deletes the offsets of a group without members whose retention is over, and the group with its last offset.</summary>
@@ -179,14 +192,14 @@ internal sealed class CoordinatedGroup : IGroupJournal, IConsumerGroupJournal, I
 
     bool IGroupJournal.TrySave(string groupId, GroupSnapshot snapshot)
     {
-        var isSaved = Append([new OffsetsRecord.Group(groupId, snapshot)]) == ErrorCode.None;
+        var isSaved = Append([.. _farewell, new OffsetsRecord.Group(groupId, snapshot)]) == ErrorCode.None;
         _isSaved |= isSaved;
         return isSaved;
     }
 
     bool IConsumerGroupJournal.TrySave(IReadOnlyList<ConsumerGroupRecord> changes)
     {
-        var isSaved = Append(changes) == ErrorCode.None;
+        var isSaved = Append([.. _farewell, .. changes]) == ErrorCode.None;
         _isSaved |= isSaved;
         return isSaved;
     }
@@ -195,7 +208,7 @@ internal sealed class CoordinatedGroup : IGroupJournal, IConsumerGroupJournal, I
 
     private ClassicGroup NewClassic(string id) => new(id, this, _options, _time, Guid.NewGuid);
 
-    private ConsumerGroup NewConsumer() => new(Id, this, _options, _topics, _time, Guid.NewGuid);
+    private ConsumerGroup NewConsumer() => new(Id, this, _options, _timing, _topics, _time, Guid.NewGuid);
 
     private void RestoreConsumers()
     {
@@ -204,28 +217,64 @@ internal sealed class CoordinatedGroup : IGroupJournal, IConsumerGroupJournal, I
         _members = consumers;
     }
 
-    /// <returns>None when it is classic now; INCONSISTENT_GROUP_PROTOCOL when members of the consumer protocol are in it.</returns>
-    private ErrorCode BecomeClassic()
+    /// <summary>A group without members becomes one of this kind.</summary>
+    /// <returns>None, also for a group with members; COORDINATOR_NOT_AVAILABLE when the journal did not take it, or the group is deleted.</returns>
+    private ErrorCode BecomeIfEmpty(GroupKind kind)
     {
-        if (_members.Kind == GroupKind.Classic || _members.State == GroupState.Dead)
-            return _members.Kind == GroupKind.Classic ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable;
-        return _members.State == GroupState.Empty ? Become(NewClassic(Id)) : ErrorCode.InconsistentGroupProtocol;
-    }
-
-    /// <returns>None when it is of the consumer kind now; GROUP_ID_NOT_FOUND when classic members are in it.</returns>
-    private ErrorCode BecomeConsumer()
-    {
-        if (_members.Kind == GroupKind.Consumer || _members.State == GroupState.Dead)
-            return _members.Kind == GroupKind.Consumer ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable;
-        return _members.State == GroupState.Empty ? Become(NewConsumer()) : ErrorCode.GroupIdNotFound;
-    }
-
-    private ErrorCode Become(IMembership members)
-    {
+        if (_members.Kind == kind || _members.State != GroupState.Empty)
+            return _members.State == GroupState.Dead ? ErrorCode.CoordinatorNotAvailable : ErrorCode.None;
         var error = ForgetMembers();
         if (error == ErrorCode.None)
-            _members = members;
+            _members = kind == GroupKind.Classic ? NewClassic(Id) : NewConsumer();
         return error;
+    }
+
+    /// <summary>Somebody joins by the consumer protocol, and takes the classic members along. A join that is refused leaves the group as it is.</summary>
+    private ConsumerHeartbeatResponse Upgrade(ClassicGroup classic, ConsumerHeartbeatRequest request, GroupClient client)
+    {
+        var state = RefuseUpgrade(classic, out var reason) ? null : GroupConversion.ToConsumers(classic, _topics, out reason);
+        if (state is null)
+            return ConsumerHeartbeatResponse.Refused(ErrorCode.GroupIdNotFound, $"Cannot upgrade classic group {Id} to consumer group because {reason}");
+
+        var consumers = NewConsumer();
+        consumers.Restore(state);
+        _farewell = [.. _isSaved ? [new OffsetsRecord.Group(Id, Snapshot: null)] : Array.Empty<OffsetsRecord>(), .. ConsumerGroupChanges.Between(Id, ConsumerGroupState.New, state)];
+        var response = consumers.Heartbeat(request, client);
+        _farewell = [];
+        if (response.Error != ErrorCode.None)
+            return response;
+        classic.HandOver();
+        BecomeConverted(consumers);
+        return response;
+    }
+
+    private bool RefuseUpgrade(ClassicGroup classic, out string reason)
+    {
+        reason =
+            _options.ConsumerMigrationPolicy is not (ConsumerMigrationPolicy.Upgrade or ConsumerMigrationPolicy.Bidirectional) ? "online upgrade is disabled."
+            : classic.ProtocolType != ClassicMembers.ProtocolType ? "the group does not use the consumer embedded protocol."
+            : classic.Count > _options.ConsumerMembersMax ? "the group size exceeds the consumer group maximum size."
+            : "";
+        return reason.Length > 0;
+    }
+
+    /// <summary>A group of the consumer protocol in which only classic members are left goes on as a classic one. What the journal does not take is tried again.</summary>
+    private void DowngradeIfDue()
+    {
+        if (_options.ConsumerMigrationPolicy is not (ConsumerMigrationPolicy.Downgrade or ConsumerMigrationPolicy.Bidirectional)
+            || _members is not ConsumerGroup { IsOfClassicMembersOnly: true } consumers || consumers.State == GroupState.Dead || consumers.Count > _options.MembersMax)
+            return;
+        var classic = NewClassic(Id);
+        _farewell = ConsumerGroupChanges.Deletion(Id, consumers.Remembered);
+        if (classic.TryTakeOver(GroupConversion.GenerationOf(consumers.Remembered), GroupConversion.ToClassic(consumers.Remembered, _topics)))
+            BecomeConverted(classic);
+        _farewell = [];
+    }
+
+    private void BecomeConverted(IMembership members)
+    {
+        _members = members;
+        _logger.GroupConverted(Id, members.Kind, members.Generation, members.Count);
     }
 
     private void Advance()
@@ -295,6 +344,7 @@ internal sealed class CoordinatedGroup : IGroupJournal, IConsumerGroupJournal, I
         {
             var (state, generation) = (_members.State, _members.Generation);
             var result = act(this);
+            DowngradeIfDue();
             if ((state, generation) != (_members.State, _members.Generation))
                 _logger.GroupChanged(Id, _members.State, _members.Generation, _members.Count);
             SetTimer();

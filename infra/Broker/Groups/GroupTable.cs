@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Streaming.Broker.Groups.Offsets;
+using Streaming.Broker.Groups.Settings;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Transactions;
 using Streaming.Broker.Wire;
@@ -19,14 +20,18 @@ internal sealed class GroupTable : ITransactionListener, IDisposable
     private readonly ITopicDirectory _topics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Func<string, ConsumerTiming> _timingOf;
     private readonly ITimer _retention;
 
     /// <summary>Reads the journals.</summary>
     /// <param name="journals">The partitions of __consumer_offsets, in order.</param>
     /// <param name="topics">What groups of the consumer protocol share out.</param>
-    public GroupTable(IReadOnlyList<IJournal> journals, GroupOptions options, ITopicDirectory topics, TimeProvider time, ILogger logger)
+    /// <param name="timingOf">How often the members of a group of the consumer protocol are heard of; null: as the options say.</param>
+    public GroupTable(
+        IReadOnlyList<IJournal> journals, GroupOptions options, ITopicDirectory topics, TimeProvider time, ILogger logger, Func<string, ConsumerTiming>? timingOf = null)
     {
         (_journals, _options, _topics, _time, _logger) = (journals, options, topics, time, logger);
+        _timingOf = timingOf ?? (_ => ConsumerTiming.Of(options));
         foreach (var journal in journals)
             Restore(journal);
         foreach (var group in _groups.Values)
@@ -85,7 +90,7 @@ internal sealed class GroupTable : ITransactionListener, IDisposable
             group.Dispose();
     }
 
-    private CoordinatedGroup Create(string groupId) => new(groupId, JournalOf(groupId), _options, _topics, _time, _logger);
+    private CoordinatedGroup Create(string groupId) => new(groupId, JournalOf(groupId), _options, () => _timingOf(groupId), _topics, _time, _logger);
 
     private IJournal JournalOf(string groupId) => _journals[OffsetsTopic.PartitionOf(groupId, _journals.Count)];
 

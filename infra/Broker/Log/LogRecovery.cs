@@ -148,10 +148,12 @@ internal sealed class LogRecovery
         if (!header.IsControl)
         {
             _producers.Wrote(header);
+            _producers.Limit(_settings.ProducerIdsMax);
             return null;
         }
 
         var start = _producers.Ended(header, coordinatorEpoch: 0);
+        _producers.Limit(_settings.ProducerIdsMax);
         var isAborted = start is not null && ControlMarker.IsCommit(scanner.Batch()) == false;
         return isAborted
             ? new AbortedTransaction(header.ProducerId, start!.Value, header.BaseOffset, _producers.FirstOpenOffset ?? header.NextOffset)

@@ -15,6 +15,7 @@ internal sealed class LogSegment : IDisposable
     private IndexBuilder _builder;
     private volatile SegmentIndex? _index;
     private volatile bool _isReplaced;
+    private volatile bool _isNameOnDisk;
     private volatile int _sizeBytes;
     private long _endOffset;
     private long _maxTimestamp;
@@ -153,8 +154,15 @@ internal sealed class LogSegment : IDisposable
         }
     }
 
-    /// <summary>Forces the bytes to the disk.</summary>
-    public void Flush() => RandomAccess.FlushToDisk(_file);
+    /// <summary>Forces the bytes to the disk, and once the file's name in its folder, without which they are lost.</summary>
+    public void Flush()
+    {
+        RandomAccess.FlushToDisk(_file);
+        if (_isNameOnDisk)
+            return;
+        FolderSync.Flush(Path.Folder);
+        _isNameOnDisk = true;
+    }
 
     /// <summary>Saves the index, which ends with the last batch then.</summary>
     public void SaveIndex() => _builder.Complete().Save(Path.Index, Path.TimeIndex);

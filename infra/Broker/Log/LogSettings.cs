@@ -9,6 +9,7 @@ internal sealed record LogSettings
     /// <summary>A segment is closed when its first batch is older.</summary>
     public long SegmentMs { get; init; } = 7 * 24 * 3_600_000L;
 
+    /// <summary>The index of a segment has an entry for every so many bytes.</summary>
     public int IndexIntervalBytes { get; init; } = 4_096;
 
     /// <summary>Closed segments whose newest record is older are deleted; -1 keeps them.</summary>
@@ -32,11 +33,17 @@ internal sealed record LogSettings
     /// <summary>Whether the topic is compacted: its records then need keys.</summary>
     public bool IsCompacted { get; init; }
 
+    /// <summary>Largest compressed batch of a compacted topic by its size when decompressed.</summary>
+    public int InflatedBatchBytesMax { get; init; } = 128 * 1_024 * 1_024;
+
     /// <summary>Whether appends are forced to disk before they are acknowledged and read.</summary>
     public bool FlushOnAppend { get; init; }
 
     /// <summary>Forces what was appended to a segment to disk; tests count it, hold it up, and make it fail.</summary>
     public Action<LogSegment> Flush { get; init; } = static segment => segment.Flush();
+
+    /// <summary>Most producers that are remembered, beside those with an open transaction.</summary>
+    public int ProducerIdsMax { get; init; } = 5_000;
 
     /// <summary>Share of the log that must be new before it is compacted: less work against more of the log being old values.</summary>
     public double MinCleanableDirtyRatio { get; init; } = 0.5;

@@ -365,6 +365,7 @@ internal sealed class PartitionLog
 
     private void Appended(in BatchHeader appended)
     {
+        _producers.Limit(Settings.ProducerIdsMax);
         Volatile.Write(ref _endOffset, appended.NextOffset);
         if (!Settings.FlushOnAppend)
             Publish(_endOffset, StableAtEnd());

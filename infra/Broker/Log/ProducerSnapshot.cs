@@ -21,7 +21,8 @@ internal static class ProducerSnapshot
         writer.WriteArray([.. states.All], WriteProducer);
         var content = writer.Written.ToArray();
         BinaryPrimitives.WriteUInt32BigEndian(content, Crc32C.Compute(content.AsSpan(sizeof(uint))));
-        AtomicFile.Write(path, content);
+        // Without it, more of the log is read at the next start.
+        AtomicFile.Write(path, content, mayBeOld: true);
     }
 
     /// <summary>False when there is no such file, or it is damaged.</summary>

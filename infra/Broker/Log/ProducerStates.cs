@@ -74,6 +74,18 @@ internal sealed class ProducerStates
             _producers.Remove(producer.ProducerId);
     }
 
+    /// <summary>Forgets producers without an open transaction, where they are more than a number: those that wrote longest ago, and a tenth more than
+    /// needed, so that many new ones cost one look through all each time.</summary>
+    public void Limit(int producersMax)
+    {
+        var excess = _producers.Count - _openTransactions.Count - producersMax;
+        if (excess <= 0)
+            return;
+        var oldest = _producers.Values.Where(p => p.TransactionStart is null).OrderBy(p => p.LastOffset).Take(excess + (producersMax / 10));
+        foreach (var producer in oldest.ToList())
+            _producers.Remove(producer.ProducerId);
+    }
+
     public void Clear()
     {
         _producers.Clear();

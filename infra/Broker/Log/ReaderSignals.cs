@@ -3,7 +3,8 @@ namespace Streaming.Broker.Log;
 /// <summary>The fetches that wait for something to read in one log. Under the lock of the log.</summary>
 internal sealed class ReaderSignals
 {
-    private readonly List<AppendSignal> _waiting = [];
+    // A set: a fetch may name the partition as often as it likes.
+    private readonly HashSet<AppendSignal> _waiting = [];
 
     public void Add(AppendSignal signal) => _waiting.Add(signal);
 

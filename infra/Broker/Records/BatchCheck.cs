@@ -7,7 +7,6 @@ namespace Streaming.Broker.Records;
 internal static class BatchCheck
 {
     private const int HighestCompression = 4;
-    private const int InflatedBytesMax = 128 * 1_024 * 1_024;
 
     /// <summary>For the log's own bytes: is a whole batch here, as it was written?</summary>
     public static bool IsWhole(ReadOnlySpan<byte> bytes, out BatchHeader header)
@@ -23,7 +22,8 @@ internal static class BatchCheck
     }
 
     /// <summary>For bytes from outside, which must be exactly one batch.</summary>
-    public static BatchVerdict Incoming(ReadOnlySpan<byte> bytes, bool mustHaveKeys, out BatchHeader header)
+    /// <param name="inflatedBytesMax">Most that the records may be when they are decompressed, which they are only where they must have keys.</param>
+    public static BatchVerdict Incoming(ReadOnlySpan<byte> bytes, bool mustHaveKeys, out BatchHeader header, int inflatedBytesMax = int.MaxValue)
     {
         header = default;
         if (bytes.Length < BatchHeader.Bytes)
@@ -40,14 +40,14 @@ internal static class BatchCheck
         if (header.Crc != Crc32C.Compute(bytes[BatchHeader.CrcCoverageStart..]))
             return new(ErrorCode.CorruptMessage, "The batch's CRC does not match its bytes.");
         List<RejectedRecord>? keyless = mustHaveKeys ? [] : null;
-        if (Inside(bytes, header, keyless) is { } reason)
+        if (Inside(bytes, header, keyless, inflatedBytesMax) is { } reason)
             return new(ErrorCode.InvalidRecord, reason);
         return keyless is { Count: > 0 }
-            ? new(ErrorCode.InvalidRecord, $"{keyless.Count} of {header.RecordCount} records have no key, which a compacted topic needs.", keyless)
+            ? new(ErrorCode.InvalidRecord, $"{keyless.Count}{(keyless.Count == RejectedRecord.CountMax ? " or more" : "")} of {header.RecordCount} records have no key, which a compacted topic needs.", keyless)
             : BatchVerdict.Accepted;
     }
 
-    private static string? Inside(ReadOnlySpan<byte> bytes, in BatchHeader header, List<RejectedRecord>? keyless)
+    private static string? Inside(ReadOnlySpan<byte> bytes, in BatchHeader header, List<RejectedRecord>? keyless, int inflatedBytesMax)
     {
         if (header.RecordCount <= 0 || header.LastOffsetDelta != header.RecordCount - 1)
             return $"The batch counts {header.RecordCount} records, and its last offset delta is {header.LastOffsetDelta}.";
@@ -60,12 +60,14 @@ internal static class BatchCheck
         if (header.Compression == Codecs.None)
             return RecordWalk.Check(bytes[BatchHeader.Bytes..], header.RecordCount, keyless);
         // Only compaction needs to read them, and it must be able to.
-        return keyless is not null && Codecs.CanDecode(header.Compression) ? InsideCompressed(bytes[BatchHeader.Bytes..].ToArray(), header, keyless) : null;
+        return keyless is not null && Codecs.CanDecode(header.Compression)
+            ? InsideCompressed(bytes[BatchHeader.Bytes..].ToArray(), header, keyless, inflatedBytesMax)
+            : null;
     }
 
-    private static string? InsideCompressed(byte[] compressed, in BatchHeader header, List<RejectedRecord> keyless)
+    private static string? InsideCompressed(byte[] compressed, in BatchHeader header, List<RejectedRecord> keyless, int inflatedBytesMax)
     {
-        using var inflated = new BoundedBuffer(InflatedBytesMax);
+        using var inflated = new BoundedBuffer(inflatedBytesMax);
         try
         {
             Codecs.Decode(header.Compression, compressed, inflated);

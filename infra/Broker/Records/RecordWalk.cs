@@ -52,8 +52,8 @@ internal ref struct RecordWalk(ReadOnlySpan<byte> records)
                 return $"Record {i} of {recordCount}: {walk.Error ?? "missing"}.";
             if (walk.Current.OffsetDelta != i)
                 return $"Record {i} of {recordCount} has offset delta {walk.Current.OffsetDelta}.";
-            if (!walk.Current.HasKey)
-                keyless?.Add(new RejectedRecord(i, "The record has no key, which a compacted topic needs."));
+            if (!walk.Current.HasKey && keyless is { Count: < RejectedRecord.CountMax })
+                keyless.Add(new RejectedRecord(i, "The record has no key, which a compacted topic needs."));
         }
 
         return walk.IsAtEnd ? null : $"{records.Length - walk._position} bytes after the last of {recordCount} records.";

@@ -14,6 +14,7 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
     private readonly TlsServer? _tls = TlsServer.Of(options.Security);
     private readonly SaslServer? _sasl = options.Security.Users.Count > 0 ? new SaslServer(options.Security) : null;
     private readonly ConcurrentDictionary<long, Task> _connections = [];
+    private readonly ConnectionCounts _counts = new(options);
     private readonly CancellationTokenSource _stopping = new();
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
@@ -61,9 +62,10 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
 
     private void Admit(Socket socket, long id)
     {
-        if (_connections.Count >= options.ConnectionsMax)
+        var address = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (_counts.TryAdd(address) is (var max, var option))
         {
-            logger.ConnectionRefused(options.ConnectionsMax);
+            logger.ConnectionRefused(address, max, option);
             socket.Dispose();
             return;
         }
@@ -71,18 +73,18 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
         socket.NoDelay = true;
         var serving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[id] = serving.Task;
-        _ = Task.Run(() => RunAsync(socket, id, serving));
+        _ = Task.Run(() => RunAsync(socket, id, address, serving));
     }
 
-    private async Task RunAsync(Socket socket, long id, TaskCompletionSource serving)
+    private async Task RunAsync(Socket socket, long id, IPAddress address, TaskCompletionSource serving)
     {
-        var address = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
         if (await OpenAsync(socket, id, address) is { } transport)
         {
             using var connection = new Connection(transport, id, address, apis, new SaslSession(_sasl), options, logger);
             await connection.ServeAsync(_stopping.Token);
         }
 
+        _counts.Remove(address);
         _connections.TryRemove(id, out _);
         serving.SetResult();
     }

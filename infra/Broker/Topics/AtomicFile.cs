@@ -1,9 +1,11 @@
 namespace Streaming.Broker.Topics;
 
-/// <summary>Files that are replaced whole: a reader finds the old content or the new one, also after a crash.</summary>
+/// <summary>Files that are replaced whole: a reader finds the old content or the new one, also after a crash. On return it is the new one, also after a power cut,
+/// unless the old one does as well.</summary>
 internal static class AtomicFile
 {
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    /// <param name="mayBeOld">Whether a power cut may bring the old one back: its folder is not brought to the disk, which costs as much as the file.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, bool mayBeOld = false)
     {
         var temporary = path + ".tmp";
         using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
@@ -13,5 +15,7 @@ internal static class AtomicFile
         }
 
         File.Move(temporary, path, overwrite: true);
+        if (!mayBeOld)
+            FolderSync.Flush(Path.GetDirectoryName(path)!);
     }
 }

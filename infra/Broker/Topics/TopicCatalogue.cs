@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Streaming.Broker.Topics;
 
 /// <summary>A topic as the catalogue's file describes it.</summary>
@@ -9,7 +7,6 @@ internal sealed record TopicEntry(string Name, Guid Id, int Partitions, IReadOnl
 internal static class TopicCatalogue
 {
     private const string FileName = "topics.json";
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
 
     /// <summary>Reads the file, making an empty one for a new data folder.</summary>
     /// <param name="hasData">Whether there are logs, which the file must name then: those that it does not name are deleted.</param>
@@ -24,16 +21,8 @@ internal static class TopicCatalogue
             Save(dataDirectory, []);
         }
 
-        try
-        {
-            return JsonSerializer.Deserialize<List<TopicEntry>>(File.ReadAllBytes(path), Format) ?? [];
-        }
-        catch (JsonException cause)
-        {
-            throw new InvalidDataException($"{path} is damaged: restore it from a backup. ({cause.Message})", cause);
-        }
+        return JsonFile.Read<List<TopicEntry>>(path) ?? [];
     }
 
-    public static void Save(string dataDirectory, IEnumerable<TopicEntry> topics) =>
-        AtomicFile.Write(Path.Combine(dataDirectory, FileName), JsonSerializer.SerializeToUtf8Bytes(topics, Format));
+    public static void Save(string dataDirectory, IEnumerable<TopicEntry> topics) => JsonFile.Write(Path.Combine(dataDirectory, FileName), topics);
 }

@@ -22,6 +22,9 @@ internal sealed record TopicSetting(string Name, SettingType Type, string Defaul
 /// Source: Kafka documentation, "Topic Configs".</remarks>
 internal static class TopicSettings
 {
+    // Some take lists of anything, and are kept.
+    private const int ValueLengthMax = 32_767;
+
     private static readonly string[] Compressions = ["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"];
 
     public static IReadOnlyDictionary<string, TopicSetting> All { get; } = new TopicSetting[]
@@ -69,6 +72,8 @@ internal static class TopicSettings
         {
             if (!All.TryGetValue(name, out var setting))
                 return $"Unknown topic config name: {name}";
+            if (value.Length > ValueLengthMax)
+                return $"The value of {name} has {value.Length} characters; {ValueLengthMax} at most are allowed.";
             if (!setting.IsValid(value))
                 return $"Invalid value {value} for configuration {name}";
         }
@@ -99,6 +104,8 @@ internal static class TopicSettings
             MinCompactionLagMs = Number("min.compaction.lag.ms"),
             MaxCompactionLagMs = Number("max.compaction.lag.ms"),
             DeleteRetentionMs = Number("delete.retention.ms"),
+            InflatedBatchBytesMax = options.Compaction.InflatedBatchBytesMax,
+            ProducerIdsMax = options.ProducerIdsPerPartitionMax,
             FlushOnAppend = options.FlushOnAppend || Number("flush.messages") == 1,
         };
 

@@ -231,6 +231,7 @@ internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
         {
             for (var partition = fromPartition; partition < entry.Partitions; partition++)
                 logs.Add(OpenLog(entry.Name, partition, settings, _options, _time, _logger));
+            FolderSync.Flush(LogsFolder(_options));
             return new Topic(entry.Name, entry.Id, entry.Settings, logs);
         }
         catch (IOException)

@@ -154,7 +154,7 @@ internal sealed class TransactionCoordinator : ITransactionGate
         var sinceMs = NowMs() - _options.TransactionalIdExpirationMs;
         foreach (var (transactionalId, slot) in _slots)
         {
-            if (slot.State?.IsIdle(sinceMs) == true)
+            if (slot.State is null || slot.State.IsIdle(sinceMs))
                 ForgetIdle(transactionalId, slot, sinceMs);
         }
     }
@@ -163,7 +163,8 @@ internal sealed class TransactionCoordinator : ITransactionGate
     {
         lock (slot)
         {
-            if (slot.State?.IsIdle(sinceMs) != true || _journal.Append([TransactionRecord.Tombstone(transactionalId)]) != ErrorCode.None)
+            // Without a state: the journal did not take it.
+            if (slot.State is { } state && (!state.IsIdle(sinceMs) || _journal.Append([TransactionRecord.Tombstone(transactionalId)]) != ErrorCode.None))
                 return;
             slot.State = null;
             _slots.TryRemove(transactionalId, out _);

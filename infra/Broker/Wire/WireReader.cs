@@ -20,6 +20,10 @@ internal delegate void ReadTag(uint tag, ref WireReader content);
 /// <param name="elementsMax">Most elements of arrays in the whole message: in memory each is many times its bytes.</param>
 internal ref struct WireReader(ReadOnlyMemory<byte> frame, short version = 0, bool isFlexible = false, int elementsMax = int.MaxValue)
 {
+    /// <summary>Longest string, as UTF-8.</summary>
+    public const int TextBytesMax = short.MaxValue;
+
+    private const int ReplacementBytes = 3; // U+FFFD
     private const int VarintBytesMax = 5;
     private const int VarlongBytesMax = 10;
 
@@ -154,12 +158,19 @@ internal ref struct WireReader(ReadOnlyMemory<byte> frame, short version = 0, bo
         return (int)raw - 1;
     }
 
-    private string? ReadText(int sizeBytes) => sizeBytes switch
+    // The old encoding has two bytes for the length, and Kafka takes no longer ones in the compact one either: what is read can be written again. Bytes that are no
+    // UTF-8 grow by that.
+    private string? ReadText(int sizeBytes)
     {
-        -1 => null,
-        < 0 => throw new MalformedFrameException($"A string of length {sizeBytes}."),
-        _ => Encoding.UTF8.GetString(Take(sizeBytes)),
-    };
+        if (sizeBytes == -1)
+            return null;
+        if (sizeBytes is < 0 or > TextBytesMax)
+            throw new MalformedFrameException($"A string of length {sizeBytes}.");
+        var text = Encoding.UTF8.GetString(Take(sizeBytes));
+        return sizeBytes <= TextBytesMax / ReplacementBytes || Encoding.UTF8.GetByteCount(text) <= TextBytesMax
+            ? text
+            : throw new MalformedFrameException($"A string of length {sizeBytes} that is no UTF-8.");
+    }
 
     private ulong ReadVariable(int bytesMax)
     {

@@ -16,6 +16,7 @@ internal sealed class WireWriter : IDisposable
 {
     private const int InitialBytes = 1_024;
     private const int KeptBytesMax = 64 * 1_024;
+    private const int ReasonLengthMax = 1_000;
 
     private readonly List<(int Position, ReadOnlyMemory<byte> Bytes)> _attachments = [];
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
@@ -86,13 +87,18 @@ internal sealed class WireWriter : IDisposable
     public void WriteNullableString(string? value)
     {
         var sizeBytes = value is null ? -1 : Encoding.UTF8.GetByteCount(value);
+        if (sizeBytes > WireReader.TextBytesMax)
+            throw new MalformedFrameException($"A string of {sizeBytes} bytes; {WireReader.TextBytesMax} at most can be told.");
         if (IsFlexible)
             WriteUnsignedVarint((uint)(sizeBytes + 1));
         else
-            WriteInt16(checked((short)sizeBytes));
+            WriteInt16((short)sizeBytes);
         if (value is not null)
             Encoding.UTF8.GetBytes(value, Reserve(sizeBytes));
     }
+
+    /// <summary>Why something is refused, for people to read. It may quote what they sent, and so is cut to 1 000 characters.</summary>
+    public void WriteReason(string? reason) => WriteNullableString(reason is { Length: > ReasonLengthMax } ? reason[..ReasonLengthMax] : reason);
 
     public void WriteBytes(ReadOnlyMemory<byte> value) => WriteNullableBytes(value);
 

@@ -11,11 +11,13 @@ internal sealed class GroupMember : IDisposable
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread _polling;
+    private readonly PartitionOwners _owners;
     private readonly bool _isIncremental;
     private bool _isGone;
 
-    public GroupMember(ConsumerConfig config, string topic)
+    public GroupMember(ConsumerConfig config, string topic, PartitionOwners? owners = null)
     {
+        _owners = owners ?? new PartitionOwners();
         _isIncremental = config.GroupProtocol == GroupProtocol.Consumer || config.PartitionAssignmentStrategy == PartitionAssignmentStrategy.CooperativeSticky;
         _consumer = new ConsumerBuilder<byte[], byte[]>(config)
             .SetLogHandler(Clients.Silent)
@@ -93,14 +95,22 @@ internal sealed class GroupMember : IDisposable
         if (!_isIncremental)
             _assigned.Clear();
         foreach (var partition in partitions)
+        {
             _assigned[partition] = true;
+            _owners.Take(this, partition);
+        }
+
         _events.Enqueue($"assigned {Text(partitions)}");
     }
 
     private void Revoked(string how, IEnumerable<TopicPartition> partitions)
     {
         foreach (var partition in partitions)
+        {
             _assigned.TryRemove(partition, out _);
+            _owners.GiveUp(this, partition);
+        }
+
         _events.Enqueue($"{how} {Text(partitions)}");
     }
 

@@ -25,6 +25,9 @@ internal sealed class GroupScene : IDisposable
     public string Group { get; }
     public IAdminClient Admin { get; }
 
+    /// <summary>Who of the members that joined here has what.</summary>
+    public PartitionOwners Owners { get; } = new();
+
     public static Task<GroupScene> CreateAsync(KafkaFixture kafka, GroupProtocol protocol) => CreateAsync(kafka.BootstrapServers, protocol);
 
     public static async Task<GroupScene> CreateAsync(string bootstrapServers, GroupProtocol protocol)
@@ -37,7 +40,9 @@ internal sealed class GroupScene : IDisposable
     public TopicPartition Partition(int partition) => new(Topic, partition);
 
     /// <param name="strategy">Of the classic protocol; in the new one the coordinator assigns.</param>
-    public ConsumerConfig ConsumerConfig(PartitionAssignmentStrategy strategy = PartitionAssignmentStrategy.Range, string? instance = null)
+    /// <param name="protocol">Null for the scene's.</param>
+    public ConsumerConfig ConsumerConfig(
+        PartitionAssignmentStrategy strategy = PartitionAssignmentStrategy.Range, string? instance = null, GroupProtocol? protocol = null)
     {
         var config = new ConsumerConfig
         {
@@ -48,9 +53,9 @@ internal sealed class GroupScene : IDisposable
             AutoOffsetReset = AutoOffsetReset.Earliest,
             IsolationLevel = IsolationLevel.ReadCommitted,
         };
-        if (_protocol == GroupProtocol.Consumer)
+        if ((protocol ?? _protocol) == GroupProtocol.Consumer)
         {
-            config.GroupProtocol = _protocol;
+            config.GroupProtocol = GroupProtocol.Consumer;
             // Soon told of topics that come and go.
             config.TopicMetadataRefreshIntervalMs = 500;
             return config;
@@ -66,7 +71,7 @@ internal sealed class GroupScene : IDisposable
     public GroupMember Join(PartitionAssignmentStrategy strategy = PartitionAssignmentStrategy.Range, string? instance = null) =>
         Join(ConsumerConfig(strategy, instance));
 
-    public GroupMember Join(ConsumerConfig config, string? topic = null) => Own(new GroupMember(config, topic ?? Topic));
+    public GroupMember Join(ConsumerConfig config, string? topic = null) => Own(new GroupMember(config, topic ?? Topic, Owners));
 
     public IConsumer<byte[], byte[]> Consumer() => Own(new ConsumerBuilder<byte[], byte[]>(ConsumerConfig()).SetLogHandler(Clients.Silent).Build());
 

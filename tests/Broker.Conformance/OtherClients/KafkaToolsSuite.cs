@@ -70,6 +70,43 @@ public abstract class KafkaToolsSuite(KafkaFixture kafka)
     }
 
     [ConformanceFact]
+    public async Task Settings_of_groups_are_altered_listed_and_described()
+    {
+        const string Session = "consumer.session.timeout.ms";
+        await RunAsync("configs", "--alter", "--entity-type", "groups", "--entity-name", _name, "--add-config", $"{Session}=50000");
+        (await RunAsync("configs", "--describe", "--entity-type", "groups", "--entity-name", _name)).ShouldContain($"{Session}=50000");
+        (await RunAsync("configs", "--describe", "--entity-type", "groups")).ShouldContain(_name);
+        (await RunAsync("configs", "--describe", "--entity-type", "groups", "--entity-name", _name, "--all")).ShouldContain("consumer.heartbeat.interval.ms=200");
+        await RunAsync("configs", "--alter", "--entity-type", "groups", "--entity-name", _name, "--delete-config", Session);
+        (await RunAsync("configs", "--describe", "--entity-type", "groups", "--entity-name", _name)).ShouldNotContain(Session);
+    }
+
+    [ConformanceFact]
+    public async Task A_classic_consumer_goes_on_in_a_group_of_the_new_protocol()
+    {
+        await kafka.CreateTopicAsync(_name, partitions: 2);
+        var count = Records.ToString(CultureInfo.InvariantCulture);
+        var classic = RunAsync(
+            "verifiable-consumer", "--topic", _name, "--group-id", _name, "--max-messages", count, "--reset-policy", "earliest",
+            "--assignment-strategy", "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+        using var admin = Clients.Admin(kafka.BootstrapServers);
+        await Eventually.Async(
+            async () => (await admin.ListConsumerGroupsAsync()).Valid.Any(group => group.GroupId == _name && group.State == ConsumerGroupState.Stable), Clients.Deadline, "the classic consumer is in its group");
+        using var member = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = kafka.BootstrapServers, GroupId = _name, GroupProtocol = GroupProtocol.Consumer, AutoOffsetReset = AutoOffsetReset.Earliest,
+        }).Build();
+        member.Subscribe(_name);
+        await Eventually.Async(() => member.Consume(TimeSpan.Zero) is null && member.Assignment.Count == 1, Clients.Deadline, "one partition each");
+
+        using (var producer = Clients.Idempotent(kafka.BootstrapServers))
+            await Task.WhenAll(Enumerable.Range(0, 2 * Records).Select(i => producer.ProduceAsync(new TopicPartition(_name, i % 2), Clients.Message($"{i}"))));
+
+        CountConsumed(await classic).ShouldBeGreaterThanOrEqualTo(Records);
+        member.Close();
+    }
+
+    [ConformanceFact]
     public async Task Measuring_clients_and_transactions_work()
     {
         const string Count = "20000";

@@ -33,23 +33,8 @@ internal sealed class RawTransactions(RawClient client, string transactionalId) 
 
     public void Dispose() => client.Dispose();
 
-    /// <summary>Kafka makes the coordinators' topics when they are asked for first.</summary>
-    /// <param name="kind">0 for a group, 1 for a transactional id.</param>
-    /// <returns>The broker's id.</returns>
-    public async Task<int> FindCoordinatorAsync(string key, sbyte kind) => (await RetryAsync(() => client.AskAsync(ApiKey.FindCoordinator, 1, isFlexible: false, writer =>
-    {
-        writer.WriteString(key);
-        writer.WriteInt8(kind);
-    }, static (ref reader) =>
-    {
-        reader.ReadInt32();
-        var error = (ErrorCode)reader.ReadInt16();
-        reader.ReadNullableString();
-        var id = reader.ReadInt32();
-        reader.ReadString();
-        reader.ReadInt32();
-        return (error, id);
-    }))).Answer;
+    /// <inheritdoc cref="CoordinatorLookup.AskCoordinatorAsync"/>
+    public async Task<int> FindCoordinatorAsync(string key, sbyte kind) => (await RetryAsync(() => client.AskCoordinatorAsync(key, kind))).Answer;
 
     public Task<(ErrorCode Error, ProducerStamp Producer)> InitializeAsync(ProducerStamp? current = null) => RetryAsync(() =>
         client.AskAsync(ApiKey.InitProducerId, 5, isFlexible: true, writer =>

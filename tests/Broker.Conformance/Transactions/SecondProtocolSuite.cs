@@ -1,3 +1,4 @@
+using Streaming.Broker.Tests.Log;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Wire;
 using Streaming.Fixtures;
@@ -49,6 +50,18 @@ public abstract class SecondProtocolSuite(KafkaFixture kafka)
         (await client.ProduceAsync(Second, second with { ProducerEpoch = 7 }, _topic, sequence: 0)).ShouldBe(ErrorCode.InvalidProducerEpoch);
         (await client.ProduceAsync(Second, second with { ProducerId = 987_654 }, _topic, sequence: 0)).ShouldBe(ErrorCode.InvalidProducerIdMapping);
         (await client.ProduceAsync(Second, second, _topic, sequence: 0)).ShouldBe(ErrorCode.None);
+    }
+
+    [ConformanceFact]
+    public async Task Who_is_unknown_goes_on_with_any_sequence_and_then_with_the_next_only()
+    {
+        using var client = await BeginAsync();
+        const long Forgotten = 876_543;
+        (await client.ProduceAsync(Second, _topic, Batch(sequence: 41))).ShouldBe(ErrorCode.None);
+        (await client.ProduceAsync(Second, _topic, Batch(sequence: 43))).ShouldBe(ErrorCode.OutOfOrderSequenceNumber);
+        (await client.ProduceAsync(Second, _topic, Batch(sequence: 42))).ShouldBe(ErrorCode.None);
+
+        static byte[] Batch(int sequence) => Some.Batch(["value"], Forgotten, epoch: 0, sequence);
     }
 
     [ConformanceFact]

@@ -64,6 +64,21 @@ public sealed class GroupTableTests : IDisposable
     }
 
     [Fact]
+    public async Task A_silent_member_keeps_nobody_from_deleting_its_group_even_when_the_timer_is_late()
+    {
+        var table = Start();
+        await StableAsync(table);
+
+        _time.AdvanceBeforeTimers(TimeSpan.FromSeconds(9.999));
+        table.Delete("shop").ShouldBe(ErrorCode.NonEmptyGroup);
+        _time.AdvanceBeforeTimers(TimeSpan.FromSeconds(0.001));
+
+        table.Delete("shop").ShouldBe(ErrorCode.None);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        table.All.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Heartbeats_keep_a_member_alive()
     {
         var table = Start();

@@ -36,6 +36,15 @@ public sealed class JoiningTests
     }
 
     [Fact]
+    public void However_long_a_members_name_its_id_can_be_written()
+    {
+        var story = new GroupStory();
+        var joined = story.Join(instance: new string('\u20ac', 10_922)).Result();
+        System.Text.Encoding.UTF8.GetByteCount(joined.MemberId).ShouldBeLessThan(short.MaxValue);
+        story.Sync(joined, (joined.MemberId, "all")).Result().Error.ShouldBe(ErrorCode.None);
+    }
+
+    [Fact]
     public void An_id_given_out_is_forgotten_after_the_session_timeout()
     {
         var story = new GroupStory();
@@ -184,6 +193,46 @@ public sealed class JoiningTests
 
         story.Join().Result().Error.ShouldBe(ErrorCode.GroupMaxSizeReached);
         story.Join(only.MemberId).Result().Error.ShouldBe(ErrorCode.None);
+    }
+
+    [Fact]
+    public void A_member_that_wants_too_much_kept_is_refused()
+    {
+        var story = new GroupStory(new GroupOptions { MemberBytesMax = 2_000 });
+        story.Join(metadata: new byte[2_000]).Result().Error.ShouldBe(ErrorCode.PolicyViolation);
+        story.Join(instance: new string('i', 1_000)).Result().Error.ShouldBe(ErrorCode.PolicyViolation);
+
+        var only = story.Join(metadata: GroupStory.Bytes(new string('m', 1_800))).Result();
+        only.Error.ShouldBe(ErrorCode.None);
+        story.Join(only.MemberId, metadata: new byte[2_000]).Result().Error.ShouldBe(ErrorCode.PolicyViolation);
+        story.Heartbeat(only).ShouldBe(ErrorCode.None);
+    }
+
+    [Fact]
+    public void Members_together_want_so_much_kept_and_no_more()
+    {
+        var story = new GroupStory(new GroupOptions { MembersBytesMax = 5_000 });
+        var metadata = new byte[2_000];
+        var first = story.Join(metadata: metadata).Result();
+        var second = story.Join(metadata: metadata);
+        story.Join(metadata: metadata).Result().Error.ShouldBe(ErrorCode.PolicyViolation);
+
+        story.Join(first.MemberId, metadata: metadata).Result().Error.ShouldBe(ErrorCode.None);
+        second.Result().Error.ShouldBe(ErrorCode.None);
+        story.Leave(first.MemberId).ShouldBe(ErrorCode.None);
+        story.Join(metadata: metadata).ShouldWait();
+    }
+
+    [Fact]
+    public void Ids_that_nobody_comes_back_with_are_kept_up_to_the_same_limit_and_for_a_session()
+    {
+        var story = new GroupStory(new GroupOptions { MembersBytesMax = 2_000 });
+        List<ErrorCode> errors = [.. Enumerable.Range(0, 50).Select(_ => story.Join(knowsMemberIdRequired: true).Result().Error)];
+        errors.Distinct().ShouldBe([ErrorCode.MemberIdRequired, ErrorCode.PolicyViolation]);
+
+        story.Pass(TimeSpan.FromSeconds(11));
+
+        story.Join(knowsMemberIdRequired: true).Result().Error.ShouldBe(ErrorCode.MemberIdRequired);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Streaming.Broker.Groups;
 using Streaming.Broker.Groups.Membership;
 using Streaming.Broker.Wire;
 
@@ -98,5 +99,22 @@ public sealed class SyncingTests
         saved.Protocol.ShouldBe("range");
         saved.Members.Select(member => member.Id).ShouldBe([leader.MemberId, follower.MemberId]);
         saved.Members[1].Assignment.ShouldBeText("1");
+    }
+
+    [Theory]
+    [InlineData(1_500, 10_000)]
+    [InlineData(10_000, 2_500)]
+    public void A_leader_that_wants_too_much_kept_is_refused(int memberBytesMax, int membersBytesMax)
+    {
+        var story = new GroupStory(new GroupOptions { MemberBytesMax = memberBytesMax, MembersBytesMax = membersBytesMax });
+        var first = story.Join().Result();
+        var second = story.Join();
+        var leader = story.Join(first.MemberId).Result();
+        var assignment = new string('0', 1_300);
+
+        story.Sync(leader, (leader.MemberId, assignment), (second.Result().MemberId, assignment + (memberBytesMax < assignment.Length * 2 ? assignment : ""))).Result().Error.ShouldBe(ErrorCode.PolicyViolation);
+
+        story.Group.State.ShouldBe(GroupState.CompletingRebalance);
+        story.Sync(leader, (leader.MemberId, assignment), (second.Result().MemberId, "")).Result().Error.ShouldBe(ErrorCode.None);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Streaming.Broker.Wire;
+using Streaming.Fixtures;
 
 namespace Streaming.Broker.Tests.Server;
 
@@ -95,6 +96,21 @@ public sealed class HostileInputTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task So_are_those_beyond_the_limit_of_one_address_until_others_of_it_end()
+    {
+        using var folder = new TempFolder();
+        await using var small = await EmbeddedBroker.StartAsync(new BrokerOptions { DataDirectory = folder.Path, ConnectionsPerAddressMax = 1 });
+        using (var first = await RawClient.ConnectAsync(small.BootstrapServers))
+        {
+            await ExpectAliveAsync(first);
+            using var second = await RawClient.ConnectAsync(small.BootstrapServers);
+            (await second.ReceiveFrameAsync()).ShouldBeNull();
+        }
+
+        await Eventually.Async(async () => await IsServedAsync(small.BootstrapServers), TimeSpan.FromSeconds(10), "the next one is served");
+    }
+
+    [Fact]
     public async Task Every_version_of_every_api_takes_any_body()
     {
         var seed = Environment.TickCount;
@@ -128,6 +144,101 @@ public sealed class HostileInputTests : IAsyncLifetime
 
         static Task AskForAsync(RawClient client, int topics) => client.SendAsync(
             ApiKey.Metadata, 1, isFlexible: false, writer => writer.WriteStringArray([.. Enumerable.Repeat("t", topics)]));
+    }
+
+    [Fact]
+    public async Task A_thing_named_a_million_times_is_described_once()
+    {
+        using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await client.SendAsync(ApiKey.DescribeConfigs, 1, isFlexible: false, writer =>
+        {
+            writer.WriteArray(new int[900_000], static (w, _) =>
+            {
+                w.WriteInt8(4); // a broker
+                w.WriteString("1");
+                w.WriteInt32(-1);
+            });
+            writer.WriteBoolean(true);
+        });
+        (await client.ReceiveFrameAsync()).ShouldNotBeNull().Length.ShouldBeLessThan(100_000);
+        await ExpectShortAsync(ApiKey.Metadata, 1, isFlexible: false, writer => writer.WriteStringArray([.. Enumerable.Repeat("__consumer_offsets", 900_000)]));
+        await ExpectShortAsync(ApiKey.DescribeGroups, 0, isFlexible: false, writer => writer.WriteStringArray([.. Enumerable.Repeat("group", 900_000)]));
+        await ExpectShortAsync(ApiKey.ConsumerGroupDescribe, 0, isFlexible: true, writer =>
+        {
+            writer.WriteStringArray([.. Enumerable.Repeat("group", 900_000)]);
+            writer.WriteBoolean(false);
+            writer.WriteEmptyTags();
+        });
+        await ExpectShortAsync(ApiKey.OffsetFetch, 1, isFlexible: false, writer =>
+        {
+            writer.WriteString("group");
+            writer.WriteArray(new int[300_000], static (w, _) =>
+            {
+                w.WriteString("topic");
+                w.WriteArray(new int[2], static (p, _) => p.WriteInt32(0));
+            });
+        });
+
+        async Task ExpectShortAsync(ApiKey key, short version, bool isFlexible, WriteBody write)
+        {
+            await client.SendAsync(key, version, isFlexible, write);
+            (await client.ReceiveFrameAsync()).ShouldNotBeNull().Length.ShouldBeLessThan(1_000);
+        }
+    }
+
+    [Fact]
+    public async Task A_wait_for_one_partition_named_a_million_times_ends_in_time()
+    {
+        using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await client.SendAsync(ApiKey.Fetch, 4, isFlexible: false, writer =>
+        {
+            writer.WriteInt32(-1);
+            writer.WriteInt32(100);
+            writer.WriteInt32(1);
+            writer.WriteInt32(1_000);
+            writer.WriteInt8(0);
+            writer.WriteArray(["__consumer_offsets"], (w, name) =>
+            {
+                w.WriteString(name);
+                w.WriteArray(new int[900_000], static (p, _) =>
+                {
+                    p.WriteInt32(0);
+                    p.WriteInt64(0);
+                    p.WriteInt32(1_000);
+                });
+            });
+        });
+        (await client.ReceiveFrameAsync()).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_name_that_grows_by_being_read_closes_its_connection()
+    {
+        using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        // Bytes that are no UTF-8 become three each, and no longer fit where the name is said again.
+        await client.SendAsync(ApiKey.Metadata, 1, isFlexible: false, static writer =>
+        {
+            writer.WriteInt32(1);
+            writer.WriteInt16(20_000);
+            writer.WriteRaw(Enumerable.Repeat((byte)0xFF, 20_000).ToArray());
+        });
+        (await client.ReceiveFrameAsync()).ShouldBeNull();
+        using var bystander = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await ExpectAliveAsync(bystander);
+    }
+
+    [Fact]
+    public async Task So_does_one_too_long_to_be_kept()
+    {
+        using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await client.SendAsync(ApiKey.InitProducerId, 2, isFlexible: true, static writer =>
+        {
+            writer.WriteUnsignedVarint(32_769);
+            writer.WriteRaw(Enumerable.Repeat((byte)'x', 32_768).ToArray());
+            writer.WriteInt32(1_000);
+            writer.WriteEmptyTags();
+        });
+        (await client.ReceiveFrameAsync()).ShouldBeNull();
     }
 
     [Fact]
@@ -186,6 +297,13 @@ public sealed class HostileInputTests : IAsyncLifetime
         BinaryPrimitives.WriteInt16BigEndian(frame.AsSpan(6), (short)random.Next(13));
         BinaryPrimitives.WriteInt16BigEndian(frame.AsSpan(12), -1);
         await client.SendBytesAsync(frame);
+    }
+
+    private static async Task<bool> IsServedAsync(string bootstrapServers)
+    {
+        using var client = await RawClient.ConnectAsync(bootstrapServers);
+        await client.SendAsync(ApiKey.ApiVersions, 0, isFlexible: false, static _ => { });
+        return await client.ReceiveFrameAsync() is not null;
     }
 
     private static async Task ExpectAliveAsync(RawClient client, string? when = null)

@@ -67,6 +67,15 @@ public sealed class SlowClientTests : IAsyncLifetime
         BinaryPrimitives.ReadInt32BigEndian((await patient.ReceiveFrameAsync()).ShouldNotBeNull()).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task But_it_waits_no_longer_than_that_at_a_time()
+    {
+        await ProduceAsync("value");
+        using var patient = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await patient.SendAsync(ApiKey.Fetch, 4, isFlexible: false, static writer => WriteFetch(writer, waitMs: int.MaxValue, offset: 1));
+        (await patient.ReceiveFrameAsync()).ShouldNotBeNull();
+    }
+
     // The connection may end between two sends.
     private static async Task<bool> TrySendAsync(Func<Task> send)
     {

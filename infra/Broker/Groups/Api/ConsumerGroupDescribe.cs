@@ -23,9 +23,10 @@ internal sealed record DescribedConsumerGroup(
 internal sealed record DescribedConsumer(string MemberId, Subscriber Subscriber, Standing Standing, PartitionSet Target);
 
 /// <summary>ConsumerGroupDescribe (key 69), v0–v1: state, epochs and members of groups of the consumer protocol, with what each has and shall have.</summary>
-/// <remarks>v1 kind of member, always a consumer. A classic group is unknown here: see DescribeGroups. Source: Kafka protocol guide; KIP-848, KIP-1099.</remarks>
+/// <remarks>v1 kind of member: a consumer, or one that speaks the classic protocol while the group goes over. A classic group is unknown here: see DescribeGroups. Source: Kafka protocol guide; KIP-848, KIP-1099.</remarks>
 internal sealed class ConsumerGroupDescribe(GroupTable groups, ITopicDirectory topics) : IApi<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>
 {
+    private const sbyte ClassicMember = 0;
     private const sbyte ConsumerMember = 1;
 
     public ApiKey Key => ApiKey.ConsumerGroupDescribe;
@@ -41,7 +42,7 @@ internal sealed class ConsumerGroupDescribe(GroupTable groups, ITopicDirectory t
 
     public ValueTask<ConsumerGroupDescribeResponse?> HandleAsync(ConsumerGroupDescribeRequest request, RequestContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ConsumerGroupDescribeResponse?>(new ConsumerGroupDescribeResponse(
-            [.. request.GroupIds.Select(Describe)], request.IncludeAuthorizedOperations ? AuthorizedOperations.Group : AuthorizedOperations.NotAsked));
+            [.. request.GroupIds.Distinct().Select(Describe)], request.IncludeAuthorizedOperations ? AuthorizedOperations.Group : AuthorizedOperations.NotAsked));
 
     public void Encode(WireWriter writer, ConsumerGroupDescribeResponse response)
     {
@@ -49,7 +50,7 @@ internal sealed class ConsumerGroupDescribe(GroupTable groups, ITopicDirectory t
         writer.WriteArray(response.Groups, (w, group) =>
         {
             w.WriteErrorCode(group.Error);
-            w.WriteNullableString(group.Message);
+            w.WriteReason(group.Message);
             w.WriteString(group.GroupId);
             w.WriteString(group.State?.ToString() ?? "");
             w.WriteInt32(group.Epoch);
@@ -94,7 +95,7 @@ internal sealed class ConsumerGroupDescribe(GroupTable groups, ITopicDirectory t
         WriteAssignment(writer, member.Standing.Assigned);
         WriteAssignment(writer, member.Target);
         if (writer.Version >= 1)
-            writer.WriteInt8(ConsumerMember);
+            writer.WriteInt8(member.Subscriber.Classic is null ? ConsumerMember : ClassicMember);
         writer.WriteEmptyTags();
     }
 

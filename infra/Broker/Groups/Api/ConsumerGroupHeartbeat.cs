@@ -7,8 +7,9 @@ namespace Streaming.Broker.Groups.Api;
 
 /// <summary>ConsumerGroupHeartbeat (key 68), v0–v1: a member of the consumer protocol joins, stays, leaves, and learns which partitions it may use.</summary>
 /// <remarks>v1 subscriptions by regular expression, member ids made by the client. Assignors: uniform, range. Unlike Kafka, a static member that lost the answer
-/// to its join may join again under the same member id, and expressions are matched at once when topics change. Left out: members of both protocols in one group
-/// (GROUP_ID_NOT_FOUND while classic members are in it, as in Kafka with group.consumer.migration.policy=disabled), settings of single groups.
+/// to its join may join again under the same member id, and expressions are matched at once when topics change. POLICY_VIOLATION from a
+/// member that would have the group keep more than the options allow, as from one group too many.
+/// Who joins a group of classic members takes them along (group.consumer.migration.policy, bidirectional as in Kafka): see JoinGroup. GROUP_ID_NOT_FOUND where that is not allowed.
 /// Source: Kafka protocol guide; KIP-848, KIP-1082.</remarks>
 internal sealed class ConsumerGroupHeartbeat(GroupTable groups, GroupOptions options) : IApi<ConsumerGroupHeartbeatRequest, ConsumerHeartbeatResponse>
 {
@@ -43,7 +44,7 @@ internal sealed class ConsumerGroupHeartbeat(GroupTable groups, GroupOptions opt
     {
         writer.WriteInt32(0); // throttle time
         writer.WriteErrorCode(response.Error);
-        writer.WriteNullableString(response.Message);
+        writer.WriteReason(response.Message);
         writer.WriteNullableString(response.MemberId);
         writer.WriteInt32(response.MemberEpoch);
         writer.WriteInt32(response.HeartbeatIntervalMs);

@@ -40,7 +40,7 @@ internal sealed class DescribeGroups(GroupTable groups) : IApi<DescribeGroupsReq
 
     public ValueTask<DescribeGroupsResponse?> HandleAsync(DescribeGroupsRequest request, RequestContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult<DescribeGroupsResponse?>(new DescribeGroupsResponse(
-            [.. request.GroupIds.Select(groupId => Describe(groupId, request.UnknownIsAnError))],
+            [.. request.GroupIds.Distinct().Select(groupId => Describe(groupId, request.UnknownIsAnError))],
             request.IncludeAuthorizedOperations ? AuthorizedOperations.Group : AuthorizedOperations.NotAsked));
 
     public void Encode(WireWriter writer, DescribeGroupsResponse response)
@@ -51,7 +51,7 @@ internal sealed class DescribeGroups(GroupTable groups) : IApi<DescribeGroupsReq
         {
             w.WriteErrorCode(group.Error);
             if (w.Version >= 6)
-                w.WriteNullableString(group.Message);
+                w.WriteReason(group.Message);
             w.WriteString(group.GroupId);
             w.WriteString(group.State.ToString());
             w.WriteString(group.ProtocolType);

@@ -48,7 +48,7 @@ internal sealed class FindCoordinator(ClusterNode node) : IApi<FindCoordinatorRe
                 w.WriteString(key);
                 WriteNode(w, response.Node);
                 w.WriteErrorCode(response.Error);
-                w.WriteNullableString(response.Message);
+                w.WriteReason(response.Message);
                 w.WriteEmptyTags();
             });
         }
@@ -56,7 +56,7 @@ internal sealed class FindCoordinator(ClusterNode node) : IApi<FindCoordinatorRe
         {
             writer.WriteErrorCode(response.Error);
             if (writer.Version >= 1)
-                writer.WriteNullableString(response.Message);
+                writer.WriteReason(response.Message);
             WriteNode(writer, response.Node);
         }
 

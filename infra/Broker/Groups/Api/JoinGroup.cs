@@ -5,8 +5,10 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Groups.Api;
 
 /// <summary>JoinGroup (key 11), v0–v9: become a member of a group, or stay one through a rebalance. Answered when all members have joined.</summary>
-/// <remarks>v1 rebalance timeout · v2 throttle time · v4 member id required · v5 static members · v6 flexible · v7 protocol type · v8 reason · v9 skip assignment.
-/// Source: Kafka protocol guide; KIP-62, KIP-345, KIP-394, KIP-559, KIP-800, KIP-814.</remarks>
+/// <remarks>v1 rebalance timeout · v2 throttle time · v4 member id required · v5 static members · v6 flexible · v7 protocol type · v8 reason · v9 skip assignment. POLICY_VIOLATION from a
+/// member that would have the group keep more than the options allow, as from one group too many. In a group with members of the consumer protocol it is answered at once: nobody leads, and the coordinator
+/// assigns; the generation is the member's own epoch. Unlike Kafka, a static member that replaces the last one of the consumer protocol joins once more than it would have to.
+/// Source: Kafka protocol guide; KIP-62, KIP-345, KIP-394, KIP-559, KIP-800, KIP-814, KIP-848.</remarks>
 internal sealed class JoinGroup(GroupTable groups) : IApi<JoinGroupRequest, JoinGroupResponse>
 {
     public ApiKey Key => ApiKey.JoinGroup;

@@ -37,7 +37,7 @@ internal sealed class OffsetDelete(GroupTable groups, ITopicDirectory directory)
     {
         if (groups.Find(request.GroupId) is not { } group)
             return new OffsetDeleteResponse(ErrorCode.GroupIdNotFound, []);
-        var known = request.Partitions.Where(directory.Has).ToList();
+        var known = request.Partitions.Where(directory.Has).Distinct().ToList();
         var (error, errors) = group.DeleteOffsets(known);
         if (error != ErrorCode.None)
             return new OffsetDeleteResponse(error, []);

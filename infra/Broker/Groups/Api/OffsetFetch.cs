@@ -47,7 +47,7 @@ internal sealed class OffsetFetch(GroupTable groups, ITopicDirectory directory) 
 
     public ValueTask<OffsetFetchResponse?> HandleAsync(OffsetFetchRequest request, RequestContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult<OffsetFetchResponse?>(new OffsetFetchResponse(
-            [.. request.Groups.Select(wanted => Fetch(wanted, request.RequireStable))]));
+            [.. request.Groups.DistinctBy(wanted => wanted.GroupId).Select(wanted => Fetch(wanted, request.RequireStable))]));
 
     public void Encode(WireWriter writer, OffsetFetchResponse response)
     {
@@ -75,7 +75,9 @@ internal sealed class OffsetFetch(GroupTable groups, ITopicDirectory directory) 
 
     private GroupOffsetsFound Fetch(FetchedGroup wanted, bool requireStable)
     {
-        var topics = wanted.Topics?.Select(topic => topic with { Topic = topic.Topic.Named(directory) }).ToList();
+        // Whatever is named several times is told once: an offset's metadata may be a thousand times as long as the number of its partition.
+        var topics = wanted.Topics?.GroupBy(topic => topic.Topic.Named(directory), topic => topic.Partitions)
+            .Select(topic => new FetchedTopic(topic.Key, [.. topic.SelectMany(partitions => partitions).Distinct()])).ToList();
         // A group nobody has heard of has committed nothing: that is how a new consumer learns where to begin.
         if (groups.Find(wanted.GroupId) is not { } group)
             return new GroupOffsetsFound(wanted.GroupId, ErrorCode.None, [.. (topics ?? []).Select(topic => Find(_nothingCommitted, topic, requireStable))]);

@@ -5,7 +5,8 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Groups.Api;
 
 /// <summary>SyncGroup (key 14), v0–v5: the leader hands in the assignment, every member gets its own. Answered when the leader has.</summary>
-/// <remarks>v1 throttle time · v3 static members · v4 flexible · v5 protocol type and name, checked. Source: Kafka protocol guide; KIP-345, KIP-559.</remarks>
+/// <remarks>v1 throttle time · v3 static members · v4 flexible · v5 protocol type and name, checked. POLICY_VIOLATION for assignments larger than the
+/// options allow. Source: Kafka protocol guide; KIP-345, KIP-559.</remarks>
 internal sealed class SyncGroup(GroupTable groups) : IApi<SyncGroupRequest, SyncGroupResponse>
 {
     public ApiKey Key => ApiKey.SyncGroup;

@@ -1,5 +1,5 @@
-using Streaming.Broker.Groups.Consumer.Assignors;
 using Streaming.Broker.Groups.Membership;
+using Streaming.Broker.Groups.Settings;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Wire;
 
@@ -7,55 +7,51 @@ namespace Streaming.Broker.Groups.Consumer;
 
 /// <summary>A consumer group of KIP-848: the coordinator assigns, every member follows by its heartbeats, and nobody stops for the others.</summary>
 /// <remarks>
-/// A heartbeat makes the next of three epochs from the one before, each at most once: the group's rises when members or their topics change, the target's follows
-/// when it is worked out anew, and each member's when it has given up what the target takes from it (<see cref="Reconciliation"/>).
+/// What it remembers, and how that changes, is the <see cref="GroupLedger"/>'s; here are the requests of members of the consumer protocol. Members of the classic protocol may be in it,
+/// too, while a group goes over to the one or the other (<see cref="ClassicMembers"/>).
 /// Not thread-safe: its coordinator calls it under the group's lock, and calls <see cref="Advance"/> when <see cref="Deadline"/> has passed. Nothing waits here.
-/// A change that the journal did not take has not happened.
 /// Source: KIP-848, KIP-1082 (member ids made by the client), Apache Kafka 4.2 where the KIP leaves things open.
 /// </remarks>
 internal sealed class ConsumerGroup : IMembership
 {
-    /// <summary>When to try again what the journal did not take.</summary>
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-
-    private readonly IConsumerGroupJournal _journal;
+    private readonly GroupLedger _ledger;
+    private readonly ClassicMembers _classic;
     private readonly GroupOptions _options;
-    private readonly AssignorTable _assignors;
-    private readonly ITopicDirectory _directory;
-    private readonly SubscribedTopics _topics;
-    private readonly TimeProvider _time;
+    private readonly Func<ConsumerTiming> _timing;
     private readonly Func<Guid> _newId;
-    private readonly MemberDeadlines _deadlines = new();
-    private long _seenTopics = -1;
     private bool _isDead;
 
+    /// <param name="timing">How often members are heard of; asked anew each time.</param>
     /// <param name="newId">Where member ids come from, for clients that do not make them themselves.</param>
-    public ConsumerGroup(string id, IConsumerGroupJournal journal, GroupOptions options, ITopicDirectory topics, TimeProvider time, Func<Guid> newId)
+    public ConsumerGroup(
+        string id, IConsumerGroupJournal journal, GroupOptions options, Func<ConsumerTiming> timing, ITopicDirectory topics, TimeProvider time, Func<Guid> newId)
     {
         Id = id;
-        (_journal, _options, _directory, _time, _newId) = (journal, options, topics, time, newId);
-        _assignors = new AssignorTable(options.ConsumerAssignors);
-        _topics = new SubscribedTopics(topics);
-        StateTimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        (_options, _timing, _newId) = (options, timing, newId);
+        _ledger = new GroupLedger(id, journal, options, timing, topics, time);
+        _classic = new ClassicMembers(_ledger, options, topics, newId);
     }
 
     public string Id { get; }
 
     public GroupKind Kind => GroupKind.Consumer;
 
-    public string ProtocolType => "consumer";
+    public string ProtocolType => ClassicMembers.ProtocolType;
 
     /// <summary>All that the group remembers.</summary>
-    public ConsumerGroupState Remembered { get; private set; } = ConsumerGroupState.New;
+    public ConsumerGroupState Remembered => _ledger.Remembered;
 
     public int Generation => Remembered.Epoch;
 
-    public int Count => Remembered.Members.Count;
+    public int Count => _ledger.Count;
 
     public bool IsExpectingSomeone => false;
 
-    /// <summary>Since when it is empty; for one that is not, when it was made or restored.</summary>
-    public long StateTimestampMs { get; private set; }
+    /// <summary>There are members, and all of them speak the classic protocol.</summary>
+    public bool IsOfClassicMembersOnly => Count > 0 && Remembered.Members.Values.All(member => member.Classic is not null);
+
+    /// <inheritdoc/>
+    public long StateTimestampMs => _ledger.StateTimestampMs;
 
     public GroupState State =>
         _isDead ? GroupState.Dead
@@ -65,24 +61,21 @@ internal sealed class ConsumerGroup : IMembership
         : GroupState.Reconciling;
 
     /// <summary>The assignor that the next target is worked out by.</summary>
-    public string Assignor => _assignors.Choose(Remembered.Members.Values).Name;
+    public string Assignor => _ledger.Assignor;
 
-    public TimeSpan? Deadline => _deadlines.Earliest;
-
-    private TimeSpan Now => _time.GetElapsedTime(0);
-
-    private TimeSpan SessionTimeout => TimeSpan.FromMilliseconds(_options.ConsumerSessionTimeoutMs);
+    public TimeSpan? Deadline => _ledger.Deadline;
 
     /// <summary>Brings back what was saved. Restored members have one session timeout to be heard of again.</summary>
-    public void Restore(ConsumerGroupState remembered)
-    {
-        Remembered = remembered;
-        foreach (var memberId in remembered.Members.Keys)
-        {
-            _deadlines.HeardOf(memberId, Now + SessionTimeout);
-            WatchRevocation(memberId);
-        }
-    }
+    public void Restore(ConsumerGroupState remembered) => _ledger.Restore(remembered);
+
+    public Task<JoinGroupResponse> Join(JoinGroupRequest request, GroupClient client) =>
+        Task.FromResult(_isDead ? JoinGroupResponse.Refused(ErrorCode.CoordinatorNotAvailable, request.MemberId) : _classic.Join(request, client));
+
+    public Task<SyncGroupResponse> Sync(SyncGroupRequest request) =>
+        Task.FromResult(_isDead ? SyncGroupResponse.Refused(ErrorCode.CoordinatorNotAvailable) : _classic.Sync(request));
+
+    public HeartbeatResponse Heartbeat(HeartbeatRequest request) =>
+        _isDead ? new HeartbeatResponse(ErrorCode.CoordinatorNotAvailable) : _classic.Heartbeat(request);
 
     /// <summary>A member is alive, joins, leaves, says what it wants or has, and learns what it may have.</summary>
     public ConsumerHeartbeatResponse Heartbeat(ConsumerHeartbeatRequest request, GroupClient client)
@@ -108,14 +101,17 @@ internal sealed class ConsumerGroup : IMembership
 
     /// <summary>Whether somebody who claims to be this member, in this epoch, may learn the group's offsets.</summary>
     public ErrorCode CheckEpoch(string memberId, int epoch) =>
-        !Remembered.Members.ContainsKey(memberId) ? ErrorCode.UnknownMemberId
+        !Remembered.Members.TryGetValue(memberId, out var member) ? ErrorCode.UnknownMemberId
         : Remembered.StandingOf(memberId).Epoch == epoch ? ErrorCode.None
-        : ErrorCode.StaleMemberEpoch;
+        : member.Classic is null ? ErrorCode.StaleMemberEpoch
+        : ErrorCode.IllegalGeneration;
 
-    public bool IsSubscribed(string topic) =>
-        Remembered.Members.Values.Any(member => member.TopicNames.Contains(topic) || _topics.Of(member).Any(one => one.Name == topic));
+    /// <summary>Whether this is a member that speaks the classic protocol.</summary>
+    public bool IsClassic(string memberId) => Remembered.Members.GetValueOrDefault(memberId)?.Classic is not null;
 
-    /// <summary>An operator removes members, by their ids, or static ones by their instance ids.</summary>
+    public bool IsSubscribed(string topic) => _ledger.IsSubscribed(topic);
+
+    /// <summary>A classic member leaves, or an operator removes members, by their ids, or static ones by their instance ids.</summary>
     public LeaveGroupResponse Leave(LeaveGroupRequest request)
     {
         var answers = new List<LeftMember>();
@@ -124,137 +120,45 @@ internal sealed class ConsumerGroup : IMembership
             var memberId = leaving.GroupInstanceId is { } instanceId ? Remembered.FindStatic(instanceId) : leaving.MemberId;
             var error = memberId is null || !Remembered.Members.ContainsKey(memberId) ? ErrorCode.UnknownMemberId
                 : leaving.MemberId.Length > 0 && leaving.MemberId != memberId ? ErrorCode.FencedInstanceId
-                : Remove([memberId]) ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable;
+                : _ledger.TryRemove([memberId]) ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable;
             answers.Add(new LeftMember(leaving.MemberId, leaving.GroupInstanceId, error));
         }
 
         return new LeaveGroupResponse(ErrorCode.None, answers);
     }
 
-    public IReadOnlyList<SilentMember> Advance()
-    {
-        var late = _deadlines.TakeLate(Now);
-        var silent = late.Select(memberId => new SilentMember(memberId, SessionTimeout)).ToList();
-        if (silent.Count == 0 || Remove(late))
-            return silent;
-        foreach (var memberId in late)
-            _deadlines.HeardOf(memberId, Now + RetryDelay);
-        return [];
-    }
+    public IReadOnlyList<SilentMember> Advance() => _ledger.RemoveLate();
 
     public void Die() => _isDead = true;
 
     private ConsumerHeartbeatResponse Beat(ConsumerHeartbeatRequest request, GroupClient client)
     {
         var memberId = request.MemberId;
-        var state = request is { IsJoin: true, InstanceId: { } instanceId } ? InPlaceOf(instanceId, memberId) : Remembered;
+        var state = _ledger.InPlaceOf(request.IsJoin ? request.InstanceId : null, memberId);
         var before = state.Members.GetValueOrDefault(memberId, Subscriber.Unknown);
         var member = before.Updated(request, client);
         if (member.HasPattern && member.TopicPattern != before.TopicPattern && TopicPattern.Parse(member.TopicPattern, out var reason) is null)
             return Refused(ErrorCode.InvalidRegularExpression, $"SubscribedTopicRegex `{member.TopicPattern}` is not a valid regular expression: {reason}.");
+        if (member != before && !_ledger.HasBytesFor(memberId, member))
+            return Refused(ErrorCode.PolicyViolation, $"The group cannot keep so much: {_options.MemberBytesMax} bytes of a member, {_options.MembersBytesMax} of all members.");
 
         var had = state.StandingOf(memberId);
-        state = Assigned(Refreshed(state.With(memberId, member), mustRise: !member.WantsTheSame(before)));
-        var has = Reconcile(state, memberId, request.Owned is null ? null : PartitionSet.Of(request.Owned));
-        if (!TrySave(state.With(memberId, has)))
-            return Refused(ErrorCode.CoordinatorNotAvailable, "The group's journal could not be written to.");
+        if (!_ledger.TryFollow(state, memberId, member, request.Owned is null ? null : PartitionSet.Of(request.Owned)))
+            return NotSaved();
 
-        _deadlines.HeardOf(memberId, Now + SessionTimeout);
-        WatchRevocation(memberId);
+        _ledger.HeardOf(memberId);
+        _ledger.WatchRevocation(memberId);
+        var has = Remembered.StandingOf(memberId);
         var isTold = request.IsJoin || request.IsFull || !has.Assigned.Equals(had.Assigned);
-        return new ConsumerHeartbeatResponse(ErrorCode.None, Message: null, memberId, has.Epoch, _options.ConsumerHeartbeatIntervalMs, isTold ? has.Assigned : null);
+        return new ConsumerHeartbeatResponse(ErrorCode.None, Message: null, memberId, has.Epoch, _timing().HeartbeatIntervalMs, isTold ? has.Assigned : null);
     }
 
     private ConsumerHeartbeatResponse Leave(ConsumerHeartbeatRequest request)
     {
         var isSaved = request.MemberEpoch == ConsumerHeartbeatRequest.LeaveForRestartEpoch
-            ? TrySave(Remembered.With(request.MemberId, Remembered.StandingOf(request.MemberId) with { Epoch = Standing.TemporarilyGone, PendingRevocation = PartitionSet.Empty }))
-            : Remove([request.MemberId]);
-        if (!isSaved)
-            return Refused(ErrorCode.CoordinatorNotAvailable, "The group's journal could not be written to.");
-        _deadlines.Revoked(request.MemberId);
-        return ConsumerHeartbeatResponse.Left(request.MemberId, request.MemberEpoch);
-    }
-
-    /// <summary>A static member that comes back takes over what it had, under its new id, in an epoch that makes it learn of it.</summary>
-    private ConsumerGroupState InPlaceOf(string instanceId, string memberId)
-    {
-        if (Remembered.FindStatic(instanceId) is not { } earlier || earlier == memberId)
-            return Remembered;
-        var standing = Remembered.StandingOf(earlier) with { Epoch = 0, PreviousEpoch = 0 };
-        var state = Remembered.Without(earlier).With(memberId, Remembered.Members[earlier]).With(memberId, standing);
-        return state with { Targets = state.Targets.SetItem(memberId, Remembered.TargetOf(earlier)) };
-    }
-
-    /// <summary>Raises the group's epoch when there is a reason to.</summary>
-    private ConsumerGroupState Refreshed(ConsumerGroupState state, bool mustRise)
-    {
-        var topics = _directory.Version;
-        mustRise |= state.Epoch == 0;
-        if (!mustRise && _seenTopics == topics)
-            return state;
-        _seenTopics = topics;
-        var hash = _topics.HashOf(state.Members.Values);
-        return mustRise || hash != state.TopicsHash ? state with { Epoch = state.Epoch + 1, TopicsHash = hash } : state;
-    }
-
-    /// <summary>Works out the target anew when the group's epoch is ahead of it.</summary>
-    private ConsumerGroupState Assigned(ConsumerGroupState state)
-    {
-        if (state.TargetEpoch == state.Epoch)
-            return state;
-        var assignees = state.Members.Select(member => new Assignee(member.Key, member.Value.InstanceId, _topics.Of(member.Value), state.TargetOf(member.Key))).ToList();
-        var targets = _assignors.Choose(state.Members.Values).Assign(assignees);
-        return state with { TargetEpoch = state.Epoch, Targets = state.Targets.Clear().AddRange(targets) };
-    }
-
-    private Standing Reconcile(ConsumerGroupState state, string memberId, PartitionSet? owned)
-    {
-        var now = state.StandingOf(memberId);
-        if (now.IsReconciledTo(state.TargetEpoch))
-            return now;
-        var wanted = _topics.Of(state.Members[memberId]).Select(topic => topic.Id).ToHashSet();
-        var held = state.Standings.Where(standing => standing.Key != memberId).SelectMany(standing => standing.Value.Held).ToHashSet();
-        return new Reconciliation(state.TargetEpoch, state.TargetOf(memberId), owned, wanted.Contains, held.Contains).Next(now);
-    }
-
-    /// <summary>The members are out, and the next heartbeat of another shares out what they had.</summary>
-    private bool Remove(IReadOnlyList<string> memberIds)
-    {
-        var state = memberIds.Aggregate(Remembered, static (state, memberId) => state.Without(memberId));
-        return TrySave(Refreshed(state, mustRise: true));
-    }
-
-    private bool TrySave(ConsumerGroupState state)
-    {
-        var changes = ConsumerGroupChanges.Between(Id, Remembered, state);
-        if (changes.Count > 0 && !_journal.TrySave(changes))
-        {
-            _seenTopics = -1;       // What was seen of them is not in the group's hash.
-            return false;
-        }
-
-        if (!ReferenceEquals(Remembered.Members, state.Members))
-            ForgetDeadlines(Remembered.Members.Keys.Where(memberId => !state.Members.ContainsKey(memberId)));
-        if (state.Members.Count == 0 && Count > 0)
-            StateTimestampMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        Remembered = state;
-        return true;
-    }
-
-    private void ForgetDeadlines(IEnumerable<string> memberIds)
-    {
-        foreach (var memberId in memberIds)
-            _deadlines.Forget(memberId);
-    }
-
-    private void WatchRevocation(string memberId)
-    {
-        var standing = Remembered.StandingOf(memberId);
-        if (standing.State == StandingState.UnrevokedPartitions && standing.Epoch >= 0)
-            _deadlines.Revoking(memberId, standing.Epoch, Now + TimeSpan.FromMilliseconds(Remembered.Members[memberId].RebalanceTimeoutMs));
-        else
-            _deadlines.Revoked(memberId);
+            ? _ledger.TryLeaveForRestart(request.MemberId)
+            : _ledger.TryRemove([request.MemberId]);
+        return isSaved ? ConsumerHeartbeatResponse.Left(request.MemberId, request.MemberEpoch) : NotSaved();
     }
 
     private ConsumerHeartbeatResponse? Refuse(ConsumerHeartbeatRequest request)
@@ -264,7 +168,7 @@ internal sealed class ConsumerGroup : IMembership
             return Refused(ErrorCode.GroupMaxSizeReached, $"The consumer group has reached its maximum capacity of {_options.ConsumerMembersMax} members.");
         var earlier = request.InstanceId is null ? null : Remembered.FindStatic(request.InstanceId);
         if (request.IsJoin)
-            return earlier is null || earlier == request.MemberId || Remembered.StandingOf(earlier).Epoch == Standing.TemporarilyGone ? null : Refused(
+            return earlier is null || earlier == request.MemberId || IsClassic(earlier) || Remembered.StandingOf(earlier).Epoch == Standing.TemporarilyGone ? null : Refused(
                 ErrorCode.UnreleasedInstanceId,
                 $"Static member {request.MemberId} with instance id {request.InstanceId} cannot join the group because the instance id is owned by {earlier} member.");
         if (request.InstanceId is not null && earlier is null)
@@ -291,13 +195,7 @@ internal sealed class ConsumerGroup : IMembership
             $"({standing.Epoch}). The member must abandon all its partitions and rejoin.");
     }
 
-    private static ConsumerHeartbeatResponse Refused(ErrorCode error, string message) => ConsumerHeartbeatResponse.Refused(error, message);
-}
+    private static ConsumerHeartbeatResponse NotSaved() => Refused(ErrorCode.CoordinatorNotAvailable, "The group's journal could not be written to.");
 
-/// <summary>Where a group of the consumer protocol keeps what changes.</summary>
-internal interface IConsumerGroupJournal
-{
-    /// <summary>Saves the changes, all or none, before a member learns of them.</summary>
-    /// <returns>Whether they are safe; false when the log refused them (a full disk).</returns>
-    bool TrySave(IReadOnlyList<ConsumerGroupRecord> changes);
+    private static ConsumerHeartbeatResponse Refused(ErrorCode error, string message) => ConsumerHeartbeatResponse.Refused(error, message);
 }

@@ -9,7 +9,7 @@ namespace Streaming.Broker.Groups.Consumer;
 /// <remarks>
 /// Key: int16 type (3 epoch, 5 member, 6 target epoch, 7 target of a member, 8 current assignment of a member), group and member in the old encoding.
 /// Value: int16 version 0, then the fields, flexible. Not kept, and passed over when read: partition metadata (4, of Kafka before 4.1), regular expressions as
-/// they were resolved (16), and what a member of the classic protocol brought along.
+/// they were resolved (16).
 /// Source: Kafka's message definitions ConsumerGroupMetadata, …MemberMetadata, …TargetAssignmentMetadata, …TargetAssignmentMember, …CurrentMemberAssignment; KIP-848.
 /// </remarks>
 internal static class ConsumerGroupFormat
@@ -19,6 +19,7 @@ internal static class ConsumerGroupFormat
     private const short TargetEpochKey = 6;
     private const short TargetKey = 7;
     private const short CurrentKey = 8;
+    private const short ValueVersion = 0;
     private const uint TopicsHashTag = 0;
     private const uint ClassicMemberTag = 0;
 
@@ -41,8 +42,16 @@ internal static class ConsumerGroupFormat
             writer.WriteString(memberId);
     }
 
-    /// <returns>Null for a deletion.</returns>
-    public static Action<WireWriter>? ValueOf(ConsumerGroupRecord record) => record switch
+    /// <returns>Writes the value, its version first, into a flexible message; null for a deletion.</returns>
+    public static Action<WireWriter>? ValueOf(ConsumerGroupRecord record) => FieldsOf(record) is { } write
+        ? w =>
+        {
+            w.WriteInt16(ValueVersion);
+            write(w);
+        }
+        : null;
+
+    private static Action<WireWriter>? FieldsOf(ConsumerGroupRecord record) => record switch
     {
         ConsumerGroupRecord.Epoch { Saved: { } epoch } => w => WriteEpoch(w, epoch),
         ConsumerGroupRecord.TargetEpoch { Saved: { } epoch } => w => WriteTargetEpoch(w, epoch),
@@ -89,28 +98,15 @@ internal static class ConsumerGroupFormat
     {
         writer.WriteInt32(epoch.Epoch);
         if (epoch.TopicsHash == 0)
-        {
             writer.WriteEmptyTags();
-            return;
-        }
-
-        writer.WriteUnsignedVarint(1);
-        writer.WriteUnsignedVarint(TopicsHashTag);
-        writer.WriteUnsignedVarint(sizeof(long));
-        writer.WriteInt64(epoch.TopicsHash);
+        else
+            writer.WriteTags((TopicsHashTag, w => w.WriteInt64(epoch.TopicsHash)));
     }
 
     private static GroupEpoch ReadEpoch(ref WireReader reader)
     {
         var epoch = new GroupEpoch(reader.ReadInt32(), TopicsHash: 0);
-        for (var left = reader.ReadUnsignedVarint(); left > 0; left--)
-        {
-            var tag = reader.ReadUnsignedVarint();
-            var field = new WireReader(reader.ReadRaw((int)reader.ReadUnsignedVarint()));
-            if (tag == TopicsHashTag)
-                epoch = epoch with { TopicsHash = field.ReadInt64() };
-        }
-
+        reader.ReadTags((tag, ref field) => epoch = tag == TopicsHashTag ? epoch with { TopicsHash = field.ReadInt64() } : epoch);
         return epoch;
     }
 
@@ -130,20 +126,46 @@ internal static class ConsumerGroupFormat
         writer.WriteNullableString(member.TopicPattern);
         writer.WriteInt32(member.RebalanceTimeoutMs);
         writer.WriteNullableString(member.ServerAssignor);
-        writer.WriteUnsignedVarint(1);
-        writer.WriteUnsignedVarint(ClassicMemberTag);
-        writer.WriteUnsignedVarint(1);
-        writer.WriteInt8(0); // null: nothing of the classic protocol
+        writer.WriteTags((ClassicMemberTag, w => WriteClassic(w, member.Classic)));
     }
 
-    private static Subscriber ReadMember(ref WireReader reader) => new(
-        InstanceId: reader.ReadNullableString(),
-        RackId: reader.ReadNullableString(),
-        Client: new GroupClient(reader.ReadString(), reader.ReadString()),
-        TopicNames: [.. reader.ReadStringArray()],
-        TopicPattern: reader.ReadNullableString() ?? "",
-        RebalanceTimeoutMs: reader.ReadInt32(),
-        ServerAssignor: reader.ReadNullableString());
+    // A nullable structure: whether there is one comes first.
+    private static void WriteClassic(WireWriter writer, ClassicMembership? classic)
+    {
+        writer.WriteBoolean(classic is not null);
+        if (classic is null)
+            return;
+        writer.WriteInt32(classic.SessionTimeoutMs);
+        writer.WriteArray(classic.Protocols, static (w, protocol) =>
+        {
+            w.WriteString(protocol.Name);
+            w.WriteBytes(protocol.Metadata);
+            w.WriteEmptyTags();
+        });
+        writer.WriteEmptyTags();
+    }
+
+    private static Subscriber ReadMember(ref WireReader reader)
+    {
+        var member = new Subscriber(
+            InstanceId: reader.ReadNullableString(),
+            RackId: reader.ReadNullableString(),
+            Client: new GroupClient(reader.ReadString(), reader.ReadString()),
+            TopicNames: [.. reader.ReadStringArray()],
+            TopicPattern: reader.ReadNullableString() ?? "",
+            RebalanceTimeoutMs: reader.ReadInt32(),
+            ServerAssignor: reader.ReadNullableString(),
+            Classic: null);
+        reader.ReadTags((tag, ref field) => member = tag == ClassicMemberTag && field.ReadBoolean() ? member with { Classic = ReadClassic(ref field) } : member);
+        return member;
+    }
+
+    private static ClassicMembership ReadClassic(ref WireReader reader) => new(reader.ReadInt32(), reader.ReadArray(static (ref r) =>
+    {
+        var protocol = new MemberProtocol(r.ReadString(), r.ReadBytes().ToArray());
+        r.SkipTags();
+        return protocol;
+    }));
 
     private static void WriteTarget(WireWriter writer, PartitionSet target)
     {
@@ -175,7 +197,7 @@ internal static class ConsumerGroupFormat
     {
         if (value is not { } bytes)
             return null;
-        var reader = OffsetsFormat.ReaderOf(bytes, highestVersion: 0, firstFlexible: 0);
+        var reader = OffsetsFormat.ReaderOf(bytes, highestVersion: ValueVersion, firstFlexible: ValueVersion);
         return read(ref reader);
     }
 }

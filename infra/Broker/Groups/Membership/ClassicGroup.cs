@@ -13,6 +13,9 @@ internal sealed class ClassicGroup : IMembership
     /// <summary>How long a new member may wait for its first generation. It has no id to be heard of by, and its death would not be noticed.</summary>
     internal static readonly TimeSpan NewMemberPatience = TimeSpan.FromMinutes(5);
 
+    // Of a client's name in a member id, which must be short enough to be written, whatever the characters.
+    private const int NameLengthMax = 10_000;
+
     private readonly GroupRoster _roster = new();
     private readonly Generation _generation;
     private readonly GroupOptions _options;
@@ -71,6 +74,30 @@ internal sealed class ClassicGroup : IMembership
         _generation.Restore(snapshot);
     }
 
+    /// <summary>Goes on with the members of a group that was of the consumer protocol, and has them join again.</summary>
+    /// <param name="generation">That those are in who came furthest.</param>
+    /// <returns>False when the journal did not take it; the group is good for nothing then.</returns>
+    public bool TryTakeOver(int generation, IReadOnlyList<Member> members)
+    {
+        foreach (var member in members)
+        {
+            _roster.Add(member);
+            _generation.Touch(member);
+        }
+
+        return _generation.TryTakeOver(generation);
+    }
+
+    /// <summary>The group goes on as one of the consumer protocol: who waits is told to join again.</summary>
+    public void HandOver()
+    {
+        foreach (var member in _roster.Members)
+        {
+            member.AnswerJoin(JoinGroupResponse.Refused(ErrorCode.RebalanceInProgress, member.Id));
+            member.AnswerSync(SyncGroupResponse.Refused(ErrorCode.RebalanceInProgress));
+        }
+    }
+
     public Task<JoinGroupResponse> Join(JoinGroupRequest request, GroupClient client)
     {
         if (request.SessionTimeoutMs < _options.SessionTimeoutMsMin || request.SessionTimeoutMs > _options.SessionTimeoutMsMax)
@@ -85,6 +112,8 @@ internal sealed class ClassicGroup : IMembership
 
         if (!Fits(request))
             return Refuse(ErrorCode.InconsistentGroupProtocol, request);
+        if (!HasBytesFor(request, client))
+            return Refuse(ErrorCode.PolicyViolation, request);
         return request.MemberId.Length == 0 ? JoinAsStranger(request, client) : JoinAsKnown(request, client);
     }
 
@@ -95,6 +124,8 @@ internal sealed class ClassicGroup : IMembership
             error = ErrorCode.InconsistentGroupProtocol;
         if (error == ErrorCode.None && State == GroupState.PreparingRebalance)
             error = ErrorCode.RebalanceInProgress;
+        if (error == ErrorCode.None && !HasBytesFor(request.Assignments))
+            error = ErrorCode.PolicyViolation;
         if (error != ErrorCode.None)
             return Task.FromResult(SyncGroupResponse.Refused(error));
 
@@ -146,7 +177,7 @@ internal sealed class ClassicGroup : IMembership
 
     /// <inheritdoc/>
     public bool IsSubscribed(string topic) =>
-        _roster.Members.Any(member => ConsumerSubscription.TopicsOf(member.MetadataFor(Protocol ?? member.Protocols[0].Name).Span)?.Contains(topic) ?? true);
+        _roster.Members.Any(member => ConsumerSubscription.TopicsOf(member.MetadataFor(Protocol ?? member.Protocols[0].Name))?.Contains(topic) ?? true);
 
     /// <summary>Does what time has made due: ends sessions, waits and phases.</summary>
     public IReadOnlyList<SilentMember> Advance()
@@ -165,7 +196,8 @@ internal sealed class ClassicGroup : IMembership
 
     private Task<JoinGroupResponse> JoinAsStranger(JoinGroupRequest request, GroupClient client)
     {
-        var memberId = $"{request.GroupInstanceId ?? client.ClientId}-{_newId()}";
+        var name = request.GroupInstanceId ?? client.ClientId;
+        var memberId = $"{name[..Math.Min(name.Length, NameLengthMax)]}-{_newId()}";
         if (_roster.FindStatic(request.GroupInstanceId) is { } earlier)
             return JoinAgain(earlier, memberId, request, client);
         if (!request.KnowsMemberIdRequired || request.GroupInstanceId is not null)
@@ -183,7 +215,7 @@ internal sealed class ClassicGroup : IMembership
             return Refuse(error, request);
 
         var member = _roster.Find(request.MemberId)!;
-        var isUnchanged = member.HasProtocols(request.Protocols);
+        var isUnchanged = member.Protocols.SequenceEqual(request.Protocols);
         var knowsAlready = State switch
         {
             GroupState.CompletingRebalance => isUnchanged,                           // Its answer was lost: here it is again.
@@ -219,14 +251,14 @@ internal sealed class ClassicGroup : IMembership
     private Task<JoinGroupResponse> JoinAgain(Member member, string newId, JoinGroupRequest request, GroupClient client)
     {
         var oldLeader = _roster.Leader;
-        var wantedTopics = ConsumerSubscription.TopicsOf(member.MetadataFor(Protocol).Span);
+        var wantedTopics = ConsumerSubscription.TopicsOf(member.MetadataFor(Protocol));
         _roster.Replace(member, newId);
         Update(member, request, client);
         _generation.Touch(member);
 
         var wantsTheSame = State == GroupState.Stable
             && ProtocolChoice.Choose(_roster.Members) == Protocol
-            && ConsumerSubscription.AreSame(wantedTopics, ConsumerSubscription.TopicsOf(member.MetadataFor(Protocol).Span));
+            && ConsumerSubscription.AreSame(wantedTopics, ConsumerSubscription.TopicsOf(member.MetadataFor(Protocol)));
         if (wantsTheSame && _generation.TrySave())
             return Task.FromResult(JoinedAgain(member, oldLeader!, request.CanSkipAssignment));
 
@@ -297,9 +329,21 @@ internal sealed class ClassicGroup : IMembership
         if (_roster.Count == 0)
             return true;
         // A member is not measured against what it offered before.
-        var own = _roster.FindStatic(request.GroupInstanceId) ?? _roster.Find(request.MemberId);
+        var own = Own(request);
         return request.ProtocolType == ProtocolType && ProtocolChoice.HasCommon([.. _roster.Members.Where(member => member != own)], request.Protocols);
     }
+
+    private Member? Own(JoinGroupRequest request) => _roster.FindStatic(request.GroupInstanceId) ?? _roster.Find(request.MemberId);
+
+    private bool HasBytesFor(JoinGroupRequest request, GroupClient client)
+    {
+        var sizeBytes = MemberSize.Of(request, client);
+        var replacedBytes = Own(request) is { } own ? MemberSize.Of(own) : 0;
+        return sizeBytes <= _options.MemberBytesMax && _roster.SizeBytes - replacedBytes + sizeBytes <= _options.MembersBytesMax;
+    }
+
+    private bool HasBytesFor(IReadOnlyList<MemberAssignment> assignments) =>
+        assignments.All(one => one.Assignment.Length <= _options.MemberBytesMax) && assignments.Sum(one => (long)one.Assignment.Length) <= _options.MembersBytesMax;
 
     private bool IsOfThisProtocol(SyncGroupRequest request) =>
         (request.ProtocolType is null || request.ProtocolType == ProtocolType) && (request.ProtocolName is null || request.ProtocolName == Protocol);

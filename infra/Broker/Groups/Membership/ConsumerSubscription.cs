@@ -1,36 +1,39 @@
-using System.Buffers.Binary;
-using System.Text;
+using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Groups.Membership;
 
-/// <summary>The topics in a consumer's protocol metadata: int16 version, then an array of topic names (ConsumerProtocolSubscription). The rest is the assigner's business.</summary>
-internal static class ConsumerSubscription
+/// <summary>What a classic consumer tells whoever assigns, in the metadata of each strategy that it offers (ConsumerProtocolSubscription, v0–v3).</summary>
+/// <remarks>int16 version, topics, nullable user data of the strategy · v1 owned partitions, topic by topic · v2 int32 generation · v3 nullable rack. In the old encoding.</remarks>
+/// <param name="Version">In which assignments are answered.</param>
+/// <param name="Owned">What it has at the moment; nothing from clients before v1, which give up everything before they join.</param>
+internal sealed record ConsumerSubscription(short Version, IReadOnlyList<string> Topics, IReadOnlyList<NamedPartitions> Owned, string? RackId)
 {
+    private const short HighestVersion = 3;
+
     /// <returns>Null when the bytes are no subscription: other protocol types use the same field for what they like.</returns>
-    public static IReadOnlySet<string>? TopicsOf(ReadOnlySpan<byte> metadata)
+    public static ConsumerSubscription? Read(ReadOnlyMemory<byte> metadata)
     {
-        if (metadata.Length < sizeof(short) + sizeof(int) || BinaryPrimitives.ReadInt16BigEndian(metadata) < 0)
-            return null;
-        var count = BinaryPrimitives.ReadInt32BigEndian(metadata[sizeof(short)..]);
-        var rest = metadata[(sizeof(short) + sizeof(int))..];
-        if (count < 0 || count > rest.Length / sizeof(short))
-            return null;
-
-        var topics = new HashSet<string>(count);
-        for (var index = 0; index < count; index++)
+        try
         {
-            if (rest.Length < sizeof(short))
+            var reader = new WireReader(metadata);
+            var version = Math.Min(reader.ReadInt16(), HighestVersion);
+            if (version < 0)
                 return null;
-            var length = BinaryPrimitives.ReadInt16BigEndian(rest);
-            rest = rest[sizeof(short)..];
-            if (length < 0 || length > rest.Length)
-                return null;
-            topics.Add(Encoding.UTF8.GetString(rest[..length]));
-            rest = rest[length..];
+            var topics = reader.ReadArray(static (ref r) => r.ReadString());
+            reader.ReadNullableBytes(); // user data
+            NamedPartitions[] owned = version >= 1 ? reader.ReadArray(static (ref r) => NamedPartitions.Read(ref r)) : [];
+            if (version >= 2)
+                reader.ReadInt32(); // generation
+            return new ConsumerSubscription(version, topics, owned, version >= 3 ? reader.ReadNullableString() : null);
         }
-
-        return topics;
+        catch (MalformedFrameException)
+        {
+            return null;
+        }
     }
+
+    /// <returns>Null when the bytes are no subscription.</returns>
+    public static IReadOnlySet<string>? TopicsOf(ReadOnlyMemory<byte> metadata) => Read(metadata)?.Topics.ToHashSet();
 
     /// <summary>Unreadable subscriptions count as unchanged: a restart alone is no reason to move partitions.</summary>
     public static bool AreSame(IReadOnlySet<string>? before, IReadOnlySet<string>? after) => before is null || after is null || before.SetEquals(after);

@@ -34,6 +34,20 @@ internal sealed class Generation(string groupId, GroupRoster roster, IGroupJourn
             StateTimestampMs = snapshot.StateTimestampMs;
     }
 
+    /// <summary>Goes on from the generation that the members in the roster came to by the other protocol, and gathers them anew.</summary>
+    /// <remarks>What is saved is the next one: should the broker stop before they have joined again, they learn by theirs that they have to.</remarks>
+    /// <returns>False when the journal did not take it.</returns>
+    public bool TryTakeOver(int generation)
+    {
+        (Id, ProtocolType, Protocol) = (generation + 1, Consumer.ClassicMembers.ProtocolType, ProtocolChoice.Choose(roster.Members));
+        Become(GroupState.Stable);
+        if (!TrySave())
+            return false;
+        Id = generation;
+        Prepare();
+        return true;
+    }
+
     /// <summary>The group is deleted.</summary>
     public void Die() => Become(GroupState.Dead);
 

@@ -10,11 +10,15 @@ internal sealed class GroupRoster
 
     /// <summary>Ids that a client was told to come back with, and until when the group waits for it.</summary>
     private readonly Dictionary<string, TimeSpan> _expected = [];
+    private long _expectedBytes;
 
     public IReadOnlyCollection<Member> Members => _members.Values;
     public int Count => _members.Count;
     public string? Leader { get; private set; }
     public IReadOnlyDictionary<string, TimeSpan> Expected => _expected;
+    /// <summary>What the group keeps of all of them.</summary>
+    public long SizeBytes => _expectedBytes + Members.Sum(MemberSize.Of);
+
     public int JoiningCount => _members.Values.Count(member => member.IsJoining);
     public bool IsEverybodyJoining => _expected.Count == 0 && _members.Values.All(member => member.IsJoining);
 
@@ -35,15 +39,24 @@ internal sealed class GroupRoster
         },
     };
 
-    public void Expect(string memberId, TimeSpan until) => _expected[memberId] = until;
+    public void Expect(string memberId, TimeSpan until)
+    {
+        _expected.Add(memberId, until);
+        _expectedBytes += MemberSize.OfTexts(memberId);
+    }
 
     public bool IsExpected(string memberId) => _expected.ContainsKey(memberId);
 
-    public bool StopExpecting(string memberId) => _expected.Remove(memberId);
+    public bool StopExpecting(string memberId)
+    {
+        var wasExpected = _expected.Remove(memberId);
+        _expectedBytes -= wasExpected ? MemberSize.OfTexts(memberId) : 0;
+        return wasExpected;
+    }
 
     public void Add(Member member)
     {
-        _expected.Remove(member.Id);
+        StopExpecting(member.Id);
         _members.Add(member.Id, member);
         if (member.InstanceId is { } instanceId)
             _memberIdsByInstance[instanceId] = member.Id;

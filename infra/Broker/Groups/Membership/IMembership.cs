@@ -46,6 +46,15 @@ internal interface IMembership
     /// <summary>Whether members consume this topic, so that its offsets must not be deleted; true when their subscriptions can't be read.</summary>
     bool IsSubscribed(string topic);
 
+    /// <summary>A member of the classic protocol comes, or comes back. Answered when the members' next generation begins.</summary>
+    Task<JoinGroupResponse> Join(JoinGroupRequest request, GroupClient client);
+
+    /// <summary>A member of the classic protocol asks for its assignment. Answered when there is one.</summary>
+    Task<SyncGroupResponse> Sync(SyncGroupRequest request);
+
+    /// <summary>A member of the classic protocol is alive.</summary>
+    HeartbeatResponse Heartbeat(HeartbeatRequest request);
+
     LeaveGroupResponse Leave(LeaveGroupRequest request);
 
     /// <summary>Does what time has made due.</summary>

@@ -36,10 +36,6 @@ internal sealed class Member(string id, string? instanceId, GroupClient client)
 
     public ReadOnlyMemory<byte> MetadataFor(string? protocol) => Protocols.FirstOrDefault(p => p.Name == protocol)?.Metadata ?? NoMetadata;
 
-    public bool HasProtocols(IReadOnlyList<MemberProtocol> protocols) =>
-        Protocols.Count == protocols.Count
-        && Protocols.Zip(protocols).All(pair => pair.First.Name == pair.Second.Name && pair.First.Metadata.Span.SequenceEqual(pair.Second.Metadata.Span));
-
     /// <summary>Parks the member until the join phase ends. A repeated request takes the place of the one before, whose connection is gone or whose client gave it up.</summary>
     public Task<JoinGroupResponse> AwaitJoin()
     {

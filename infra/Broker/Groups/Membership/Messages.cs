@@ -3,7 +3,13 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Groups.Membership;
 
 /// <summary>One assignment strategy that a member can follow, with what it wants the assigner to know (its subscription).</summary>
-internal sealed record MemberProtocol(string Name, ReadOnlyMemory<byte> Metadata);
+internal sealed record MemberProtocol(string Name, ReadOnlyMemory<byte> Metadata)
+{
+    // Memory is equal to itself alone, hence not what the compiler would make of it.
+    public bool Equals(MemberProtocol? other) => other is not null && Name == other.Name && Metadata.Span.SequenceEqual(other.Metadata.Span);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Metadata.Length);
+}
 
 /// <summary>Who speaks, as shown by DescribeGroups.</summary>
 internal sealed record GroupClient(string ClientId, string Host);

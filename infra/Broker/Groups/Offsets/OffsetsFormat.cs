@@ -36,7 +36,7 @@ internal static class OffsetsFormat
         OffsetsRecord.Group(var group, var snapshot) => new JournalRecord(
             Message(w => WriteGroupKey(w, group)), MessageOrNull(snapshot, WriteGroup)),
         ConsumerGroupRecord consumers => new JournalRecord(
-            Message(w => ConsumerGroupFormat.WriteKey(w, consumers)), ConsumerGroupFormat.ValueOf(consumers) is { } value ? FlexibleMessage(value) : (ReadOnlyMemory<byte>?)null),
+            Message(w => ConsumerGroupFormat.WriteKey(w, consumers)), ConsumerGroupFormat.ValueOf(consumers) is { } value ? Message(value, isFlexible: true) : (ReadOnlyMemory<byte>?)null),
         _ => throw new System.Diagnostics.UnreachableException($"No format for {record.GetType().Name}; add it above."),
     };
 
@@ -149,16 +149,6 @@ internal static class OffsetsFormat
         return member;
     }
 
-
-    private static byte[] FlexibleMessage(Action<WireWriter> write)
-    {
-        using var writer = new WireWriter();
-        writer.Reset(version: 0, isFlexible: true);
-        writer.WriteInt16(0);
-        write(writer);
-        return writer.Written.ToArray();
-    }
-
     private static ReadOnlyMemory<byte>? MessageOrNull<T>(T? value, Action<WireWriter, T> write)
         where T : class
     {
@@ -168,9 +158,10 @@ internal static class OffsetsFormat
         return Message(w => write(w, value));
     }
 
-    private static byte[] Message(Action<WireWriter> write)
+    private static byte[] Message(Action<WireWriter> write, bool isFlexible = false)
     {
         using var writer = new WireWriter();
+        writer.Reset(version: 0, isFlexible);
         write(writer);
         return writer.Written.ToArray();
     }

@@ -22,7 +22,8 @@ public sealed class CompactionOptions
     [Range(0, long.MaxValue)]
     public long BytesPerSecondMax { get; set; } = 256 * 1_024 * 1_024;
 
-    /// <summary>Largest compressed batch by its size when decompressed. A larger one is taken for an attack: its segment is left as it is.</summary>
+    /// <summary>Largest compressed batch of a compacted topic by its size when decompressed. A larger one is taken for an attack: it is refused; where it is in
+    /// the log already, its segment is left as it is.</summary>
     [Range(1_024, int.MaxValue / 2)]
     public int InflatedBatchBytesMax { get; set; } = 128 * 1_024 * 1_024;
 }

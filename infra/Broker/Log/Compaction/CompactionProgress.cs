@@ -34,7 +34,7 @@ internal sealed class CompactionProgress : IAsyncDisposable
 
     public void Save(long compactedUpTo)
     {
-        AtomicFile.Write(_path, Encoding.ASCII.GetBytes($"{compactedUpTo}\n"));
+        AtomicFile.Write(_path, Encoding.ASCII.GetBytes($"{compactedUpTo}\n"), mayBeOld: true);
         CompactedUpTo = compactedUpTo;
     }
 

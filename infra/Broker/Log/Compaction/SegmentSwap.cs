@@ -6,7 +6,7 @@ namespace Streaming.Broker.Log.Compaction;
 /// <remarks>
 /// The renaming of <c>N.log.cleaned</c> to <c>N-M.swap</c> decides: before it a start throws the cleaned files away, after it a start carries on. The name says
 /// which segments are replaced: those that begin at N or later and before M. Then these go, the indexes take their names, and at last the swap takes the
-/// name of segment N. Every step may be done again.
+/// name of segment N. Every step may be done again. What the next step relies on is on disk before it, names in the folder included.
 /// </remarks>
 internal sealed class SegmentSwap
 {
@@ -26,7 +26,7 @@ internal sealed class SegmentSwap
     {
         var swap = new SegmentSwap(folder, from, until);
         var path = new LogPath(folder, from);
-        return [() => File.Move(path.Cleaned.Log, swap.SwapPath), .. swap.StepsOnceDecided()];
+        return [() => swap.Move(path.Cleaned.Log, swap.SwapPath), .. swap.StepsOnceDecided()];
     }
 
     /// <summary>Ends what a crash interrupted, one way or the other. Before a log is opened.</summary>
@@ -52,7 +52,13 @@ internal sealed class SegmentSwap
         yield return () => MoveIfThere(path.Cleaned.TransactionIndex, path.TransactionIndex);
         yield return () => MoveIfThere(path.Cleaned.TimeIndex, path.TimeIndex);
         yield return () => MoveIfThere(path.Cleaned.Index, path.Index);
-        yield return () => File.Move(SwapPath, path.Log, overwrite: true);
+        yield return () => Move(SwapPath, path.Log);
+    }
+
+    private void Move(string from, string to)
+    {
+        File.Move(from, to, overwrite: true);
+        FolderSync.Flush(_folder);
     }
 
     private static void Delete(LogPath replaced)

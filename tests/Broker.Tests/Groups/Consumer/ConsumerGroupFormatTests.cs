@@ -24,7 +24,20 @@ public sealed class ConsumerGroupFormatTests
     public void A_member() => Check(
         "0005" + Group + "000161", "0000" + "00" + "00" + "0670726f6265" + "0b2f3132372e302e302e31" + "020c7463636135366533343432" + "01" + "00002710" + "00" + "01000100",
         new ConsumerGroupRecord.Member(Name, "a", new Subscriber(
-            InstanceId: null, RackId: null, new GroupClient("probe", "/127.0.0.1"), TopicNames: ["tcca56e3442"], TopicPattern: "", RebalanceTimeoutMs: 10_000, ServerAssignor: null)));
+            InstanceId: null, RackId: null, new GroupClient("probe", "/127.0.0.1"), TopicNames: ["tcca56e3442"], TopicPattern: "", RebalanceTimeoutMs: 10_000, ServerAssignor: null, Classic: null)));
+
+    [Fact]
+    public void A_member_that_speaks_the_classic_protocol()
+    {
+        const string Topic = "6f72646572732d303161323032383237373931383863386661";
+        const string Subscription = "0001" + "00000001" + "0019" + Topic + "ffffffff" + "00000000";
+        Check(
+            "0005001867726f75702d303161323032383237613130346433313166002f7261772d636c69656e742d65363366616232642d333165312d343261322d393362652d643738623738363337373530",
+            "000000000b7261772d636c69656e740b2f3132372e302e302e31021a" + Topic + "0100007530000100380100007530020672616e67652a" + Subscription + "0000",
+            new ConsumerGroupRecord.Member("group-01a202827a104d311f", "raw-client-e63fab2d-31e1-42a2-93be-d78b78637750", new Subscriber(
+                InstanceId: null, RackId: null, new GroupClient("raw-client", "/127.0.0.1"), TopicNames: ["orders-01a20282779188c8fa"], TopicPattern: "", RebalanceTimeoutMs: 30_000,
+                ServerAssignor: null, new ClassicMembership(30_000, [new MemberProtocol("range", Convert.FromHexString(Subscription))]))));
+    }
 
     [Fact]
     public void The_epoch_of_a_target() => Check("0006" + Group, "0000" + "00000002" + "00", new ConsumerGroupRecord.TargetEpoch(Name, new TargetAssignmentEpoch(2)));

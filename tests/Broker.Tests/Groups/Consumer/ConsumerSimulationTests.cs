@@ -21,7 +21,7 @@ public sealed class ConsumerSimulationTests
         foreach (var name in _names.Take(2))
             _story.Topics.Put(name, _random.Next(1, 8));
         for (var i = 0; i < 6; i++)
-            _consumers.Add(new SimulatedConsumer(_story, $"c{i}", i < 2 ? $"host-{i}" : null, SomeTopics()));
+            _consumers.Add(new SimulatedConsumer(_story.Send, $"c{i}", i < 2 ? $"host-{i}" : null, SomeTopics()));
 
         for (var step = 0; step < 300; step++)
         {

@@ -2,6 +2,7 @@ using Streaming.Broker.Groups;
 using Streaming.Broker.Groups.Consumer;
 using Streaming.Broker.Groups.Membership;
 using Streaming.Broker.Groups.Offsets;
+using Streaming.Broker.Groups.Settings;
 using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Tests.Groups.Consumer;
@@ -16,6 +17,7 @@ internal sealed class ConsumerStory : IConsumerGroupJournal
     public ConsumerStory(GroupOptions? options = null)
     {
         _options = options ?? new GroupOptions();
+        Timing = ConsumerTiming.Of(_options);
         Group = NewGroup();
     }
 
@@ -23,6 +25,9 @@ internal sealed class ConsumerStory : IConsumerGroupJournal
     public SomeTopics Topics { get; } = new();
     public ConsumerGroup Group { get; private set; }
     public bool IsDiskFull { get; set; }
+
+    /// <summary>How often members are to be heard of.</summary>
+    public ConsumerTiming Timing { get; set; }
 
     /// <summary>What the journal makes of all that was saved.</summary>
     public ConsumerGroupState Journaled { get; private set; } = ConsumerGroupState.New;
@@ -45,11 +50,11 @@ internal sealed class ConsumerStory : IConsumerGroupJournal
 
     public ConsumerHeartbeatResponse Beat(
         string memberId, int epoch, string? topics = null, string? owned = null, string? instance = null, string? pattern = null, string? assignor = null, int rebalanceMs = -1) =>
-        Group.Heartbeat(
-            new ConsumerHeartbeatRequest(
-                "orders", memberId, epoch, instance, RackId: null, rebalanceMs, topics?.Split(' ', StringSplitOptions.RemoveEmptyEntries), pattern, assignor,
-                owned is null ? null : Partitions(owned).ByTopic),
-            Client);
+        Send(new ConsumerHeartbeatRequest(
+            "orders", memberId, epoch, instance, RackId: null, rebalanceMs, topics?.Split(' ', StringSplitOptions.RemoveEmptyEntries), pattern, assignor,
+            owned is null ? null : Partitions(owned).ByTopic));
+
+    public ConsumerHeartbeatResponse Send(ConsumerHeartbeatRequest request) => Group.Heartbeat(request, Client);
 
     public ConsumerHeartbeatResponse Join(string memberId, string topics = "orders", string? instance = null, string? pattern = null, string? assignor = null, int rebalanceMs = 60_000) =>
         Beat(memberId, epoch: 0, topics, owned: "", instance, pattern, assignor, rebalanceMs);
@@ -104,5 +109,5 @@ internal sealed class ConsumerStory : IConsumerGroupJournal
     public PartitionSet Partitions(string text) => PartitionSet.Of(text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(topic => topic.Split(':')).SelectMany(
         topic => topic[1].Split(',').Select(p => new TopicIdPartition(Topics.FindShape(topic[0])?.Id ?? Guid.Parse(topic[0]), int.Parse(p)))));
 
-    private ConsumerGroup NewGroup() => new("orders", this, _options, Topics, Time, () => new Guid(++_ids, 0, 0, new byte[8]));
+    private ConsumerGroup NewGroup() => new("orders", this, _options, () => Timing, Topics, Time, () => new Guid(++_ids, 0, 0, new byte[8]));
 }

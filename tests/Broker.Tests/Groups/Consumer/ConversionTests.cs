@@ -58,20 +58,6 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_group_with_members_stays_what_it_is()
-    {
-        var classic = await JoinClassicAsync();
-        Beat("a", epoch: 0).Error.ShouldBe(ErrorCode.GroupIdNotFound);
-        Beat("a", epoch: 1).Error.ShouldBe(ErrorCode.GroupIdNotFound);
-        Group.Leave(new LeaveGroupRequest("shop", [new LeavingMember(classic.MemberId, null, null)]));
-        Beat("a", epoch: 0).Error.ShouldBe(ErrorCode.None);
-
-        (await Group.Join(Joining, Client)).Error.ShouldBe(ErrorCode.InconsistentGroupProtocol);
-        Group.Heartbeat(new HeartbeatRequest("shop", classic.Generation, classic.MemberId, null)).Error.ShouldBe(ErrorCode.UnknownMemberId);
-        (await Group.Sync(new SyncGroupRequest("shop", classic.Generation, classic.MemberId, null, null, null, []))).Error.ShouldBe(ErrorCode.UnknownMemberId);
-    }
-
-    [Fact]
     public void A_deleted_consumer_group_stays_deleted()
     {
         Beat("a", epoch: 0);

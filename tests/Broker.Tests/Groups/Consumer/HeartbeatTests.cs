@@ -1,6 +1,7 @@
 using Streaming.Broker.Groups;
 using Streaming.Broker.Groups.Consumer;
 using Streaming.Broker.Groups.Membership;
+using Streaming.Broker.Groups.Settings;
 using Streaming.Broker.Wire;
 
 namespace Streaming.Broker.Tests.Groups.Consumer;
@@ -152,6 +153,34 @@ public sealed class HeartbeatTests
 
         story.Join("b").Error.ShouldBe(ErrorCode.GroupMaxSizeReached);
         story.Beat("a", epoch: 1).Error.ShouldBe(ErrorCode.None);
+    }
+
+    [Theory]
+    [InlineData(2_000, 100_000)]
+    [InlineData(100_000, 4_000)]
+    public void Members_that_want_too_much_kept_are_refused(int memberBytesMax, int membersBytesMax)
+    {
+        var story = new ConsumerStory(new GroupOptions { MemberBytesMax = memberBytesMax, MembersBytesMax = membersBytesMax });
+        var topics = string.Join(' ', Enumerable.Range(0, 100).Select(i => $"topic-{i:000}"));     // 1.8 kB
+        story.Join("a", topics).Error.ShouldBe(ErrorCode.None);
+
+        story.Beat("a", epoch: 1, topics: $"{topics} {topics.Replace("topic", "other", StringComparison.Ordinal)} more-than-{new string('s', 300)}").Error.ShouldBe(ErrorCode.PolicyViolation);
+        story.Beat("a", epoch: 1, pattern: new string('a', 1_200)).Error.ShouldBe(ErrorCode.PolicyViolation);
+        story.Beat("a", epoch: 1).Error.ShouldBe(ErrorCode.None);
+        story.Join("b", topics).Error.ShouldBe(ErrorCode.None);
+        story.Join("c", $"{topics} more").Error.ShouldBe(memberBytesMax < membersBytesMax ? ErrorCode.None : ErrorCode.PolicyViolation);
+    }
+
+    [Fact]
+    public void Members_are_heard_of_as_often_as_the_group_has_it_at_the_time()
+    {
+        _story.Join("a").HeartbeatIntervalMs.ShouldBe(5_000);
+        _story.Timing = new ConsumerTiming(SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000);
+
+        _story.Pass(TimeSpan.FromSeconds(44)).ShouldBeEmpty("its session began under the settings before");
+        _story.Beat("a", epoch: 1).HeartbeatIntervalMs.ShouldBe(2_000);
+        _story.Pass(TimeSpan.FromSeconds(9)).ShouldBeEmpty();
+        _story.Pass(TimeSpan.FromSeconds(1)).ShouldBe([new SilentMember("a", TimeSpan.FromSeconds(10))]);
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Tests.Groups.Consumer;
 
 /// <summary>A consumer as clients are: it gives up what is not assigned any more when it gets round to it, uses what is new, and starts over when it is fenced.</summary>
-internal sealed class SimulatedConsumer(ConsumerStory story, string name, string? instance, string[] topics)
+/// <param name="send">To the group, which answers at once.</param>
+internal sealed class SimulatedConsumer(Func<ConsumerHeartbeatRequest, ConsumerHeartbeatResponse> send, string name, string? instance, string[] topics)
 {
     /// <summary>How many heartbeats it may take to give up partitions; well within the rebalance timeout.</summary>
     private const int RevocationBeatsMax = 5;
@@ -32,11 +33,9 @@ internal sealed class SimulatedConsumer(ConsumerStory story, string name, string
 
         var isJoin = _epoch == 0;
         var saysAll = _mustSayAll || isJoin;
-        var answer = story.Group.Heartbeat(
-            new ConsumerHeartbeatRequest(
-                "orders", MemberId, _epoch, instance, RackId: null, saysAll ? 60_000 : -1, saysAll ? Topics : null, TopicPattern: null, ServerAssignor: null,
-                isJoin ? [] : saysAll || !Used.Equals(_said) ? Used.ByTopic : null),
-            new("client", "/127.0.0.1"));
+        var answer = send(new ConsumerHeartbeatRequest(
+            "orders", MemberId, _epoch, instance, RackId: null, saysAll ? 60_000 : -1, saysAll ? Topics : null, TopicPattern: null, ServerAssignor: null,
+            isJoin ? [] : saysAll || !Used.Equals(_said) ? Used.ByTopic : null));
         (_mustSayAll, _said) = (isAnswerLost, Used);
         if (!isAnswerLost)
             Learn(answer);
@@ -51,7 +50,9 @@ internal sealed class SimulatedConsumer(ConsumerStory story, string name, string
     public void Leave()
     {
         if (_epoch > 0)
-            story.Beat(MemberId, instance is null ? ConsumerHeartbeatRequest.LeaveEpoch : ConsumerHeartbeatRequest.LeaveForRestartEpoch, instance: instance);
+            send(new ConsumerHeartbeatRequest(
+                "orders", MemberId, instance is null ? ConsumerHeartbeatRequest.LeaveEpoch : ConsumerHeartbeatRequest.LeaveForRestartEpoch, instance,
+                RackId: null, RebalanceTimeoutMs: -1, TopicNames: null, TopicPattern: null, ServerAssignor: null, Owned: null));
         Die();
     }
 
@@ -72,7 +73,7 @@ internal sealed class SimulatedConsumer(ConsumerStory story, string name, string
                 _epoch = answer.MemberEpoch;
                 _assigned = answer.Assignment ?? _assigned;
                 break;
-            case ErrorCode.FencedMemberEpoch or ErrorCode.UnknownMemberId:
+            case ErrorCode.FencedMemberEpoch or ErrorCode.UnknownMemberId or ErrorCode.GroupIdNotFound:
                 StartOver();
                 break;
             case ErrorCode.UnreleasedInstanceId:

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Streaming.Broker.Log;
 using Streaming.Broker.Records;
@@ -100,12 +99,12 @@ public sealed class CompressedBatchTests : IAsyncDisposable
     [InlineData(4)]
     public void A_compacted_topic_takes_compressed_records_with_keys_only(int codec)
     {
-        var keyed = Compress(Some.Keyed([("key", "value"), ("other", null)]), codec);
+        var keyed = Compressed.Of(Some.Keyed([("key", "value"), ("other", null)]), codec);
         BatchCheck.Incoming(keyed, mustHaveKeys: true, out _).Error.ShouldBe(ErrorCode.None);
-        var keyless = Compress(Some.Keyless("value"), codec);
+        var keyless = Compressed.Of(Some.Keyless("value"), codec);
         BatchCheck.Incoming(keyless, mustHaveKeys: false, out _).Error.ShouldBe(ErrorCode.None);
         BatchCheck.Incoming(keyless, mustHaveKeys: true, out _).Error.ShouldBe(ErrorCode.InvalidRecord);
-        BatchCheck.Incoming(WithRecords(keyed, codec, [1, 2, 3, 4, 5]), mustHaveKeys: true, out _).Error.ShouldBe(ErrorCode.InvalidRecord);
+        BatchCheck.Incoming(Compressed.With(keyed, codec, [1, 2, 3, 4, 5]), mustHaveKeys: true, out _).Error.ShouldBe(ErrorCode.InvalidRecord);
     }
 
     [Fact]
@@ -126,7 +125,7 @@ public sealed class CompressedBatchTests : IAsyncDisposable
     [Fact]
     public void A_record_inside_a_compressed_batch_is_found_by_its_time()
     {
-        var batch = Compress(Some.Timed([("a", 1_000), ("b", 2_000), ("c", 3_000)]), 1);
+        var batch = Compressed.Of(Some.Timed([("a", 1_000), ("b", 2_000), ("c", 3_000)]), 1);
         Log.Append(batch).Error.ShouldBe(ErrorCode.None);
         Log.FindTime(1_500).ShouldBe((1, 2_000));
         Log.FindTime(2_001).ShouldBe((2, 3_000));
@@ -134,36 +133,14 @@ public sealed class CompressedBatchTests : IAsyncDisposable
     }
 
     private void Append(int codec, params (string Key, string? Value)[] records) =>
-        Log.Append(Compress(Some.Keyed(records, timestampMs: _story.NowMs), codec)).Error.ShouldBe(ErrorCode.None);
+        Log.Append(Compressed.Of(Some.Keyed(records, timestampMs: _story.NowMs), codec)).Error.ShouldBe(ErrorCode.None);
 
-    private void Append(byte[] batch, int codec, byte[] compressed) => Log.Append(WithRecords(batch, codec, compressed)).Error.ShouldBe(ErrorCode.None);
-
-    private static byte[] Compress(byte[] batch, int codec)
-    {
-        using var output = new BoundedBuffer();
-        var records = batch.AsSpan(BatchHeader.Bytes);
-        if (Codecs.CanEncode(codec))
-            Codecs.Encode(codec, records, output);
-        else if (codec == 2)
-            output.Write([(byte)(records.Length & 0x7F | 0x80), (byte)(records.Length >> 7), 60 << 2, (byte)(records.Length - 1), .. records]); // one literal
-        else
-            output.Write([0x04, 0x22, 0x4D, 0x18, 0x60, 0x40, 0x82, (byte)records.Length, 0, 0, 0x80, .. records, 0, 0, 0, 0]); // one stored block
-        return WithRecords(batch, codec, output.Written);
-    }
+    private void Append(byte[] batch, int codec, byte[] compressed) => Log.Append(Compressed.With(batch, codec, compressed)).Error.ShouldBe(ErrorCode.None);
 
     private static byte[] Gzip(ReadOnlySpan<byte> records)
     {
         using var output = new BoundedBuffer();
         Codecs.Encode(1, records, output);
         return output.Written.ToArray();
-    }
-
-    private static byte[] WithRecords(byte[] batch, int codec, ReadOnlySpan<byte> compressed)
-    {
-        byte[] result = [.. batch.AsSpan(0, BatchHeader.Bytes), .. compressed];
-        BinaryPrimitives.WriteInt32BigEndian(result.AsSpan(8), result.Length - BatchHeader.LengthOverheadBytes);
-        BinaryPrimitives.WriteInt16BigEndian(result.AsSpan(21), (short)codec);
-        BatchHeader.Seal(result);
-        return result;
     }
 }
