@@ -51,6 +51,8 @@ internal sealed class ApiError(int code, string message) : Exception(message)
     public static ApiError ReferenceExists(string subject, int version) => new(
         42206, $"One or more references exist to the schema {{magic=1,keytype=SCHEMA,subject={subject},version={version}}}.");
 
+    public static ApiError InvalidRuleSet(string why) => new(42210, $"Invalid rule set: {why}");
+
     public static ApiError Malformed(string why) => new(400, why);
 
     public static ApiError Store(string why) => new(50001, $"Error while storing or reading the schemas: {why}");

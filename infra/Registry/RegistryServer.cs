@@ -16,7 +16,7 @@ namespace Streaming.Registry;
 /// A schema registry with the Confluent API in this process, on a port of its own, over a compacted topic of the broker it is given. Any number of
 /// them may run in one process, each on its own topic.
 /// </summary>
-/// <remarks>Serves Avro. Source: Confluent Schema Registry API reference, version 7.</remarks>
+/// <remarks>Serves Avro. Source: Confluent Schema Registry API reference, version 8.2.</remarks>
 public sealed class RegistryServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -86,7 +86,7 @@ public sealed class RegistryServer : IAsyncDisposable
         app.Use((context, next) => authentication.InvokeAsync(context, next));
         app.UseRouting();
         app.Use((context, next) => context.Request.Method == HttpMethods.Get ? topic.ReadAsync(_ => next(context)) : next(context));
-        app.MapGet("/", () => Exchange.Answer(new EmptyAnswer(), RelaxedJson.Api.EmptyAnswer));
+        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Post], () => Exchange.Answer(new EmptyAnswer(), RelaxedJson.Api.EmptyAnswer));
         new SubjectsApi(topic, logger).Map(app);
         new SchemasApi(topic).Map(app);
         new CompatibilityApi(topic).Map(app);

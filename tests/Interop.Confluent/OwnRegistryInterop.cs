@@ -1,7 +1,11 @@
+using Avro.Generic;
+using Confluent.Kafka;
 using Confluent.SchemaRegistry;
+using Confluent.SchemaRegistry.Serdes;
 using Streaming.Broker;
 using Streaming.Fixtures;
 using Streaming.Registry;
+using Apache = Avro;
 
 namespace Streaming.Interop.Tests;
 
@@ -64,6 +68,50 @@ public sealed class OwnRegistryInterop : IAsyncLifetime
         (await client.GetSchemaIdAsync("s", new Schema(otherwise, SchemaType.Avro), normalize: true)).ShouldBe(id);
         (await client.LookupSchemaAsync("s", new Schema(otherwise, SchemaType.Avro), ignoreDeletedSchemas: true, normalize: true)).Version.ShouldBe(1);
         (await client.GetSubjectVersionsAsync("s")).ShouldBe([1]);
+    }
+
+    [Fact]
+    public async Task It_gets_a_schemas_GUID_and_finds_the_schema_by_it()
+    {
+        await using var registry = await RegistryServer.StartAsync(Options());
+        using var client = Client(registry.Url);
+        var registered = await client.RegisterSchemaWithResponseAsync("s", new Schema(Schema, SchemaType.Avro), normalize: false);
+        // The MD5 hash of the schema's text, as md5sum has it.
+        registered.Guid.ShouldBe("74eac7ad-f8e9-b2da-013c-1887a2f89163");
+        (await client.GetRegisteredSchemaAsync("s", 1)).Guid.ShouldBe(registered.Guid);
+        using var fresh = Client(registry.Url);
+        (await fresh.GetSchemaByGuidAsync(registered.Guid, null)).SchemaString.ShouldBe(Schema);
+    }
+
+    [Fact]
+    public async Task Its_serializers_name_a_schema_by_its_GUID_in_a_header()
+    {
+        await using var registry = await RegistryServer.StartAsync(Options());
+        var schema = (Apache::RecordSchema)Apache::Schema.Parse("""{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}""");
+        var record = new GenericRecord(schema);
+        record.Add("a", 7);
+        var context = new SerializationContext(MessageComponentType.Value, "topic", new Headers());
+
+        using var writing = Client(registry.Url);
+        var bytes = await new AvroSerializer<GenericRecord>(writing, new AvroSerializerConfig { SchemaIdStrategy = SchemaIdSerializerStrategy.Header }).SerializeAsync(record, context);
+        bytes.ShouldBe([14], "the payload is the record alone");
+        using var reading = Client(registry.Url);
+        (await new AvroDeserializer<GenericRecord>(reading).DeserializeAsync(bytes, isNull: false, context))["a"].ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task It_finds_the_latest_schema_with_given_metadata()
+    {
+        await using var registry = await RegistryServer.StartAsync(Options());
+        using var client = Client(registry.Url);
+        var next = Schema.Replace("[]", """[{"name":"a","type":"int","default":0}]""", StringComparison.Ordinal);
+        foreach (var (text, major) in new[] { (Schema, "1"), (next, "2") })
+        {
+            var metadata = new Confluent.SchemaRegistry.Metadata(new Dictionary<string, ISet<string>>(), new Dictionary<string, string> { ["major"] = major }, new HashSet<string>());
+            await client.RegisterSchemaAsync("s", new Schema(text, [], SchemaType.Avro, metadata, null));
+        }
+        var found = await client.GetLatestWithMetadataAsync("s", new Dictionary<string, string> { ["major"] = "1" }, ignoreDeletedSchemas: true);
+        (found.Version, found.SchemaString, found.Metadata.Properties["major"]).ShouldBe((1, Schema, "1"));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class RestCalls(string url) : IDisposable
         return answer.Json!["id"]!.GetValue<int>();
     }
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string? credentials = null)
+    public async Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string? credentials = null, (string Name, string Value)? header = null)
     {
         using var request = new HttpRequestMessage(method, url + path);
         // Asked before a long body is sent: a server that refuses it by its length closes the connection in the middle.
@@ -40,6 +40,8 @@ internal sealed class RestCalls(string url) : IDisposable
             request.Content = new StringContent(body, Encoding.UTF8, "application/vnd.schemaregistry.v1+json");
         if (credentials is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        if (header is { } further)
+            request.Headers.Add(further.Name, further.Value);
         using var response = await _http.SendAsync(request);
         return new Answer(response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync());
     }

@@ -7,6 +7,7 @@ using Streaming.Registry.Subjects;
 namespace Streaming.Registry.Api;
 
 /// <summary>/compatibility: judges a schema without registering it, under the subject's level.</summary>
+/// <remarks>The parameter normalize makes no difference to the judgement.</remarks>
 internal sealed class CompatibilityApi(SchemaTopic topic)
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -19,7 +20,7 @@ internal sealed class CompatibilityApi(SchemaTopic topic)
     {
         var body = await request.ReadAsync(ApiJson.Default.SchemaRequest);
         var state = topic.State;
-        return Answer(request, Evolution.Check(state, state.Meant(request.Subject()), SubmittedSchema.From(body, state).Schema));
+        return Answer(request, Evolution.Check(state, state.Meant(request.Subject()), SubmittedSchema.From(body, state)));
     }
 
     private async Task<IResult> AgainstOneAsync(HttpRequest request, string version)
@@ -29,7 +30,7 @@ internal sealed class CompatibilityApi(SchemaTopic topic)
         var (state, subject) = (topic.State, topic.State.Meant(request.Subject()));
         // A new subject has nothing to contradict; a version that is asked for by number must exist.
         StoredSchema[] against = wanted.IsLatest ? [.. state.Versions(subject).TakeLast(1)] : [wanted.In(state, subject)];
-        return Answer(request, Evolution.Check(state, subject, SubmittedSchema.From(body, state).Schema, against));
+        return Answer(request, Evolution.Check(state, subject, SubmittedSchema.From(body, state), against));
     }
 
     private static IResult Answer(HttpRequest request, IReadOnlyList<string> breaks) => Exchange.Answer(

@@ -37,12 +37,15 @@ internal static class Exchange
     public static string Subject(this HttpRequest request) =>
         DefaultContext.Unqualified(((string)request.RouteValues["subject"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The part of a list that the parameters <c>offset</c> and <c>limit</c> ask for; all of it without them, or with a negative limit.</summary>
+    /// <summary>The part of a list that the parameters <c>offset</c> and <c>limit</c> ask for; all of it without them, or with a limit of 0 or less.</summary>
     public static IEnumerable<T> Page<T>(this HttpRequest request, IEnumerable<T> all)
     {
         var rest = all.Skip(Number(request, "offset") ?? 0);
-        return Number(request, "limit") is >= 0 and var limit ? rest.Take(limit) : rest;
+        return Number(request, "limit") is > 0 and var limit ? rest.Take(limit) : rest;
     }
+
+    /// <summary>Whether the caller takes members that its version of the API may not have: Confluent's clients say so since version 8.</summary>
+    public static bool TakesUnknownMembers(this HttpRequest request) => bool.TryParse(request.Headers["Confluent-Accept-Unknown-Properties"], out var value) && value;
 
     private static int? Number(HttpRequest request, string name) => int.TryParse(request.Query[name], out var value) ? value : null;
 

@@ -7,7 +7,7 @@ namespace Streaming.Registry.Api;
 internal sealed class MetadataApi(RegistryServerOptions options)
 {
     /// <summary>The version of Confluent's API that is served, which clients may look at; not one of this software.</summary>
-    private const string ApiVersion = "7.9.0";
+    public const string ApiVersion = "8.2.0";
 
     public void Map(IEndpointRouteBuilder routes)
     {

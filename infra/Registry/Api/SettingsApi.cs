@@ -8,7 +8,7 @@ using Streaming.Registry.Subjects;
 namespace Streaming.Registry.Api;
 
 /// <summary>/config and /mode: compatibility levels and write protection, for all subjects or for one.</summary>
-/// <remarks>A configuration holds the level, an alias and normalize. Left out, and refused: compatibility groups, metadata and rule sets.</remarks>
+/// <remarks>Left out, and refused: validation of fields and rules, and the policies, which are of JSON Schema.</remarks>
 internal sealed class SettingsApi(SchemaTopic topic)
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -30,13 +30,13 @@ internal sealed class SettingsApi(SchemaTopic topic)
     {
         var body = await request.ReadAsync(ApiJson.Default.SettingRequest);
         var settings = await topic.WriteAsync(state => Settings.Set(state, Subject(request), body), cancellationToken);
-        return Answer(new(Compatibility: settings.Level?.Name(), Alias: settings.Alias, Normalize: settings.Normalize));
+        return Answer(SettingAnswer.Of(settings) with { Compatibility = settings.Level?.Name() });
     }
 
     private async Task<IResult> ClearAsync(HttpRequest request, CancellationToken cancellationToken) =>
         Answer(Told(await topic.WriteAsync(state => Settings.Clear(state, Subject(request)), cancellationToken)));
 
-    private static SettingAnswer Told(SubjectSettings settings) => new(CompatibilityLevel: settings.Level?.Name(), Alias: settings.Alias, Normalize: settings.Normalize);
+    private static SettingAnswer Told(SubjectSettings settings) => SettingAnswer.Of(settings) with { CompatibilityLevel = settings.Level?.Name() };
 
     private IResult GetMode(HttpRequest request) =>
         Answer(new(Mode: Settings.GetMode(topic.State, Subject(request), request.Flag("defaultToGlobal")).Name()));
@@ -50,12 +50,12 @@ internal sealed class SettingsApi(SchemaTopic topic)
 
     private async Task<IResult> ClearModeAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var mode = await topic.WriteAsync(state => Settings.ClearMode(state, Subject(request)), cancellationToken);
+        var mode = await topic.WriteAsync(state => Settings.ClearMode(state, Subject(request), request.Flag("recursive")), cancellationToken);
         return Answer(new(Mode: mode.Name()));
     }
 
-    /// <summary>Null for the registry's own setting.</summary>
-    private static string? Subject(HttpRequest request) => request.RouteValues.ContainsKey("subject") ? request.Subject() : null;
+    /// <summary>Null for the registry's own setting, which is also that of the default context.</summary>
+    private static string? Subject(HttpRequest request) => request.RouteValues.ContainsKey("subject") && request.Subject() is { Length: > 0 } subject ? subject : null;
 
     private static IResult Answer(SettingAnswer answer) => Exchange.Answer(answer, RelaxedJson.Api.SettingAnswer);
 }

@@ -8,7 +8,7 @@ using Streaming.Registry.Subjects;
 namespace Streaming.Registry.Api;
 
 /// <summary>/subjects: registers, finds, lists and deletes versions.</summary>
-/// <remarks>The parameters normalize and format are accepted: equal schemas share an id however they are written. Left out: contexts other than the default one.</remarks>
+/// <remarks>A schema is normalized when its caller asks for it or the configuration does. Left out: contexts other than the default one, tags within schemas.</remarks>
 internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -16,6 +16,7 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
         routes.MapGet("/subjects", List);
         routes.MapPost("/subjects/{subject}", FindAsync);
         routes.MapDelete("/subjects/{subject}", DeleteAsync);
+        routes.MapGet("/subjects/{subject}/metadata", LatestWithMetadata);
         routes.MapGet("/subjects/{subject}/versions", Versions);
         routes.MapPost("/subjects/{subject}/versions", RegisterAsync);
         routes.MapGet("/subjects/{subject}/versions/{version}", Version);
@@ -28,19 +29,23 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
     {
         var prefix = DefaultContext.Unqualified(request.Query["subjectPrefix"].ToString());
         var state = topic.State;
-        var names = state.Subjects.Keys.Where(subject => subject.StartsWith(prefix, StringComparison.Ordinal) && Visible(state, subject, request).Any());
+        var names = state.Subjects.Keys.Where(subject => subject.StartsWith(prefix, StringComparison.Ordinal) && IsListed(state, subject, request));
         return Exchange.Answer([.. request.Page(names)], RelaxedJson.Api.StringArray);
     }
 
     private IResult Versions(HttpRequest request)
     {
-        var versions = Visible(topic.State, Subject(request), request).Select(version => version.Version).ToArray();
-        return versions.Length > 0 ? Exchange.Answer([.. request.Page(versions)], RelaxedJson.Api.Int32Array) : throw ApiError.SubjectNotFound(Subject(request));
+        var (onlyDeleted, asNegative) = (request.Flag("deletedOnly"), request.Flag("deletedAsNegative"));
+        var all = topic.State.Versions(Subject(request), onlyDeleted || asNegative || request.Flag("deleted")).ToList();
+        if (all.Count == 0)
+            throw ApiError.SubjectNotFound(Subject(request));
+        var wanted = all.Where(version => version.IsDeleted || !onlyDeleted).Select(version => version.IsDeleted && asNegative ? -version.Version : version.Version);
+        return Exchange.Answer([.. request.Page(wanted)], RelaxedJson.Api.Int32Array);
     }
 
-    private IResult Version(HttpRequest request, string version) => Exchange.Answer(SchemaAnswer.OfVersion(Wanted(request, version)), RelaxedJson.Api.SchemaAnswer);
+    private IResult Version(HttpRequest request, string version) => Answer(request, Wanted(request, version));
 
-    private IResult Text(HttpRequest request, string version) => Results.Text(Wanted(request, version).Text, Exchange.MediaType);
+    private IResult Text(HttpRequest request, string version) => Results.Text(request.Formatted(topic.State, Wanted(request, version)).Text, Exchange.MediaType);
 
     private IResult ReferencedBy(HttpRequest request, string version)
     {
@@ -56,10 +61,12 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
             throw new ApiError(42208, $"The specified subject '{subject}' is not a valid.");
         var body = await request.ReadAsync(ApiJson.Default.SchemaRequest);
         var lastId = topic.State.LastId;
-        var registered = await topic.WriteAsync(state => Registration.Register(state, subject, SubmittedSchema.From(body, state)), cancellationToken);
+        var registered = await topic.WriteAsync(state => Registration.Register(state, subject, Submitted(request, OrLatest(body, state, subject), state, subject)), cancellationToken);
         if (registered.Id > lastId)
             logger.Registered(subject, registered.Version, registered.Id);
-        return Exchange.Answer(new IdAnswer(registered.Id), RelaxedJson.Api.IdAnswer);
+        return request.TakesUnknownMembers()
+            ? Exchange.Answer(SchemaAnswer.OfRegistration(registered), RelaxedJson.Api.SchemaAnswer)
+            : Exchange.Answer(new IdAnswer(registered.Id), RelaxedJson.Api.IdAnswer);
     }
 
     private async Task<IResult> FindAsync(HttpRequest request)
@@ -68,10 +75,19 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
         StoredSchema? found = null;
         await topic.ReadAsync(state =>
         {
-            found = Registration.Find(state, Subject(request), SubmittedSchema.From(body, state), request.Flag("deleted"));
+            var subject = Subject(request);
+            found = Registration.Find(state, subject, Submitted(request, body, state, subject), request.Flag("deleted"));
             return Task.CompletedTask;
         });
-        return Exchange.Answer(SchemaAnswer.OfVersion(found!), RelaxedJson.Api.SchemaAnswer);
+        return Answer(request, found!);
+    }
+
+    private IResult LatestWithMetadata(HttpRequest request)
+    {
+        var properties = request.Query["key"].Zip(request.Query["value"], (key, value) => KeyValuePair.Create(key ?? "", value ?? ""));
+        var state = topic.State;
+        var found = SchemaAnswer.OfVersion(request.Formatted(state, Registration.FindByMetadata(state, Subject(request), properties, request.Flag("deleted"))));
+        return Exchange.Answer(request.TakesUnknownMembers() ? found : found.OfVersion7(), RelaxedJson.Api.SchemaAnswer);
     }
 
     private async Task<IResult> DeleteAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -88,13 +104,25 @@ internal sealed class SubjectsApi(SchemaTopic topic, ILogger logger)
         return Results.Text($"{deleted}", Exchange.MediaType);
     }
 
+    private IResult Answer(HttpRequest request, StoredSchema schema) =>
+        Exchange.Answer(SchemaAnswer.OfVersion(request.Formatted(topic.State, schema)), RelaxedJson.Api.SchemaAnswer);
+
+    private static SubmittedSchema Submitted(HttpRequest request, SchemaRequest body, SchemaState state, string subject) =>
+        SubmittedSchema.From(body, state, isNormalized: request.Flag("normalize") || state.IsNormalizing(subject));
+
+    /// <summary>Who gives metadata or rules without a schema means the subject's latest.</summary>
+    private static SchemaRequest OrLatest(SchemaRequest body, SchemaState state, string subject) =>
+        string.IsNullOrWhiteSpace(body.Schema) && (body.Metadata is not null || body.RuleSet is not null) && state.Versions(subject).LastOrDefault() is { } latest
+            ? body with { Schema = latest.Text, SchemaType = latest.Type, References = latest.References }
+            : body;
+
     private StoredSchema Wanted(HttpRequest request, string version) =>
         VersionId.Parse(version).In(topic.State, Subject(request), request.Flag("deleted"));
 
     /// <summary>The subject that the path means, by its own name or an alias.</summary>
     private string Subject(HttpRequest request) => topic.State.Meant(request.Subject());
 
-    private static IEnumerable<StoredSchema> Visible(SchemaState state, string subject, HttpRequest request) => request.Flag("deletedOnly")
-        ? state.Versions(subject, withDeleted: true).Where(version => version.IsDeleted)
-        : state.Versions(subject, request.Flag("deleted"));
+    private static bool IsListed(SchemaState state, string subject, HttpRequest request) => request.Flag("deletedOnly")
+        ? state.Versions(subject, withDeleted: true).All(version => version.IsDeleted)
+        : state.Versions(subject, request.Flag("deleted")).Any();
 }

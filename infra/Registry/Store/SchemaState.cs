@@ -13,7 +13,7 @@ internal sealed record SchemaState
     public ImmutableSortedDictionary<string, ImmutableSortedDictionary<int, StoredSchema>> Subjects { get; private init; } =
         ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<int, StoredSchema>>(StringComparer.Ordinal);
 
-    /// <summary>Ids by <see cref="SchemaIdentity"/>.</summary>
+    /// <summary>Ids by <see cref="SchemaGuid"/>.</summary>
     public ImmutableDictionary<string, int> Ids { get; private init; } = [];
 
     public ImmutableDictionary<int, StoredSchema> ById { get; private init; } = [];
@@ -36,11 +36,24 @@ internal sealed record SchemaState
     /// <summary>The subject's own level, or the registry's, or what Confluent's registry begins with.</summary>
     public CompatibilityLevel LevelOf(string? subject) => Own(subject).Level ?? Settings.Level ?? CompatibilityLevel.Backward;
 
+    /// <summary>True when the subject's schemas are normalized although their caller does not ask for it: by its own setting, or the registry's where it has none.</summary>
+    public bool IsNormalizing(string subject) => Own(subject).Normalize ?? Settings.Normalize ?? false;
+
+    /// <summary>The property of their metadata by which the subject's versions are told apart; null: each must go with each.</summary>
+    public string? CompatibilityGroupOf(string subject) => Own(subject).CompatibilityGroup ?? Settings.CompatibilityGroup;
+
     public RegistryMode ModeOf(string subject) =>
         Mode != RegistryMode.ReadOnlyOverride && SubjectModes.TryGetValue(subject, out var mode) ? mode : Mode;
 
     /// <summary>The subject that a name means: another where it is an alias.</summary>
     public string Meant(string subject) => Own(subject).Alias ?? subject;
+
+    /// <summary>The subject's own settings, or the registry's where it has none.</summary>
+    public SubjectSettings SettingsOf(string subject) => OwnSettings.GetValueOrDefault(subject) ?? Settings;
+
+    /// <summary>Other names of the subject.</summary>
+    public IEnumerable<string> AliasesOf(string subject) =>
+        OwnSettings.Where(own => own.Value.Alias == subject).Select(own => own.Key).Order(StringComparer.Ordinal);
 
     public SchemaState Apply(StoreRecord record) => record switch
     {
@@ -59,13 +72,14 @@ internal sealed record SchemaState
 
     private SubjectSettings Own(string? subject) => subject is not null && OwnSettings.TryGetValue(subject, out var own) ? own : SubjectSettings.None;
 
-    private SchemaState With(StoredSchema schema)
+    private SchemaState With(StoredSchema written)
     {
+        var schema = written with { Guid = SchemaGuid.Of(written) };
         var versions = Subjects.GetValueOrDefault(schema.Subject, ImmutableSortedDictionary<int, StoredSchema>.Empty);
         return this with
         {
             Subjects = Subjects.SetItem(schema.Subject, versions.SetItem(schema.Version, schema)),
-            Ids = Ids.SetItem(SchemaIdentity.Of(schema), schema.Id),
+            Ids = Ids.SetItem(schema.Guid, schema.Id),
             ById = ById.SetItem(schema.Id, schema),
             LastId = Math.Max(LastId, schema.Id),
         };
@@ -80,6 +94,6 @@ internal sealed record SchemaState
         var other = left.Subjects.Values.SelectMany(others => others.Values).FirstOrDefault(schema => schema.Id == gone.Id);
         return other is not null
             ? left with { ById = ById.SetItem(gone.Id, other) }
-            : left with { ById = ById.Remove(gone.Id), Ids = Ids.Remove(SchemaIdentity.Of(gone)) };
+            : left with { ById = ById.Remove(gone.Id), Ids = Ids.Remove(gone.Guid) };
     }
 }

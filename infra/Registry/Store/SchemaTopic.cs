@@ -44,6 +44,7 @@ internal sealed class SchemaTopic : IAsyncDisposable
     /// <summary>Where the topic ends as long as nobody wrote since this registry did: behind its last record and the mark of its transaction. The reader knows of the
     /// mark only when it is told that nothing follows, which takes a whole wait of its fetch.</summary>
     private long _ownEnd = -1;
+    private bool _isLastWriter;
     private SchemaStoreException? _broken;
     private Task _reading = Task.CompletedTask;
 
@@ -143,15 +144,16 @@ internal sealed class SchemaTopic : IAsyncDisposable
             var began = _time.GetTimestamp();
             while (true)
             {
-                await CatchUpAsync(_options.WriteTimeout);
-                var decision = decide(State);
+                var decision = await DecideAsync(decide);
                 if (decision.Records.Count == 0)
                     return decision.Answer;
+                _isLastWriter = false;
                 // Not cancelled from here on when the caller goes away: what is half written is undone, but what is written must be answered from.
                 if (await _writer.TryAppendAsync(decision.Records) is { } last)
                 {
                     await ReadBackAsync(last);
                     Volatile.Write(ref _ownEnd, last + 2);
+                    _isLastWriter = true;
                     return decision.Answer;
                 }
                 if (_time.GetElapsedTime(began) > _options.WriteTimeout)
@@ -166,6 +168,27 @@ internal sealed class SchemaTopic : IAsyncDisposable
         {
             _writing.Release();
         }
+    }
+
+    // Who wrote last, and has read it, need not look whether somebody else wrote since: the cluster would take nothing of this one any more.
+    // Where nothing is to be written, or the request is refused, there is nothing that the cluster could refuse: then one looks.
+    private async Task<Decision<T>> DecideAsync<T>(Func<SchemaState, Decision<T>> decide)
+    {
+        if (_isLastWriter)
+        {
+            try
+            {
+                if (decide(State) is { Records.Count: > 0 } decision)
+                    return decision;
+            }
+            catch (ApiError)
+            {
+                // What another registry wrote may allow it.
+            }
+        }
+
+        await CatchUpAsync(_options.WriteTimeout);
+        return decide(State);
     }
 
     private async Task ReadBackAsync(long offset)
@@ -246,11 +269,14 @@ internal sealed class SchemaTopic : IAsyncDisposable
             return;
         }
         if (StoreRecordCodec.TryDecode(read.Message.Key, read.Message.Value, out var record, out var why))
-            _state = _state.Apply(record);
+            _state = _state.Apply(Dated(record, read.Message.Timestamp));
         else if (why is not null)
             _logger.RecordIgnored(read.TopicPartitionOffset.ToString(), why);
         Advance(read.Offset.Value + 1);
     }
+
+    private static StoreRecord Dated(StoreRecord record, Timestamp written) =>
+        record is SchemaRecord { Schema: { } schema } version ? version with { Schema = schema with { WrittenAtMs = written.UnixTimestampMs } } : record;
 
     private void Advance(long nextOffset)
     {

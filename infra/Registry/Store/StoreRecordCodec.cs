@@ -55,20 +55,26 @@ internal static class StoreRecordCodec
     {
         null when isGone => new SchemaRecord(subject, version, null),
         { Id: > 0, Schema: not null } => new SchemaRecord(subject, version,
-            new StoredSchema(subject, version, value.Id.Value, value.Schema, value.SchemaType ?? SchemaTypes.Avro, value.Deleted ?? false) { References = value.References ?? [] }),
+            new StoredSchema(subject, version, value.Id.Value, value.Schema, value.SchemaType ?? SchemaTypes.Avro, value.Deleted ?? false)
+            {
+                References = value.References ?? [], Metadata = value.Metadata, RuleSet = value.RuleSet,
+            }),
         _ => null,
     };
 
     private static ValueJson ToValue(StoredSchema schema) => new(
         schema.Subject, schema.Version, schema.Id, schema.Type == SchemaTypes.Avro ? null : schema.Type, schema.Text, schema.IsDeleted,
-        References: schema.References.Count == 0 ? null : schema.References);
+        References: schema.References.Count == 0 ? null : schema.References, Metadata: schema.Metadata, RuleSet: schema.RuleSet);
 
-    private static ValueJson ToValue(SubjectSettings settings) =>
-        new(CompatibilityLevel: settings.Level?.Name(), Alias: settings.Alias, Normalize: settings.Normalize);
+    private static ValueJson ToValue(SubjectSettings settings) => new(
+        CompatibilityLevel: settings.Level?.Name(), Alias: settings.Alias, Normalize: settings.Normalize, CompatibilityGroup: settings.CompatibilityGroup,
+        DefaultMetadata: settings.DefaultMetadata, OverrideMetadata: settings.OverrideMetadata, DefaultRuleSet: settings.DefaultRuleSet, OverrideRuleSet: settings.OverrideRuleSet);
 
     private static bool TryToSettings(ValueJson value, out SubjectSettings settings)
     {
-        settings = new SubjectSettings(CompatibilityLevels.TryParse(value.CompatibilityLevel, out var level) ? level : null, value.Alias, value.Normalize);
+        settings = new SubjectSettings(
+            CompatibilityLevels.TryParse(value.CompatibilityLevel, out var level) ? level : null, value.Alias, value.Normalize, value.CompatibilityGroup,
+            value.DefaultMetadata, value.OverrideMetadata, value.DefaultRuleSet, value.OverrideRuleSet);
         return value.CompatibilityLevel is null || settings.Level is not null;
     }
 
@@ -78,27 +84,35 @@ internal static class StoreRecordCodec
     private static byte[] Value(ValueJson value) => JsonSerializer.SerializeToUtf8Bytes(value, RelaxedJson.Store.ValueJson);
 }
 
+/// <param name="Subject">Said even where it is null: the key of the registry's own settings.</param>
 internal sealed record KeyJson(
     [property: JsonPropertyName("keytype")] string? KeyType,
-    string? Subject,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Version,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Subject,
+    int? Version,
     int Magic);
 
 /// <summary>The union of all values' members; each kind writes its own.</summary>
 internal sealed record ValueJson(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Subject = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Version = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Id = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SchemaType = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Schema = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Deleted = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CompatibilityLevel = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Alias = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Normalize = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Mode = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SchemaReference>? References = null);
+    string? Subject = null,
+    int? Version = null,
+    int? Id = null,
+    string? SchemaType = null,
+    string? Schema = null,
+    bool? Deleted = null,
+    string? CompatibilityLevel = null,
+    string? Alias = null,
+    bool? Normalize = null,
+    string? Mode = null,
+    IReadOnlyList<SchemaReference>? References = null,
+    SchemaMetadata? Metadata = null,
+    RuleSet? RuleSet = null,
+    string? CompatibilityGroup = null,
+    SchemaMetadata? DefaultMetadata = null,
+    SchemaMetadata? OverrideMetadata = null,
+    RuleSet? DefaultRuleSet = null,
+    RuleSet? OverrideRuleSet = null);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(KeyJson))]
 [JsonSerializable(typeof(ValueJson))]
 internal sealed partial class StoreJson : JsonSerializerContext;

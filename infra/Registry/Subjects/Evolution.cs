@@ -8,22 +8,23 @@ namespace Streaming.Registry.Subjects;
 internal static class Evolution
 {
     /// <summary>Why the level forbids the schema to follow the subject's versions; empty when it may.</summary>
-    public static IReadOnlyList<string> Check(SchemaState state, string subject, AvroSchema schema) =>
-        Check(state, subject, schema, [.. state.Versions(subject)]);
+    public static IReadOnlyList<string> Check(SchemaState state, string subject, SubmittedSchema submitted) =>
+        Check(state, subject, submitted, [.. state.Versions(subject)]);
 
     /// <summary>The same, against some versions only.</summary>
-    public static IReadOnlyList<string> Check(SchemaState state, string subject, AvroSchema schema, IReadOnlyList<StoredSchema> versions)
+    public static IReadOnlyList<string> Check(SchemaState state, string subject, SubmittedSchema submitted, IReadOnlyList<StoredSchema> candidates)
     {
         var level = state.LevelOf(subject);
+        var versions = OfItsGroup(state.CompatibilityGroupOf(subject), submitted, candidates);
         if (level == CompatibilityLevel.None || versions.Count == 0)
             return [];
         try
         {
-            var breaks = EvolutionRules.Check(level, schema, [.. versions.Select(version => ReferencedSchemas.Parse(state, version))]);
+            var breaks = EvolutionRules.Check(level, submitted.Schema, [.. versions.Select(version => ReferencedSchemas.Parse(state, version))]);
             if (breaks.Count == 0)
                 return [];
             var first = versions[breaks[0].VersionIndex];
-            return [.. breaks.Select(Message), $"{{oldSchemaVersion: {first.Version}}}", $"{{oldSchema: '{first.Text}'}}", $"{{compatibility: '{level.Name()}'}}"];
+            return [.. breaks.Select(Message), $"{{oldSchemaVersion: {first.Version}}}", $"{{oldSchema: '{first.Text}'}}", $"{{validateFields: 'false', compatibility: '{level.Name()}'}}"];
         }
         catch (InvalidSchemaException cause)
         {
@@ -35,6 +36,11 @@ internal static class Evolution
             throw ApiError.InvalidSchema($"Invalid schema: {cause.Message}");
         }
     }
+
+    private static IReadOnlyList<StoredSchema> OfItsGroup(string? property, SubmittedSchema submitted, IReadOnlyList<StoredSchema> versions) =>
+        property is null ? versions : [.. versions.Where(version => Group(version.Metadata, property) == Group(submitted.Metadata, property))];
+
+    private static string? Group(SchemaMetadata? metadata, string property) => metadata?.Properties?.GetValueOrDefault(property);
 
     private static string Message(EvolutionBreak found)
     {

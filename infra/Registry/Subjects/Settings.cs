@@ -12,19 +12,29 @@ internal static class Settings
     public static Decision<SubjectSettings> Set(SchemaState state, string? subject, SettingRequest asked)
     {
         if (asked.AsksForMore is { } what)
-            throw ApiError.NotPermitted($"This registry keeps no {what}: schemas have no metadata here by which versions could be told apart.");
-        var before = Own(state, subject) ?? SubjectSettings.None;
-        if (asked is { Compatibility: null, Alias: null, Normalize: null } || (asked.Compatibility is not null && !CompatibilityLevels.TryParse(asked.Compatibility, out _)))
+            throw ApiError.NotPermitted($"This registry has no {what}: leave the setting out.");
+        if ((asked.DefaultRuleSet?.Violation() ?? asked.OverrideRuleSet?.Violation()) is { } violation)
+            throw ApiError.InvalidRuleSet(violation);
+        if (asked.IsEmpty || (asked.Compatibility is not null && !CompatibilityLevels.TryParse(asked.Compatibility, out _)))
             throw ApiError.InvalidLevel(asked.Compatibility);
-        var level = CompatibilityLevels.TryParse(asked.Compatibility, out var parsed) ? parsed : before.Level;
-        var alias = asked.Alias is null ? before.Alias : asked.Alias.Length == 0 ? null : asked.Alias;
-        var after = new SubjectSettings(level, alias, asked.Normalize ?? before.Normalize);
+        var before = Own(state, subject) ?? SubjectSettings.None;
+        var after = new SubjectSettings(
+            CompatibilityLevels.TryParse(asked.Compatibility, out var level) ? level : before.Level,
+            Said(asked.Alias, before.Alias),
+            asked.Normalize ?? before.Normalize,
+            Said(asked.CompatibilityGroup, before.CompatibilityGroup),
+            asked.DefaultMetadata ?? before.DefaultMetadata,
+            asked.OverrideMetadata ?? before.OverrideMetadata,
+            asked.DefaultRuleSet ?? before.DefaultRuleSet,
+            asked.OverrideRuleSet ?? before.OverrideRuleSet);
         return new([new SettingsRecord(subject, after)], after);
     }
 
     /// <summary>Takes a subject's own settings back, or the registry's to their defaults, and answers with those that were.</summary>
-    public static Decision<SubjectSettings> Clear(SchemaState state, string? subject) =>
-        new([new SettingsRecord(subject, null)], Get(state, subject, isDefaulted: false));
+    /// <exception cref="ApiError">40401: the subject has none.</exception>
+    public static Decision<SubjectSettings> Clear(SchemaState state, string? subject) => subject is null || state.OwnSettings.ContainsKey(subject)
+        ? new([new SettingsRecord(subject, null)], Get(state, subject, isDefaulted: false))
+        : throw ApiError.SubjectNotFound(subject);
 
     /// <param name="isDefaulted">The registry's settings where the subject has none, instead of an error.</param>
     public static SubjectSettings Get(SchemaState state, string? subject, bool isDefaulted)
@@ -46,8 +56,16 @@ internal static class Settings
         return new([new ModeRecord(subject, mode)], mode);
     }
 
-    public static Decision<RegistryMode> ClearMode(SchemaState state, string? subject) =>
-        new([new ModeRecord(subject, null)], GetMode(state, subject, isDefaulted: false));
+    /// <summary>Takes a mode back, and answers with what it was.</summary>
+    /// <param name="isRecursive">With the registry's, those of all subjects.</param>
+    /// <exception cref="ApiError">40401: the subject has none.</exception>
+    public static Decision<RegistryMode> ClearMode(SchemaState state, string? subject, bool isRecursive)
+    {
+        if (subject is not null && !state.SubjectModes.ContainsKey(subject))
+            throw ApiError.SubjectNotFound(subject);
+        var below = subject is null && isRecursive ? state.SubjectModes.Keys.Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
+        return new([new ModeRecord(subject, null), .. below.Select(name => new ModeRecord(name, null))], GetMode(state, subject, isDefaulted: false));
+    }
 
     /// <param name="isDefaulted">The registry's mode where the subject has none, instead of an error.</param>
     public static RegistryMode GetMode(SchemaState state, string? subject, bool isDefaulted)
@@ -63,6 +81,14 @@ internal static class Settings
         if (state.ModeOf(subject) is RegistryMode.ReadOnly or RegistryMode.ReadOnlyOverride)
             throw ApiError.NotPermitted($"Subject {subject} is in read-only mode");
     }
+
+    /// <summary>What is not said stays; what is said to be nothing goes.</summary>
+    private static string? Said(string? asked, string? before) => asked switch
+    {
+        null => before,
+        "" => null,
+        _ => asked,
+    };
 
     private static SubjectSettings? Own(SchemaState state, string? subject) =>
         subject is null ? state.Settings : state.OwnSettings.GetValueOrDefault(subject);

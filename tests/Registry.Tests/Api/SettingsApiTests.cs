@@ -17,7 +17,7 @@ public sealed class SettingsApiTests(EmbeddedRegistryFixture registry) : IClassF
         (await _calls.GetAsync($"/config/{_subject}")).ShouldBeJson("""{"compatibilityLevel":"FULL_TRANSITIVE"}""");
         (await _calls.DeleteAsync($"/config/{_subject}")).ShouldBeJson("""{"compatibilityLevel":"FULL_TRANSITIVE"}""");
         (await _calls.GetAsync($"/config/{_subject}")).ShouldBeError(40408);
-        (await _calls.DeleteAsync($"/config/{_subject}")).ShouldBeError(40408);
+        (await _calls.DeleteAsync($"/config/{_subject}")).ShouldBeError(40401);
     }
 
     [Theory]
@@ -49,6 +49,31 @@ public sealed class SettingsApiTests(EmbeddedRegistryFixture registry) : IClassF
         await _calls.RegisterAsync(_subject, "\"long\"");
         (await _calls.PutAsync($"/mode/{_subject}", """{"mode":"SOMETIMES"}""")).ShouldBeError(42204);
         (await _calls.PutAsync($"/mode/{_subject}", """{"mode":"READONLY_OVERRIDE"}""")).ShouldBeError(42204);
+        (await _calls.DeleteAsync($"/mode/{_subject}")).ShouldBeError(40401);
+    }
+
+    [Fact]
+    public async Task The_default_contexts_settings_are_the_registrys()
+    {
+        await using var own = new RegistryOfItsOwn();
+        using var calls = new RestCalls(await own.StartAsync());
+        (await calls.PutAsync("/config/:.:", """{"compatibility":"FULL"}""")).ShouldBeJson("""{"compatibility":"FULL"}""");
+        (await calls.GetAsync("/config")).ShouldBeJson("""{"compatibilityLevel":"FULL"}""");
+        (await calls.DeleteAsync("/config/:.:")).ShouldBeJson("""{"compatibilityLevel":"FULL"}""");
+        (await calls.GetAsync("/config")).ShouldBeJson("""{"compatibilityLevel":"BACKWARD"}""");
+    }
+
+    [Fact]
+    public async Task All_modes_are_taken_back_together()
+    {
+        await using var own = new RegistryOfItsOwn();
+        using var calls = new RestCalls(await own.StartAsync());
+        await calls.PutAsync("/mode", """{"mode":"READONLY"}""");
+        await calls.PutAsync("/mode/s", """{"mode":"IMPORT"}""");
+        (await calls.DeleteAsync("/mode")).ShouldBeJson("""{"mode":"READONLY"}""");
+        (await calls.GetAsync("/mode/s")).ShouldBeJson("""{"mode":"IMPORT"}""");
+        (await calls.DeleteAsync("/mode?recursive=true")).ShouldBeJson("""{"mode":"READWRITE"}""");
+        (await calls.GetAsync("/mode/s")).ShouldBeError(40409);
     }
 
     [Fact]
@@ -109,8 +134,11 @@ public sealed class SettingsApiTests(EmbeddedRegistryFixture registry) : IClassF
         (await _calls.PutAsync($"/config/{_subject}", """{"compatibility":"NONE"}""")).ShouldBeJson("""{"compatibility":"NONE"}""");
         (await _calls.PutAsync($"/config/{_subject}", """{"normalize":true}""")).ShouldBeJson("""{"compatibility":"NONE","normalize":true}""");
         (await _calls.GetAsync($"/config/{_subject}")).ShouldBeJson("""{"compatibilityLevel":"NONE","normalize":true}""");
-        (await _calls.PutAsync($"/config/{_subject}", """{"compatibility":"NONE","compatibilityGroup":"major"}""")).ShouldBeError(42205, "compatibility groups");
-        (await _calls.PutAsync($"/config/{_subject}", """{"compatibility":"NONE","overrideMetadata":{"properties":{"a":"b"}}}""")).ShouldBeError(42205, "metadata");
+        (await _calls.PutAsync($"/config/{_subject}", """{"compatibilityGroup":"major"}""")).ShouldBeJson("""{"compatibility":"NONE","normalize":true,"compatibilityGroup":"major"}""");
+        (await _calls.PutAsync($"/config/{_subject}", """{"compatibilityGroup":""}""")).ShouldBeJson("""{"compatibility":"NONE","normalize":true}""");
+        (await _calls.PutAsync($"/config/{_subject}", """{"compatibility":"NONE","validateFields":true}""")).ShouldBeError(42205, "validation of fields");
+        (await _calls.PutAsync($"/config/{_subject}", """{"compatibility":"NONE","compatibilityPolicy":"LENIENT"}""")).ShouldBeError(42205, "JSON Schema");
+        (await _calls.PutAsync($"/config/{_subject}", """{"validateFields":false,"compatibilityPolicy":"STRICT","compatibility":"FULL"}""")).ShouldBeJson("""{"compatibility":"FULL","normalize":true}""");
     }
 
     public void Dispose() => _calls.Dispose();

@@ -140,7 +140,8 @@ public sealed class SubjectsApiTests : IClassFixture<EmbeddedRegistryFixture>, I
     [InlineData("{}", 42201)]
     [InlineData("""{"schema":"\"int\"","schemaType":"PROTOBUF"}""", 42201)]
     [InlineData("""{"schema":"\"int\"","references":[{"name":"a","subject":"b","version":1}]}""", 42201)]
-    [InlineData("""{"schema":"\"int\"","ruleSet":{"domainRules":[]}}""", 42201)]
+    [InlineData("""{"schema":"\"int\"","ruleSet":{"domainRules":[{}]}}""", 42210)]
+    [InlineData("""{"schema":"\"int\"","metadata":[]}""", 400)]
     [InlineData("""{"schema":"\"int\"","id":7,"version":1}""", 42205)]
     public async Task What_is_no_request_is_refused(string body, int code) =>
         (await _calls.PostAsync($"/subjects/{_subject}/versions", body)).ShouldBeError(code);

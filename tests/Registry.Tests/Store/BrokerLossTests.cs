@@ -20,7 +20,7 @@ public sealed class BrokerLossTests : IDisposable
         var id = await calls.RegisterAsync("before", "\"int\"");
 
         await broker.DisposeAsync();
-        (await calls.GetAsync($"/schemas/ids/{id}")).ShouldBeJson("""{"schema":"\"int\""}""");
+        (await calls.GetAsync($"/schemas/ids/{id}")).Json!["schema"]!.GetValue<string>().ShouldBe("\"int\"");
         (await calls.RegisterAsync("before", "\"int\"")).ShouldBe(id);
         (await calls.PostSchemaAsync("/subjects/during/versions", "\"string\"")).ShouldBeError(50001);
 
