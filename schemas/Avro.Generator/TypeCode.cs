@@ -10,6 +10,9 @@ internal abstract record TypeCode(string Name)
     /// <summary>True when .NET compares values by reference and we want them compared by content.</summary>
     public virtual bool ComparesByReference => false;
 
+    /// <summary>True when the calls that encode and decode it are all compiled in place: then nobody needs the writer's and the reader's address.</summary>
+    public virtual bool IsInlined => false;
+
     /// <summary>Writes statements that encode the value of an expression, which may be evaluated more than once.</summary>
     public abstract void Encode(CodeWriter code, string value, int depth);
 
@@ -26,7 +29,12 @@ internal sealed record CalledCode(string Name, string Write, string Read, Apache
 {
     public bool IsBytes { get; init; }
 
+    /// <summary>True where those calls, and what they call on the way that is mostly taken, are small enough for it.</summary>
+    public bool IsCompiledInPlace { get; init; }
+
     public override bool ComparesByReference => IsBytes;
+
+    public override bool IsInlined => IsCompiledInPlace;
 
     public override void Encode(CodeWriter code, string value, int depth)
     {
@@ -40,6 +48,8 @@ internal sealed record CalledCode(string Name, string Write, string Read, Apache
 /// <summary>A type of the project's own around what the schema says: <c>csharpType</c>.</summary>
 internal sealed record StrongCode(string Name, TypeCode Inner) : TypeCode(Name)
 {
+    public override bool IsInlined => Inner.IsInlined;
+
     public override void Encode(CodeWriter code, string value, int depth) => Inner.Encode(code, $"{value}.Value", depth);
 
     public override string Decode() => $"new {Name}({Inner.Decode()})";
@@ -51,6 +61,8 @@ internal sealed record NullableCode(TypeCode Inner, int NullIndex) : TypeCode(In
     public override string PropertyType => Inner.PropertyType + "?";
 
     public override bool ComparesByReference => Inner.ComparesByReference;
+
+    public override bool IsInlined => Inner.IsInlined;
 
     public override void Encode(CodeWriter code, string value, int depth)
     {

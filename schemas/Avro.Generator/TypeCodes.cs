@@ -63,7 +63,7 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, string rec
     private CalledCode OfEnum(EnumSchema symbols)
     {
         var name = names.Reference(symbols, itsNamespace, memberNames);
-        return new CalledCode(name, $"writer.WriteEnumIndex((int){{0}}, {symbols.Symbols.Count})", $"({name})reader.ReadEnumIndex({symbols.Symbols.Count})", ApacheForm.Enum(name));
+        return new CalledCode(name, $"writer.WriteEnumIndex((int){{0}}, {symbols.Symbols.Count})", $"({name})reader.ReadEnumIndex({symbols.Symbols.Count})", ApacheForm.Enum(name)) { IsCompiledInPlace = true };
     }
 
     private ArrayCode OfArray(ArraySchema array, string path)
@@ -104,7 +104,7 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, string rec
         return logical.Kind switch
         {
             LogicalTypeKind.Decimal => OfDecimal(logical, size),
-            LogicalTypeKind.Uuid => Called(names.Known("Guid"), size == 0 ? "UuidString" : "UuidFixed"),
+            LogicalTypeKind.Uuid => Called(names.Known("Guid"), size == 0 ? "UuidString" : "UuidFixed") with { IsCompiledInPlace = false },
             LogicalTypeKind.Date => Called(names.Known("DateOnly"), "Date", ApacheForm.Date),
             LogicalTypeKind.TimeMillis => Called(names.Known("TimeOnly"), "TimeMillis", ApacheForm.Time),
             LogicalTypeKind.TimeMicros => Called(names.Known("TimeOnly"), "TimeMicros", ApacheForm.Time),
@@ -112,7 +112,7 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, string rec
             LogicalTypeKind.TimestampMicros => Called(names.Known("DateTimeOffset"), "TimestampMicros", ApacheForm.Timestamp(names)),
             LogicalTypeKind.LocalTimestampMillis => Called(names.Known("DateTime"), "LocalTimestampMillis", ApacheForm.LocalTimestamp(names)),
             LogicalTypeKind.LocalTimestampMicros => Called(names.Known("DateTime"), "LocalTimestampMicros", ApacheForm.LocalTimestamp(names)),
-            LogicalTypeKind.Duration => Called(names.Known("AvroDuration"), "Duration", ApacheForm.Duration((FixedSchema)schema, names)),
+            LogicalTypeKind.Duration => Called(names.Known("AvroDuration"), "Duration", ApacheForm.Duration((FixedSchema)schema, names)) with { IsCompiledInPlace = false },
             _ => null,
         };
     }
@@ -134,5 +134,5 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, string rec
     private string Bytes() => $"{names.Known("ReadOnlyMemory")}<byte>";
 
     private static CalledCode Called(string name, string method, ApacheForm? apache = null) =>
-        new(name, $"writer.Write{method}({{0}})", $"reader.Read{method}()", apache ?? ApacheForm.Same(name));
+        new(name, $"writer.Write{method}({{0}})", $"reader.Read{method}()", apache ?? ApacheForm.Same(name)) { IsCompiledInPlace = true };
 }

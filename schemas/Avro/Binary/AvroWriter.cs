@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
@@ -8,7 +9,8 @@ namespace Streaming.Avro.Binary;
 
 /// <summary>Writes Avro's binary encoding (specification 1.12, "Binary Encoding") into a span. Allocates nothing.</summary>
 /// <remarks>When the span is full the writer turns <see cref="IsOverflown"/> and drops what follows, instead of throwing: who encodes into a
-/// buffer of his own choice tries again with a larger one, without the price of an exception.</remarks>
+/// buffer of his own choice tries again with a larger one, without the price of an exception. What is not inlined is static and returns where it stopped: who keeps
+/// the writer in a local, as generated code does, has its position in a register (Benchmarks avro).</remarks>
 public ref struct AvroWriter(Span<byte> buffer)
 {
     /// <summary>The longest length that takes one byte.</summary>
@@ -18,53 +20,45 @@ public ref struct AvroWriter(Span<byte> buffer)
     private const uint FloatNaN = 0x7FC0_0000;
     private const ulong DoubleNaN = 0x7FF8_0000_0000_0000;
 
+    /// <summary>Behind every buffer's end. Nothing fits from here on, not even what is smaller: otherwise later fields would follow a gap.</summary>
+    private const int Overflown = int.MaxValue;
+
     private readonly Span<byte> _buffer = buffer;
     private int _position;
     private int _depth;
 
     /// <summary>How many bytes are written.</summary>
-    public readonly int Written => _position;
+    public readonly int Written => IsOverflown ? _buffer.Length : _position;
 
     /// <summary>True when the span could not hold everything. What is in it is of no use then.</summary>
-    public bool IsOverflown { get; private set; }
+    public readonly bool IsOverflown => _position == Overflown;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void WriteBoolean(bool value) => WriteByte(value ? (byte)1 : (byte)0);
+    public void WriteBoolean(bool value) => _position = Put(_buffer, _position, value ? (byte)1 : (byte)0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteInt(int value)
     {
         var zigzag = (uint)((value << 1) ^ (value >> 31));
-        if (zigzag < 0x80)
-            WriteByte((byte)zigzag);
-        else
-            WriteVarint(zigzag);
+        _position = zigzag < 0x80 ? Put(_buffer, _position, (byte)zigzag) : PutVarint(_buffer, _position, zigzag);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteLong(long value)
     {
         var zigzag = (ulong)((value << 1) ^ (value >> 63));
-        if (zigzag < 0x80)
-            WriteByte((byte)zigzag);
-        else
-            WriteVarint(zigzag);
+        _position = zigzag < 0x80 ? Put(_buffer, _position, (byte)zigzag) : PutVarint(_buffer, _position, zigzag);
     }
 
     /// <summary>Writes four bytes. Every NaN becomes the same one, so that equal values have equal bytes.</summary>
-    public void WriteFloat(float value)
-    {
-        if (TryReserve(sizeof(float), out var place))
-            BinaryPrimitives.WriteUInt32LittleEndian(place, float.IsNaN(value) ? FloatNaN : BitConverter.SingleToUInt32Bits(value));
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteFloat(float value) => _position = PutFloat(_buffer, _position, value);
 
     /// <summary>Writes eight bytes. Every NaN becomes the same one, so that equal values have equal bytes.</summary>
-    public void WriteDouble(double value)
-    {
-        if (TryReserve(sizeof(double), out var place))
-            BinaryPrimitives.WriteUInt64LittleEndian(place, double.IsNaN(value) ? DoubleNaN : BitConverter.DoubleToUInt64Bits(value));
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteDouble(double value) => _position = PutDouble(_buffer, _position, value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteBytes(scoped ReadOnlySpan<byte> value)
     {
         WriteLong(value.Length);
@@ -73,20 +67,8 @@ public ref struct AvroWriter(Span<byte> buffer)
 
     /// <summary>Writes UTF-8 behind its length.</summary>
     /// <exception cref="ArgumentException">The text has a surrogate without its other half, which UTF-8 cannot say.</exception>
-    public void WriteString(string value)
-    {
-        // Most strings are ASCII: then the length in bytes is known beforehand, and one pass checks and copies (Benchmarks avro).
-        var place = _buffer[_position..];
-        if (value.Length <= OneByteLengthMax && value.Length < place.Length && Ascii.FromUtf16(value, place[1..], out var written) == OperationStatus.Done)
-        {
-            place[0] = (byte)(written << 1);
-            _position += written + 1;
-        }
-        else
-        {
-            WriteUtf8(value);
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteString(string value) => _position = PutString(_buffer, _position, value);
 
     /// <summary>Writes the bytes alone, which must be as many as the schema says.</summary>
     /// <exception cref="ArgumentException">They are not.</exception>
@@ -103,10 +85,11 @@ public ref struct AvroWriter(Span<byte> buffer)
 
     /// <summary>Writes an enum's symbol by its index.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The enum has no such symbol.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteEnumIndex(int index, int symbolCount)
     {
         if ((uint)index >= (uint)symbolCount)
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"The enum has {symbolCount} symbols.");
+            ThrowNoSuchSymbol(index, symbolCount);
         WriteInt(index);
     }
 
@@ -118,7 +101,7 @@ public ref struct AvroWriter(Span<byte> buffer)
     }
 
     /// <summary>Ends an array or map.</summary>
-    public void WriteBlockEnd() => WriteByte(0);
+    public void WriteBlockEnd() => _position = Put(_buffer, _position, 0);
 
     /// <summary>Called around a record that can contain itself, so that a chain without end is an error and not the end of the process.</summary>
     /// <exception cref="InvalidOperationException">More than <see cref="AvroLimits.DepthMax"/> records lie within one another.</exception>
@@ -132,44 +115,33 @@ public ref struct AvroWriter(Span<byte> buffer)
     public void Leave() => _depth--;
 
     /// <summary>Writes bytes that are Avro already.</summary>
-    public void WriteRaw(scoped ReadOnlySpan<byte> bytes)
-    {
-        if (TryReserve(bytes.Length, out var place))
-            bytes.CopyTo(place);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteRaw(scoped ReadOnlySpan<byte> bytes) => _position = PutRaw(_buffer, _position, bytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void WriteByte(byte value)
+    private static int Put(Span<byte> buffer, int position, byte value)
     {
-        var position = _position;
-        if ((uint)position < (uint)_buffer.Length)
-        {
-            _buffer[position] = value;
-            _position = position + 1;
-        }
-        else
-        {
-            Overflow();
-        }
+        if ((uint)position >= (uint)buffer.Length)
+            return Overflown;
+        buffer[position] = value;
+        return position + 1;
     }
 
-    private void WriteVarint(ulong value)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int PutVarint(Span<byte> buffer, int position, ulong value)
     {
-        var place = _buffer[_position..];
         var sizeBytes = Varint.BytesOf(value);
-        if (sizeBytes > place.Length)
-        {
-            Overflow();
-            return;
-        }
+        if (sizeBytes > buffer.Length - position)
+            return Overflown;
+        var place = buffer[position..];
         if (value <= Varint.WordMax && place.Length >= sizeof(ulong))
             BinaryPrimitives.WriteUInt64LittleEndian(place, Varint.ToWord(value, sizeBytes));
         else
-            WriteByteByByte(value, place);
-        _position += sizeBytes;
+            PutByteByByte(value, place);
+        return position + sizeBytes;
     }
 
-    private static void WriteByteByByte(ulong value, Span<byte> place)
+    private static void PutByteByByte(ulong value, Span<byte> place)
     {
         var next = 0;
         for (; value >= 0x80; value >>= 7)
@@ -177,36 +149,71 @@ public ref struct AvroWriter(Span<byte> buffer)
         place[next] = (byte)value;
     }
 
-    private void WriteUtf8(string value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PutFloat(Span<byte> buffer, int position, float value)
     {
-        WriteInt(Encoding.UTF8.GetByteCount(value));
-        var status = Utf8.FromUtf16(value, _buffer[_position..], out _, out var written, replaceInvalidSequences: false);
-        if (status == OperationStatus.DestinationTooSmall)
-            Overflow();
-        else if (status == OperationStatus.Done)
-            _position += written;
-        else
-            throw new ArgumentException("The text has a surrogate without its other half, which UTF-8 cannot say.", nameof(value));
+        if (sizeof(float) > buffer.Length - position)
+            return Overflown;
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[position..], float.IsNaN(value) ? FloatNaN : BitConverter.SingleToUInt32Bits(value));
+        return position + sizeof(float);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryReserve(int sizeBytes, out Span<byte> place)
+    private static int PutDouble(Span<byte> buffer, int position, double value)
     {
-        if (sizeBytes > _buffer.Length - _position)
-        {
-            Overflow();
-            place = default;
-            return false;
-        }
-        place = _buffer.Slice(_position, sizeBytes);
-        _position += sizeBytes;
-        return true;
+        if (sizeof(double) > buffer.Length - position)
+            return Overflown;
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[position..], double.IsNaN(value) ? DoubleNaN : BitConverter.DoubleToUInt64Bits(value));
+        return position + sizeof(double);
     }
 
-    // From here on nothing fits, not even what is smaller: otherwise later fields would follow a gap.
-    private void Overflow()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int PutRaw(Span<byte> buffer, int position, scoped ReadOnlySpan<byte> bytes)
     {
-        IsOverflown = true;
-        _position = _buffer.Length;
+        if (bytes.Length > buffer.Length - position)
+            return Overflown;
+        bytes.CopyTo(buffer[position..]);
+        return position + bytes.Length;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PutString(Span<byte> buffer, int position, string value)
+    {
+        // Most strings are ASCII: then the length in bytes is known beforehand, and one pass checks and copies (Benchmarks avro).
+        if (AsciiText.IsPair(value.Length) && value.Length < buffer.Length - position && AsciiText.TryCopyPair(value, buffer[(position + 1)..]))
+        {
+            buffer[position] = (byte)(value.Length << 1);
+            return position + 1 + value.Length;
+        }
+        return PutText(buffer, position, value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int PutText(Span<byte> buffer, int position, string value)
+    {
+        if (value.Length <= OneByteLengthMax && value.Length < buffer.Length - position && AsciiText.TryCopy(value, buffer[(position + 1)..]))
+        {
+            buffer[position] = (byte)(value.Length << 1);
+            return position + 1 + value.Length;
+        }
+        return PutUtf8(buffer, position, value);
+    }
+
+    private static int PutUtf8(Span<byte> buffer, int position, string value)
+    {
+        var lengthBytes = Encoding.UTF8.GetByteCount(value);
+        var behindLength = PutVarint(buffer, position, (ulong)lengthBytes << 1);
+        var status = Utf8.FromUtf16(value, behindLength == Overflown ? [] : buffer[behindLength..], out _, out var written, replaceInvalidSequences: false);
+        return status switch
+        {
+            OperationStatus.Done when behindLength != Overflown => behindLength + written,
+            OperationStatus.Done or OperationStatus.DestinationTooSmall => Overflown,
+            _ => throw new ArgumentException("The text has a surrogate without its other half, which UTF-8 cannot say.", nameof(value)),
+        };
+    }
+
+    // Throwing stands apart, so that the way that is taken stays small enough to inline.
+    [DoesNotReturn]
+    private static void ThrowNoSuchSymbol(int index, int symbolCount) =>
+        throw new ArgumentOutOfRangeException(nameof(index), index, $"The enum has {symbolCount} symbols.");
 }

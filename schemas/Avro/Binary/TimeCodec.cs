@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Avro.Binary;
 
 /// <summary>Dates and times as Avro's logical types encode them: counts of a unit since 1970-01-01 or midnight.</summary>
@@ -12,36 +14,45 @@ public static class TimeCodec
 
     extension(ref AvroWriter writer)
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void WriteDate(DateOnly value) => writer.WriteInt(value.DayNumber - _epochDay);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void WriteTimeMillis(TimeOnly value) => writer.WriteInt((int)(value.Ticks / TicksPerMilli));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void WriteTimeMicros(TimeOnly value) => writer.WriteLong(value.Ticks / TicksPerMicro);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void WriteTimestampMillis(DateTimeOffset value) => writer.WriteLong(SinceEpoch(value.UtcTicks, TicksPerMilli));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void WriteTimestampMicros(DateTimeOffset value) => writer.WriteLong(SinceEpoch(value.UtcTicks, TicksPerMicro));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void WriteLocalTimestampMillis(DateTime value) => writer.WriteLong(SinceEpoch(value.Ticks, TicksPerMilli));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void WriteLocalTimestampMicros(DateTime value) => writer.WriteLong(SinceEpoch(value.Ticks, TicksPerMicro));
     }
 
     extension(ref AvroReader reader)
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public DateOnly ReadDate()
         {
             var start = reader.Position;
-            var day = (long)reader.ReadInt() + _epochDay;
-            return day >= 0 && day <= DateOnly.MaxValue.DayNumber ? DateOnly.FromDayNumber((int)day) : throw OutOfRange(start, "date");
+            return Day(reader.ReadInt(), start);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TimeOnly ReadTimeMillis()
         {
             var start = reader.Position;
             return TimeOfDay(reader.ReadInt(), TicksPerMilli, start);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TimeOnly ReadTimeMicros()
         {
             var start = reader.Position;
@@ -49,6 +60,7 @@ public static class TimeCodec
         }
 
         /// <summary>A time in UTC.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public DateTimeOffset ReadTimestampMillis()
         {
             var start = reader.Position;
@@ -56,6 +68,7 @@ public static class TimeCodec
         }
 
         /// <summary>A time in UTC.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public DateTimeOffset ReadTimestampMicros()
         {
             var start = reader.Position;
@@ -63,6 +76,7 @@ public static class TimeCodec
         }
 
         /// <summary>A time of unspecified kind.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public DateTime ReadLocalTimestampMillis()
         {
             var start = reader.Position;
@@ -70,6 +84,7 @@ public static class TimeCodec
         }
 
         /// <summary>A time of unspecified kind.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public DateTime ReadLocalTimestampMicros()
         {
             var start = reader.Position;
@@ -79,6 +94,12 @@ public static class TimeCodec
 
     // Both are divided, not their difference: ticks are never negative, so that division cuts towards the past before 1970 too.
     private static long SinceEpoch(long ticks, long ticksPerUnit) => ticks / ticksPerUnit - _epochTicks / ticksPerUnit;
+
+    private static DateOnly Day(long sinceEpoch, int start)
+    {
+        var day = sinceEpoch + _epochDay;
+        return day >= 0 && day <= DateOnly.MaxValue.DayNumber ? DateOnly.FromDayNumber((int)day) : throw OutOfRange(start, "date");
+    }
 
     private static long Ticks(long sinceEpoch, long ticksPerUnit, int start)
     {

@@ -25,8 +25,16 @@ internal static class Varint
         return value | more;
     }
 
-    /// <summary>How many bytes the varint takes that the word starts with; above 8 when it goes on after it.</summary>
-    public static int BytesIn(ulong word) => BitOperations.TrailingZeroCount(~word & HighestBits) / 8 + 1;
+    /// <summary>How many bytes the varint takes that the word starts with; 9 when it goes on after it.</summary>
+    /// <remarks>Counted by branches, which the processor foretells, and not from the bits: then the next value's place is known before this one's bytes have arrived,
+    /// and numbers that follow one another are read at once (Benchmarks avro).</remarks>
+    public static int BytesIn(ulong word)
+    {
+        var sizeBytes = 1;
+        for (; (word & 0x80) != 0; word >>= 8)
+            sizeBytes++;
+        return sizeBytes;
+    }
 
     /// <summary>The number in the first so many bytes, at most 8.</summary>
     public static ulong FromWord(ulong word, int sizeBytes)

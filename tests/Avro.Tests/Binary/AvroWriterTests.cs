@@ -1,3 +1,4 @@
+using System.Text;
 using Streaming.Avro.Binary;
 
 namespace Streaming.Avro.Tests.Binary;
@@ -19,6 +20,25 @@ public sealed class AvroWriterTests
         WriteSomeOfAll(exact, out overflown).ShouldBe(size);
         overflown.ShouldBeFalse();
         exact.ShouldBe(whole[..size]);
+    }
+
+    [Fact]
+    public void A_text_of_any_length_is_UTF8_behind_its_length_wherever_it_is_not_ASCII()
+    {
+        // Short ones, those of two vectors, longer ones, and those whose length takes two bytes have ways of their own.
+        for (var length = 0; length <= 70; length++)
+        {
+            var ascii = string.Concat(Enumerable.Range(0, length).Select(i => (char)(i % 0x80)));
+            foreach (var text in Enumerable.Range(0, length).SelectMany(at => new[] { '\u0080', 'é', '\uFFFD' }.Select(other => ascii[..at] + other + ascii[(at + 1)..])).Prepend(ascii))
+            {
+                var buffer = new byte[256];
+                var writer = new AvroWriter(buffer);
+                writer.WriteString(text);
+                var reader = new AvroReader(buffer.AsSpan(0, writer.Written));
+                Encoding.UTF8.GetString(reader.ReadBytes()).ShouldBe(text);
+                reader.Remaining.ShouldBe(0);
+            }
+        }
     }
 
     [Fact]
@@ -54,6 +74,7 @@ public sealed class AvroWriterTests
         writer.WriteFloat(1.5f);
         writer.WriteDouble(-2.5);
         writer.WriteString("plain");
+        writer.WriteString("Minneapolis-2");
         writer.WriteString("größer 😀");
         writer.WriteString("");
         writer.WriteBytes([1, 2, 3]);

@@ -19,8 +19,8 @@ internal static class AvroBenchmark
         var olderBytes = GenericEncoding.Encode(OlderSchema(), OlderValue());
         Console.WriteLine($"{bytes.Length} bytes per event.");
 
-        Rounds.Compare("encode", [new("ours, into a span", count => Encode(count, buffer)), .. Peers.Encoders()]);
-        Rounds.Compare("decode", [new("ours", count => Decode(count, bytes)), .. Peers.Decoders(bytes)]);
+        Rounds.Compare("encode", [new("ours, into a span", count => Encode(count, buffer)), new("written by hand", count => EncodeByHand(count, buffer)), .. Peers.Encoders()]);
+        Rounds.Compare("decode", [new("ours", count => Decode(count, bytes)), new("written by hand", count => DecodeByHand(count, bytes)), .. Peers.Decoders(bytes)]);
         Rounds.Compare("decode an older version (one field fewer)",
             [new("ours", count => Decode(count, plan, olderBytes)), .. Peers.ResolvingDecoders(OlderSchema().ToString(), olderBytes)]);
         return Task.CompletedTask;
@@ -30,6 +30,18 @@ internal static class AvroBenchmark
     {
         for (; count > 0; count--)
             AvroEncoding.Encode(Event, buffer);
+    }
+
+    private static void EncodeByHand(int count, byte[] buffer)
+    {
+        for (; count > 0; count--)
+            HandWritten.Encode(Event, buffer);
+    }
+
+    private static void DecodeByHand(int count, byte[] bytes)
+    {
+        for (; count > 0; count--)
+            HandWritten.Decode(bytes);
     }
 
     private static void Decode(int count, byte[] bytes)
