@@ -50,9 +50,9 @@ public sealed class NewContextTests : IDisposable
     public async Task A_context_builds_into_the_host_and_its_tests_pass()
     {
         (await _copy.RunAsync("infra/scripts/context.sh", "shipping", "shipment")).Code.ShouldBe(0);
+        await _copy.BuildAsync("tests/Domain.Tests", "tests/CommandHost.Tests");
         foreach (var tests in new[] { "Domain.Tests", "CommandHost.Tests" })
         {
-            await _copy.BuildAsync($"tests/{tests}");
             var (code, said) = await _copy.RunAsync(
                 "dotnet", $"artifacts/bin/Streaming.{tests}/release/Streaming.{tests}.dll", "-noColor", "-namespace", $"Streaming.{tests}.Shipping");
             code.ShouldBe(0, said);
