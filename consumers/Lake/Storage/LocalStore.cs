@@ -108,7 +108,8 @@ internal sealed class LocalStore(string root) : ITableStore
         {
             return File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write);
         }
-        catch (DirectoryNotFoundException)
+        // It is the file that is "not found" where somebody else makes the folder at this very moment.
+        catch (IOException missing) when (missing is DirectoryNotFoundException or FileNotFoundException)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(temporary)!);
             return File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write);

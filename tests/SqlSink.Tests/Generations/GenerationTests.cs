@@ -196,7 +196,8 @@ public sealed class GenerationTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
-    public async Task A_million_rows_are_summed_up_in_seconds()
+    [Trait("Run", "soak")]
+    public async Task A_million_rows_are_summed_up()
     {
         await using var database = await SinkDatabase.CreateAsync(postgres);
         await database.ExecuteAsync("""
@@ -214,7 +215,6 @@ public sealed class GenerationTests(PostgresFixture postgres) : IClassFixture<Po
 
         compared.Parts.Single(part => part.Name == "stock_movements").LeftCount.ShouldBe(1_000_000);
         compared.IsEqual.ShouldBeTrue();
-        compared.Seconds.ShouldBeLessThan(60);
     }
 
     private static async Task<(SqlGenerations Generations, WorldLog Log)> TwoAsync(SinkDatabase database)

@@ -14,10 +14,12 @@ namespace Streaming.SqlSink.Tests.Support;
 /// <summary>A database of its own with the sink's tables, and the sink on it.</summary>
 internal sealed class SinkDatabase : IAsyncDisposable
 {
+    private const int CommandTimeoutS = 300;   // The machine may be busy with other tests.
+
     private SinkDatabase(string connectionString)
     {
         ConnectionString = connectionString;
-        Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "streaming", MaxAutoPrepare = 96, Pooling = true });
+        Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "streaming", MaxAutoPrepare = 96, Pooling = true, CommandTimeout = CommandTimeoutS });
         Sink = CreateSink(Tables.All);
     }
 
