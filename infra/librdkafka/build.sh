@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 jobs=${1:-$(nproc)}
 work=$root/.nuget/librdkafka
+tested=$root/.nuget/librdkafka-tests   # Where tests.sh has built the same source, with its tests.
 feed=$root/.nuget/feed
 [ ! -f "$feed/librdkafka.redist.$version.nupkg" ] || exit 0
 
@@ -14,7 +15,12 @@ case "$(uname -s)-$(uname -m)" in
 esac
 
 mkdir -p "$feed"
-fetch_source
+if [ -f "$tested/.built-$version" ]; then
+  mkdir -p "$work"
+  cd "$tested/package/deps/librdkafka"
+else
+  fetch_source
+fi
 step make make -C src -j"$jobs" librdkafka.so.1
 
 # The library says its own version: the one that the managed package was made for, or nothing is packed.

@@ -22,7 +22,10 @@ Streaming.SqlSink.Tests
 Streaming.Architecture.Tests
 Streaming.Broker.Conformance.Tests
 Streaming.Cli.Tests
-Streaming.Commands.Tests'
+Streaming.Commands.Tests
+Streaming.CommandHost.Tests
+Streaming.Notifications.Tests
+Streaming.Lake.Tests'
 passed=0 failed=0 broken=()
 outputs=$(mktemp -d)
 end() { # Ctrl-C: programs in the background don't get it.
