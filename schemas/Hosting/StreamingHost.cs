@@ -68,7 +68,16 @@ public static class StreamingHost
 
         // A host whose work ends with an exception stops by itself, which whoever started it must be able to tell from being stopped.
         var working = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-        await app.RunAsync();
+        var stopping = app.Lifetime.ApplicationStopping;
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Stopped, or given up by its work, before it had begun to listen: that is an end like any other.
+        }
+
         return working.Exists(work => work.ExecuteTask is { IsFaulted: true }) ? 1 : Environment.ExitCode;
     }
 

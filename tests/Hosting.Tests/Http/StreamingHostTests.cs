@@ -63,6 +63,13 @@ public sealed class StreamingHostTests
         (await stopped.RunStreamingHostAsync()).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task So_does_one_whose_work_fails_before_it_listens()
+    {
+        (await Build("http://127.0.0.1:0", key: null, services => services.AddHostedService<FailingWork>().AddHostedService<SlowStart>()).RunStreamingHostAsync()).ShouldBe(1);
+        (await Build("http://127.0.0.1:0", key: null, services => services.AddHostedService<HastyStop>()).RunStreamingHostAsync()).ShouldBe(0);
+    }
+
     private static WebApplication Build(string? urls, string? key, Action<IServiceCollection>? add = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
@@ -78,6 +85,30 @@ public sealed class StreamingHostTests
     private static Uri Address(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     private static HttpClient Client(WebApplication app) => new() { BaseAddress = Address(app) };
+
+    /// <summary>Starts for as long as the host is not stopped.</summary>
+    private sealed class SlowStart(IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            var stopping = new TaskCompletionSource();
+            await using var told = lifetime.ApplicationStopping.Register(stopping.SetResult);
+            await stopping.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, CancellationToken.None);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class HastyStop(IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            lifetime.StopApplication();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 
     private sealed class FailingWork : BackgroundService
     {
