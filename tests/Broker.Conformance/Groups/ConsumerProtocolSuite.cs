@@ -82,4 +82,5 @@ public abstract class ConsumerProtocolSuite(KafkaFixture kafka)
 public sealed class EmbeddedConsumerProtocolTests(EmbeddedKafkaFixture kafka) : ConsumerProtocolSuite(kafka), IClassFixture<EmbeddedKafkaFixture>;
 
 [Needs(RealServer.Kafka)]
+[Trait("Run", "soak")]   // Against a real clock: sessions that must not run out while a machine is busy.
 public sealed class RealConsumerProtocolTests(RealKafkaFixture kafka) : ConsumerProtocolSuite(kafka), IClassFixture<RealKafkaFixture>;

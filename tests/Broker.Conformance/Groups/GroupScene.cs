@@ -8,7 +8,7 @@ namespace Streaming.Broker.Conformance.Tests.Groups;
 internal sealed class GroupScene : IDisposable
 {
     /// <summary>How long a rebalance may take: it waits for heartbeats, and for the sessions of the dead.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly List<IDisposable> _clients = [];
     private readonly string _bootstrapServers;
@@ -34,6 +34,7 @@ internal sealed class GroupScene : IDisposable
     {
         var scene = new GroupScene(bootstrapServers, protocol, SomeNames.Name("orders"));
         await scene.Admin.CreateTopicsAsync([new TopicSpecification { Name = scene.Topic, NumPartitions = 4, ReplicationFactor = -1 }]);
+        await NewTopic.IsKnownAsync(scene.Admin, scene.Topic);
         return scene;
     }
 

@@ -86,4 +86,5 @@ public sealed class EmbeddedMigrationTests(EmbeddedKafkaFixture kafka) : Migrati
 }
 
 [Needs(RealServer.Kafka)]
+[Trait("Run", "soak")]   // Against a real clock: sessions that must not run out while a machine is busy.
 public sealed class RealMigrationTests(RealKafkaFixture kafka) : MigrationSuite(kafka), IClassFixture<RealKafkaFixture>;

@@ -17,13 +17,17 @@ internal sealed class RawGroup(RawClient client, string group, string topic) : I
     {
         var topic = await broker.CreateTopicAsync(SomeNames.Name("orders"), partitions: 4);
         var client = await RawClient.ConnectAsync(broker.Address);
-        var group = "";
+        // Java's hash is the same for both endings, so that both groups have one coordinator with one view of the cluster, even within a broker.
+        var (group, probe) = ("", "");
         await Eventually.Async(
-            async () => await client.AskCoordinatorAsync(group = SomeNames.Name("group"), kind: 0) == (ErrorCode.None, broker.Id), Clients.Deadline, "the broker coordinates a group");
-        // It may not have read what it knows of its groups yet.
-        var created = new RawGroup(client, group, topic);
-        await Eventually.Async(async () => await created.HeartbeatAsync("stranger", generation: 0) == ErrorCode.UnknownMemberId, Clients.Deadline, "the coordinator is ready");
-        return created;
+            async () =>
+            {
+                var name = SomeNames.Name("group");
+                (group, probe) = ($"{name}-Aa", $"{name}-BB");
+                return await client.AskCoordinatorAsync(group, kind: 0) == (ErrorCode.None, broker.Id);
+            }, Clients.Deadline, "the broker coordinates a group");
+        await Eventually.Async(() => new RawGroup(client, probe, topic).IsAssignedAsync(), Clients.Deadline, "the coordinator knows its groups and the topic");
+        return new RawGroup(client, group, topic);
     }
 
     public void Dispose() => client.Dispose();
@@ -174,6 +178,14 @@ internal sealed class RawGroup(RawClient client, string group, string topic) : I
         reader.SkipTags();
         return new ConsumerHeartbeatResponse(error, message, memberId, epoch, intervalMs, assignment);
     });
+
+    // Apache Kafka's coordinator reads its groups, and hears of topics, some time after those who create them were answered.
+    private async Task<bool> IsAssignedAsync()
+    {
+        var joined = await BeatAsync("probe", epoch: 0);
+        await BeatAsync("probe", ConsumerHeartbeatRequest.LeaveEpoch);
+        return joined.Assignment?.Count == 4;
+    }
 
     /// <summary>ConsumerProtocolSubscription v1.</summary>
     private ReadOnlyMemory<byte> Subscription(IReadOnlyList<int> owned)

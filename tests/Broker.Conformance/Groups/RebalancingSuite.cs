@@ -78,7 +78,9 @@ public sealed class EmbeddedRebalancingTests(EmbeddedKafkaFixture kafka) : Rebal
 public sealed class EmbeddedRebalancingOfConsumersTests(EmbeddedKafkaFixture kafka) : RebalancingSuite(kafka, GroupProtocol.Consumer), IClassFixture<EmbeddedKafkaFixture>;
 
 [Needs(RealServer.Kafka)]
+[Trait("Run", "soak")]   // Against a real clock: sessions that must not run out while a machine is busy.
 public sealed class RealRebalancingTests(RealKafkaFixture kafka) : RebalancingSuite(kafka, GroupProtocol.Classic), IClassFixture<RealKafkaFixture>;
 
 [Needs(RealServer.Kafka)]
+[Trait("Run", "soak")]   // Against a real clock: sessions that must not run out while a machine is busy.
 public sealed class RealRebalancingOfConsumersTests(RealKafkaFixture kafka) : RebalancingSuite(kafka, GroupProtocol.Consumer), IClassFixture<RealKafkaFixture>;
