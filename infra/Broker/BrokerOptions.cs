@@ -56,6 +56,15 @@ public sealed class BrokerOptions
     [Range(1_024, 1_024 * 1_024 * 1_024)]
     public int FetchBytesMax { get; set; } = 55 * 1_024 * 1_024;
 
+    /// <summary>Most bytes that the requests of all connections hold together, but for those up to 64 KiB. More wait until there is room; a single request larger than this takes
+    /// all of it.</summary>
+    [Range(1_024 * 1_024, 1_024L * 1_024 * 1_024 * 1_024)]
+    public long QueuedRequestBytesMax { get; set; } = 512 * 1_024 * 1_024;
+
+    /// <summary>Most record bytes that the fetch responses of all connections hold together. Where it is used up, a fetch is answered with one batch.</summary>
+    [Range(1_024 * 1_024, 1_024L * 1_024 * 1_024 * 1_024)]
+    public long QueuedRecordBytesMax { get; set; } = 512 * 1_024 * 1_024;
+
     /// <summary>Most fetch sessions kept for clients. Clients beyond it name all their partitions in every fetch.</summary>
     [Range(0, 1_000_000)]
     public int FetchSessionsMax { get; set; } = 1_000;

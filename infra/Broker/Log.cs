@@ -30,8 +30,8 @@ internal static partial class LogMessages
     [LoggerMessage(Level = LogLevel.Error, Message = "A request on connection {ConnectionId} from {Client} failed; the connection is closed")]
     public static partial void RequestFailed(this ILogger logger, Exception cause, long connectionId, IPAddress client);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A connection from {Client} was refused: {ConnectionsMax} are open already ({Option})")]
-    public static partial void ConnectionRefused(this ILogger logger, IPAddress client, int connectionsMax, string option);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A connection from {Client} was refused: there are {Max} already ({Option})")]
+    public static partial void ConnectionRefused(this ILogger logger, IPAddress client, long max, string option);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A connection could not be accepted: {Reason}")]
     public static partial void AcceptFailed(this ILogger logger, string reason);

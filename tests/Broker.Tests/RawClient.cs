@@ -14,7 +14,7 @@ internal delegate T ReadBody<out T>(ref WireReader reader);
 /// <summary>Speaks the protocol byte by byte, so that tests can say what no real client would.</summary>
 internal sealed class RawClient : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private int _correlationId;
 

@@ -26,9 +26,12 @@ public sealed class BrokerProcess : IAsyncDisposable
     /// <param name="port">0: any free one.</param>
     /// <param name="compactionIntervalMs">How often it looks for something to compact.</param>
     /// <param name="disk">The disk that it sees its folder on; null: that of the test.</param>
-    public static async Task<BrokerProcess> StartAsync(string dataDirectory, int port = 0, int compactionIntervalMs = 15_000, SmallDisk? disk = null)
+    /// <param name="openFilesMax">How many files and sockets the system allows it; null: as many as the test.</param>
+    public static async Task<BrokerProcess> StartAsync(
+        string dataDirectory, int port = 0, int compactionIntervalMs = 15_000, SmallDisk? disk = null, int? openFilesMax = null)
     {
-        string[] command = [.. disk?.Entry ?? [], "dotnet", HostProcess.AssemblyOf("Streaming.Broker.Host"), dataDirectory, $"{port}", $"{compactionIntervalMs}"];
+        string[] limit = openFilesMax is { } files ? ["prlimit", $"--nofile={files}:{files}"] : [];
+        string[] command = [.. disk?.Entry ?? [], .. limit, "dotnet", HostProcess.AssemblyOf("Streaming.Broker.Host"), dataDirectory, $"{port}", $"{compactionIntervalMs}"];
         var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var line = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException($"The broker in {dataDirectory} ended before it was ready.");

@@ -10,11 +10,9 @@ internal sealed record FetchRequest(
     int WaitMsMax, int BytesMin, int BytesMax, bool IsCommittedOnly, SessionStep Session, IReadOnlyList<FetchPartition> Partitions, IReadOnlyList<FetchKey> Forgotten);
 
 /// <summary>Holds rented memory with the records that were read, told or not, until it was sent.</summary>
-internal sealed record FetchResponse(ErrorCode Error, int SessionId, IReadOnlyList<FetchedPartition> Told, IReadOnlyList<FetchedPartition> Read) : IDisposable
+internal sealed record FetchResponse(ErrorCode Error, int SessionId, IReadOnlyList<FetchedPartition> Told, IReadOnlyList<FetchedPartition> Read, RecordRoom Room) : IDisposable
 {
-    public static FetchResponse Refused(ErrorCode error) => new(error, FetchSessions.NoId, [], []);
-
-    public void Dispose() => FetchedPartition.Release(Read);
+    public void Dispose() => Room.Release(Read);
 }
 
 /// <summary>Fetch (key 1), v4–v17: record batches from given offsets on, waiting a while for some to come.</summary>
@@ -24,6 +22,8 @@ internal sealed record FetchResponse(ErrorCode Error, int SessionId, IReadOnlyLi
 /// Source: Kafka protocol guide; KIP-74, KIP-98, KIP-227, KIP-320, KIP-516.</remarks>
 internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOptions options, TimeProvider time) : IApi<FetchRequest, FetchResponse>
 {
+    private readonly RecordRoom _room = new(options);
+
     public ApiKey Key => ApiKey.Fetch;
 
     public ApiVersionRange Versions => new(4, 17, FirstFlexible: 12);
@@ -52,10 +52,10 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
     {
         var (refusal, scope) = sessions.Enter(request.Session, request.Partitions, request.Forgotten);
         if (refusal != ErrorCode.None)
-            return FetchResponse.Refused(refusal);
+            return new FetchResponse(refusal, FetchSessions.NoId, [], [], _room);
         var read = await ReadEnoughAsync(scope.Partitions, request, cancellationToken);
         var (error, sessionId, told) = scope.Answer(read);
-        return new FetchResponse(error, sessionId, told, read);
+        return new FetchResponse(error, sessionId, told, read, _room);
     }
 
     public void Encode(WireWriter writer, FetchResponse response)
@@ -154,7 +154,7 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
         var read = Read(partitions, request);
         if (IsEnough(read, request) || request.WaitMsMax <= 0)
             return read;
-        FetchedPartition.Release(read);
+        _room.Release(read);
         return await WaitAsync(partitions, request, cancellationToken);
     }
 
@@ -173,7 +173,7 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
             var isDone = IsEnough(read, request) || left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested;
             if (!isDone)
             {
-                FetchedPartition.Release(read);
+                _room.Release(read);
                 // A timer that raises the signal, instead of a wait that throws at its end: an idle consumer ends every poll this way.
                 await using var timer = time.CreateTimer(static s => ((AppendSignal)s!).Raise(), signal, left, Timeout.InfiniteTimeSpan);
                 await using var stop = cancellationToken.UnsafeRegister(static s => ((AppendSignal)s!).Raise(), signal);
@@ -222,7 +222,8 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
         for (var i = 0; i < fetched.Length; i++)
         {
             var partition = partitions[i];
-            var read = Read(partition, Math.Min(bytesLeft, partition.BytesMax), isFirstWhole: !hasRecords, request.IsCommittedOnly);
+            var read = Read(partition, _room.Clip(Math.Min(bytesLeft, partition.BytesMax)), isFirstWhole: !hasRecords, request.IsCommittedOnly);
+            _room.Add(read.Records.SizeBytes);
             bytesLeft = Math.Max(0, bytesLeft - read.Records.SizeBytes);
             hasRecords |= read.Records.SizeBytes > 0;
             fetched[i] = new FetchedPartition(partition.Key, read);

@@ -12,11 +12,12 @@ internal sealed class LogSegment : IDisposable
     private const int LookupBufferBytes = 16 * 1_024;
     private const int CheckBufferBytes = 1_024 * 1_024;
     private readonly SafeFileHandle _file;
-    private IndexBuilder _builder;
+    private IndexBuilder? _builder;
     private volatile SegmentIndex? _index;
     private volatile bool _isReplaced;
     private volatile bool _isNameOnDisk;
     private volatile int _sizeBytes;
+    private long _savedIndexBytes;
     private long _endOffset;
     private long _maxTimestamp;
 
@@ -50,6 +51,11 @@ internal sealed class LogSegment : IDisposable
             return scanner.MoveNext() && scanner.Header.MaxTimestamp >= 0 ? scanner.Header.MaxTimestamp : null;
         }
     }
+
+    /// <summary>Size of the larger one of its index's two files, as far as it is known: to the last saving once it is out of memory.</summary>
+    public long IndexBytes => _index?.TimeBytes ?? _savedIndexBytes;
+
+    private IndexBuilder Builder => _builder ?? throw new InvalidOperationException($"{Path.Log} is closed.");
 
     private SegmentIndex Index => _index ?? LoadIndex();
 
@@ -104,8 +110,8 @@ internal sealed class LogSegment : IDisposable
 
         if (position == 0)
             FirstAppendedMs = nowMs;
-        _builder.Note(header, position, indexIntervalBytes);
-        Volatile.Write(ref _maxTimestamp, _builder.MaxTimestamp);
+        Builder.Note(header, position, indexIntervalBytes);
+        Volatile.Write(ref _maxTimestamp, Builder.MaxTimestamp);
         Volatile.Write(ref _endOffset, header.NextOffset);
         _sizeBytes = position + batch.Length;
     }
@@ -165,13 +171,15 @@ internal sealed class LogSegment : IDisposable
     }
 
     /// <summary>Saves the index, which ends with the last batch then.</summary>
-    public void SaveIndex() => _builder.Complete().Save(Path.Index, Path.TimeIndex);
+    public void SaveIndex() => Builder.Complete().Save(Path.Index, Path.TimeIndex);
 
     /// <summary>Lets go of the index of a closed segment; the next reader loads it again.</summary>
     public void UnloadIndex()
     {
-        if (!_isReplaced)
-            _index = null;
+        if (_isReplaced)
+            return;
+        _savedIndexBytes = IndexBytes;
+        (_builder, _index) = (null, null);
     }
 
     /// <summary>Its files are about to become those of another segment: readers that still have this one keep its bytes by the handle, and its index by this.</summary>
@@ -193,8 +201,14 @@ internal sealed class LogSegment : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static SafeFileHandle Open(string path, FileMode mode) =>
-        File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+    private static SafeFileHandle Open(string path, FileMode mode)
+    {
+        var file = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+        if (Descriptors.AllowFile(file))
+            return file;
+        file.Dispose();
+        throw new IOException($"{path} is one file too many to keep open: the system allows {Descriptors.Max} (ulimit -n).");
+    }
 
     // Readers may load at the same time: the first to be done is believed. It must be, when the files are replaced meanwhile.
     private SegmentIndex LoadIndex()

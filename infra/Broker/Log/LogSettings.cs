@@ -12,6 +12,9 @@ internal sealed record LogSettings
     /// <summary>The index of a segment has an entry for every so many bytes.</summary>
     public int IndexIntervalBytes { get; init; } = 4_096;
 
+    /// <summary>A segment is closed when a file of its index is that large.</summary>
+    public int IndexBytesMax { get; init; } = 10 * 1_024 * 1_024;
+
     /// <summary>Closed segments whose newest record is older are deleted; -1 keeps them.</summary>
     public long RetentionMs { get; init; } = 7 * 24 * 3_600_000L;
 

@@ -415,7 +415,8 @@ internal sealed class PartitionLog
     private void RollIfDue(int batchBytes, in BatchHeader header, long nowMs)
     {
         var active = _segments.Active;
-        var isFull = active.SizeBytes > 0 && (long)active.SizeBytes + batchBytes > Settings.SegmentBytes;
+        var isFull = active.SizeBytes > 0
+            && ((long)active.SizeBytes + batchBytes > Settings.SegmentBytes || active.IndexBytes >= Settings.IndexBytesMax);
         var isOld = active.FirstAppendedMs is { } first && nowMs - first > Settings.RollMs;
         var isFar = _endOffset + header.LastOffsetDelta - active.BaseOffset > int.MaxValue;
         if (isFull || isOld || isFar)

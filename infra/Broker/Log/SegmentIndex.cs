@@ -22,6 +22,9 @@ internal sealed class SegmentIndex
 
     public int Count => _count;
 
+    /// <summary>Size of the larger one of its two files.</summary>
+    public long TimeBytes => (long)_count * TimeEntryBytes;
+
     public long MaxTimestamp => _count == 0 ? -1 : _entries[_count - 1].MaxTimestamp;
 
     public void Add(Entry entry)

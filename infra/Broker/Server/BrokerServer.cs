@@ -11,10 +11,12 @@ namespace Streaming.Broker.Server;
 internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger logger) : IAsyncDisposable
 {
     private const int Backlog = 512;
+    private static readonly TimeSpan DescriptorPause = TimeSpan.FromMilliseconds(100);
     private readonly TlsServer? _tls = TlsServer.Of(options.Security);
     private readonly SaslServer? _sasl = options.Security.Users.Count > 0 ? new SaslServer(options.Security) : null;
     private readonly ConcurrentDictionary<long, Task> _connections = [];
     private readonly ConnectionCounts _counts = new(options);
+    private readonly RequestRoom _room = new(options);
     private readonly CancellationTokenSource _stopping = new();
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
@@ -37,6 +39,7 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
         await _accepting;
         await Task.WhenAll(_connections.Values);
         _tls?.Dispose();
+        _room.Dispose();
         _stopping.Dispose();
     }
 
@@ -56,6 +59,9 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
             {
                 // The client was gone before it was accepted, or descriptors ran out; others may still come.
                 logger.AcceptFailed(cause.Message);
+                // Whoever waits to be accepted goes on waiting: asking again at once would only burn the processor, and fill the log.
+                if (cause.SocketErrorCode == SocketError.TooManyOpenSockets)
+                    await Task.Delay(DescriptorPause, TimeProvider.System, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -63,6 +69,13 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
     private void Admit(Socket socket, long id)
     {
         var address = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (!Descriptors.AllowConnection(socket.SafeHandle))
+        {
+            logger.ConnectionRefused(address, Descriptors.Max, "ulimit -n");
+            socket.Dispose();
+            return;
+        }
+
         if (_counts.TryAdd(address) is (var max, var option))
         {
             logger.ConnectionRefused(address, max, option);
@@ -80,7 +93,7 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
     {
         if (await OpenAsync(socket, id, address) is { } transport)
         {
-            using var connection = new Connection(transport, id, address, apis, new SaslSession(_sasl), options, logger);
+            using var connection = new Connection(transport, id, address, apis, new SaslSession(_sasl), _room, options, logger);
             await connection.ServeAsync(_stopping.Token);
         }
 

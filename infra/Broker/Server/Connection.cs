@@ -11,9 +11,9 @@ namespace Streaming.Broker.Server;
 /// request (a long poll) holds back nobody else. A client that does not send a whole request, or does not take its response, within the idle time, is
 /// disconnected: it holds a descriptor, and memory for what it began.</remarks>
 internal sealed class Connection(
-    ITransport transport, long id, IPAddress clientAddress, ApiTable apis, SaslSession session, BrokerOptions options, ILogger logger) : IDisposable
+    ITransport transport, long id, IPAddress clientAddress, ApiTable apis, SaslSession session, RequestRoom room, BrokerOptions options, ILogger logger) : IDisposable
 {
-    private readonly FrameReader _frames = new(transport);
+    private readonly FrameReader _frames = new(transport, room);
     private readonly WireWriter _writer = new();
 
     /// <summary>Serves until the client leaves, misbehaves, or the broker stops. Never throws.</summary>

@@ -6,12 +6,13 @@ namespace Streaming.Broker.Server;
 
 /// <summary>Cuts the bytes of one connection into frames: four bytes of length, then that many bytes.</summary>
 /// <remarks>Pipelined frames that arrived together are served from the buffer. A frame is valid until the next one is asked for.
-/// The buffer grows as bytes arrive, so that a length alone (hostile, or a slow client) costs nothing.</remarks>
-internal sealed class FrameReader(ITransport transport) : IDisposable
+/// The buffer grows as bytes arrive, so that a length alone (hostile, or a slow client) costs no memory; but it takes its part of the room for all.</remarks>
+internal sealed class FrameReader(ITransport transport, RequestRoom room) : IDisposable
 {
     private const int IdleBytes = 4_096;
     private const int GrowthBytesMax = 1_024 * 1_024;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(IdleBytes);
+    private IDisposable? _room;
     private int _start;
     private int _end;
 
@@ -20,12 +21,14 @@ internal sealed class FrameReader(ITransport transport) : IDisposable
     /// <exception cref="MalformedFrameException">A length below zero or beyond the limit, or a connection closed within a frame.</exception>
     public async ValueTask<Memory<byte>?> ReadAsync(int frameBytesMax, CancellationToken cancellationToken)
     {
+        LeaveRoom();
         if (!await FillAsync(sizeof(int), cancellationToken))
             return null;
         var sizeBytes = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start));
         if (sizeBytes < 0 || sizeBytes > frameBytesMax)
             throw new MalformedFrameException($"A frame of {sizeBytes} bytes; 0 to {frameBytesMax} are accepted.");
         _start += sizeof(int);
+        _room = await room.TakeAsync(sizeBytes, cancellationToken);
         if (!await FillAsync(sizeBytes, cancellationToken))
             throw new MalformedFrameException("The connection ended within a frame.");
         var frame = _buffer.AsMemory(_start, sizeBytes);
@@ -37,6 +40,13 @@ internal sealed class FrameReader(ITransport transport) : IDisposable
     {
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
+        LeaveRoom();
+    }
+
+    private void LeaveRoom()
+    {
+        _room?.Dispose();
+        _room = null;
     }
 
     private async ValueTask<bool> FillAsync(int sizeBytes, CancellationToken cancellationToken)
@@ -58,7 +68,7 @@ internal sealed class FrameReader(ITransport transport) : IDisposable
         var held = _end - _start;
         var wanted = Math.Max(IdleBytes, Math.Min(sizeBytes, held + GrowthBytesMax));
         // Between two frames a large buffer goes back, so that idle connections hold little.
-        if (_buffer.Length >= wanted && (_buffer.Length <= IdleBytes * 16 || held > 0))
+        if (_buffer.Length >= wanted && (_buffer.Length <= RequestRoom.SmallBytes || held > 0))
         {
             if (_buffer.Length - _end > 0 && _buffer.Length - _start >= wanted)
                 return;

@@ -45,6 +45,7 @@ internal static class BrokerSettings
         Number("offsets.retention.minutes", options => options.Groups.OffsetsRetentionMinutes, (options, value) => options.Groups.OffsetsRetentionMinutes = value),
         Number("offsets.topic.num.partitions", options => options.Groups.OffsetsTopicPartitions, (options, value) => options.Groups.OffsetsTopicPartitions = value),
         Number("producer.id.expiration.ms", options => options.ProducerIdExpirationMs, (options, value) => options.ProducerIdExpirationMs = value),
+        Bytes("queued.max.request.bytes", options => options.QueuedRequestBytesMax, (options, value) => options.QueuedRequestBytesMax = value),
         new("sasl.enabled.mechanisms", SettingType.List, options => options.Security.Mechanisms, (options, value) => options.Security.Mechanisms = value),
         Number("sasl.server.max.receive.size", options => options.Security.UnauthenticatedFrameBytesMax, (options, value) => options.Security.UnauthenticatedFrameBytesMax = value),
         Number("socket.request.max.bytes", options => options.FrameBytesMax, (options, value) => options.FrameBytesMax = value),
@@ -67,6 +68,7 @@ internal static class BrokerSettings
         Number("max.partitions.per.topic", options => options.PartitionsPerTopicMax, (options, value) => options.PartitionsPerTopicMax = value),
         Number("max.producer.ids.per.partition", options => options.ProducerIdsPerPartitionMax, (options, value) => options.ProducerIdsPerPartitionMax = value),
         Number("max.request.elements", options => options.RequestElementsMax, (options, value) => options.RequestElementsMax = value),
+        Bytes("max.queued.record.bytes", options => options.QueuedRecordBytesMax, (options, value) => options.QueuedRecordBytesMax = value),
         Number("max.transactional.ids", options => options.TransactionalIdsMax, (options, value) => options.TransactionalIdsMax = value),
     ];
 
@@ -132,6 +134,10 @@ internal static class BrokerSettings
 
     private static BrokerSetting Number(string name, Func<BrokerOptions, int> get, Action<BrokerOptions, int> set, SettingType type = SettingType.Integer) => new(
         name, type, options => get(options).ToString(CultureInfo.InvariantCulture), (options, value) => set(options, int.Parse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
+
+    private static BrokerSetting Bytes(string name, Func<BrokerOptions, long> get, Action<BrokerOptions, long> set) => new(
+        name, SettingType.Long, options => get(options).ToString(CultureInfo.InvariantCulture),
+        (options, value) => set(options, long.Parse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
 
     // Kafka writes choices small, and reads them in any case.
     private static BrokerSetting Choice<T>(string name, Func<BrokerOptions, T> get, Action<BrokerOptions, T> set)

@@ -93,6 +93,7 @@ internal static class TopicSettings
             SegmentBytes = (int)Number("segment.bytes"),
             SegmentMs = Number("segment.ms"),
             IndexIntervalBytes = (int)Number("index.interval.bytes"),
+            IndexBytesMax = (int)Number("segment.index.bytes"),
             RetentionMs = Number("retention.ms"),
             RetentionBytes = Number("retention.bytes"),
             BatchBytesMax = (int)Number("max.message.bytes"),

@@ -140,6 +140,19 @@ public sealed class PartitionLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_segment_whose_index_is_full_is_closed()
+    {
+        var log = Open(new LogSettings { IndexIntervalBytes = 0, IndexBytesMax = 36 });
+        var values = Enumerable.Range(0, 10).Select(i => $"value {i}").ToList();
+        foreach (var value in values)
+            log.Append(Some.Batch([value]));
+        // Three entries of twelve bytes; the first batch of a segment needs none.
+        Directory.GetFiles(_folder.Path, "*.log").Select(Path.GetFileNameWithoutExtension).Order().ShouldBe(["00000000000000000000", "00000000000000000004", "00000000000000000008"]);
+        Directory.GetFiles(_folder.Path, "*.timeindex").ShouldAllBe(file => new FileInfo(file).Length <= 36);
+        log.Values().ShouldBe(values);
+    }
+
+    [Fact]
     public void Records_are_found_by_time_across_segments()
     {
         var log = Open(new LogSettings { SegmentBytes = 300, IndexIntervalBytes = 100 });

@@ -8,7 +8,7 @@ internal sealed record CompactionView(
 {
     /// <summary>The segments before an offset in groups that become one segment each: compaction leaves small ones behind, and files cost.</summary>
     /// <returns>Each group with the offset at which the segment after it begins.</returns>
-    public IEnumerable<(IReadOnlyList<LogSegment> Segments, long UntilOffset)> Groups(long endOffset, int segmentBytesMax)
+    public IEnumerable<(IReadOnlyList<LogSegment> Segments, long UntilOffset)> Groups(long endOffset, LogSettings settings)
     {
         var group = new List<LogSegment>();
         for (var i = 0; i < Segments.Count - 1 && Segments[i].BaseOffset < endOffset; i++)
@@ -16,7 +16,9 @@ internal sealed record CompactionView(
             group.Add(Segments[i]);
             var next = Segments[i + 1];
             var following = i + 2 < Segments.Count ? Segments[i + 2].BaseOffset : long.MaxValue;
-            var hasRoom = group.Sum(segment => (long)segment.SizeBytes) + next.SizeBytes <= segmentBytesMax && following - group[0].BaseOffset <= int.MaxValue;
+            var hasRoom = group.Sum(segment => (long)segment.SizeBytes) + next.SizeBytes <= settings.SegmentBytes
+                && group.Sum(segment => segment.IndexBytes) + next.IndexBytes <= settings.IndexBytesMax
+                && following - group[0].BaseOffset <= int.MaxValue;
             if (hasRoom && next.BaseOffset < endOffset)
                 continue;
             yield return ([.. group], next.BaseOffset);

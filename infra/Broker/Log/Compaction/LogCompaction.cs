@@ -56,7 +56,7 @@ internal sealed class LogCompaction(PartitionLog log, CompactionOptions options,
         var pass = new CompactionPass(newest, _keys, end, part.EndOffset, NowMs(), log.Settings.DeleteRetentionMs, view.KeptByProducer);
         (_recordsBefore, _recordsAfter) = (0, 0);
         var trail = new TransactionTrail(view.Aborted);
-        foreach (var (segments, until) in view.Groups(end, log.Settings.SegmentBytes))
+        foreach (var (segments, until) in view.Groups(end, log.Settings))
         {
             // Retention may have taken the segments away, or somebody the topic.
             if (!await RewriteAsync(view.Folder, segments, until, pass, trail, cancellationToken))

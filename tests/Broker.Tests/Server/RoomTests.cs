@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using Streaming.Broker.Tests.Log;
+using Streaming.Broker.Wire;
+using Streaming.Fixtures;
+
+namespace Streaming.Broker.Tests.Server;
+
+/// <summary>What all connections together may hold in memory.</summary>
+public sealed class RoomTests : IAsyncLifetime
+{
+    private const int RequestRoomBytes = 4 * 1_024 * 1_024;
+    private const int RecordRoomBytes = 32 * 1_024 * 1_024;
+    private const int ValueBytes = 900_000;
+    private readonly TempFolder _folder = new();
+    private EmbeddedBroker _broker = null!;
+
+    public async ValueTask InitializeAsync() => _broker = await EmbeddedBroker.StartAsync(new BrokerOptions
+    {
+        DataDirectory = _folder.Path,
+        AutoCreateTopics = true,
+        QueuedRequestBytesMax = RequestRoomBytes,
+        QueuedRecordBytesMax = RecordRoomBytes,
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _broker.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Large_requests_wait_for_each_other_and_small_ones_for_none()
+    {
+        using var waiting = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await CreateTopicAsync(waiting);
+        var first = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await BeginRequestAsync(first, RequestRoomBytes);
+        var answer = Task.CompletedTask;
+        await Eventually.Async(
+            async () => await Task.WhenAny(answer = ProduceAsync(waiting), Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System)) != answer, TimeSpan.FromSeconds(30), "a large one waits");
+        using var small = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        for (var i = 0; i < 20; i++)
+            await CreateTopicAsync(small);
+
+        answer.IsCompleted.ShouldBeFalse();
+        first.Dispose();
+        await answer;
+    }
+
+    [Fact]
+    public async Task One_request_larger_than_all_the_room_is_served()
+    {
+        using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await client.SendAsync(ApiKey.Metadata, 1, isFlexible: false, static writer => writer.WriteStringArray([.. Enumerable.Repeat(new string('x', 200), 60_000)]));
+        (await client.ReceiveFrameAsync()).ShouldNotBeNull();
+        await CreateTopicAsync(client);
+    }
+
+    [Fact]
+    public async Task Where_responses_hold_much_a_fetch_gets_one_batch()
+    {
+        using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await CreateTopicAsync(client);
+        for (var i = 0; i < 45; i++)
+            await ProduceAsync(client);
+
+        var greedy = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        await greedy.SendAsync(ApiKey.Fetch, 4, isFlexible: false, WriteFetch);
+        await Eventually.Async(async () => await FetchedBytesAsync(client) < 2 * ValueBytes, TimeSpan.FromSeconds(30), "what is left of the room is a batch");
+        greedy.Dispose();
+        await Eventually.Async(async () => await FetchedBytesAsync(client) > 20 * ValueBytes, TimeSpan.FromSeconds(30), "there is room again");
+    }
+
+    // The length and half of what it announces.
+    private static async Task BeginRequestAsync(RawClient client, int sizeBytes)
+    {
+        var half = new byte[sizeBytes / 2];
+        BinaryPrimitives.WriteInt32BigEndian(half, sizeBytes);
+        await client.SendBytesAsync(half);
+    }
+
+    private static async Task<int> FetchedBytesAsync(RawClient client)
+    {
+        await client.SendAsync(ApiKey.Fetch, 4, isFlexible: false, WriteFetch);
+        return (await client.ReceiveFrameAsync()).ShouldNotBeNull().Length;
+    }
+
+    private static async Task CreateTopicAsync(RawClient client)
+    {
+        await client.SendAsync(ApiKey.Metadata, 4, isFlexible: false, static writer =>
+        {
+            writer.WriteStringArray(["topic"]);
+            writer.WriteBoolean(true);
+        });
+        (await client.ReceiveFrameAsync()).ShouldNotBeNull();
+    }
+
+    private static async Task ProduceAsync(RawClient client)
+    {
+        await client.SendAsync(ApiKey.Produce, 3, isFlexible: false, static writer =>
+        {
+            writer.WriteNullableString(null);
+            writer.WriteInt16(-1);
+            writer.WriteInt32(1_000);
+            writer.WriteArray(["topic"], static (w, name) =>
+            {
+                w.WriteString(name);
+                w.WriteArray([0], static (w, partition) =>
+                {
+                    w.WriteInt32(partition);
+                    w.WriteBytes(Some.Batch([new string('x', ValueBytes)]));
+                });
+            });
+        });
+        (await client.ReceiveFrameAsync()).ShouldNotBeNull();
+    }
+
+    private static void WriteFetch(WireWriter writer)
+    {
+        writer.WriteInt32(-1);
+        writer.WriteInt32(0);
+        writer.WriteInt32(1);
+        writer.WriteInt32(int.MaxValue);
+        writer.WriteInt8(0);
+        writer.WriteArray(["topic"], static (w, name) =>
+        {
+            w.WriteString(name);
+            w.WriteArray([0], static (w, partition) =>
+            {
+                w.WriteInt32(partition);
+                w.WriteInt64(0);
+                w.WriteInt32(int.MaxValue);
+            });
+        });
+    }
+}
