@@ -15,6 +15,7 @@ install_if_missing kcat kcat -V
 install_if_missing python3-kafka /usr/bin/python3 -c 'import kafka.admin'
 install_if_missing python3-confluent-kafka /usr/bin/python3 -c 'import confluent_kafka.admin'
 install_if_missing g++ g++ --version
+install_if_missing rapidjson-dev test -f /usr/include/rapidjson/document.h
 
 cd "$root/tests/Broker.Conformance/OtherClients"
 if command -v npm >/dev/null && ! node -e "require('kafkajs')" 2>/dev/null; then
