@@ -17,11 +17,12 @@ internal sealed class Callers : IAsyncDisposable
     private readonly ConcurrentQueue<ToldAnswer> _told = new();
     private readonly IEnumerator<PlannedCommand> _plan;
     private readonly PatientCaller _caller;
+    private readonly Stage _stage;
     private readonly Task _sending;
 
     private Callers(Stage stage, IEnumerable<PlannedCommand> plan, int atOnce)
     {
-        _plan = plan.GetEnumerator();
+        (_stage, _plan) = (stage, plan.GetEnumerator());
         _caller = new PatientCaller([.. stage.Hosts.Select(host => host.Url)]);
         _sending = Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => SendAsync()));
     }
@@ -67,8 +68,20 @@ internal sealed class Callers : IAsyncDisposable
     {
         while (!_closing.IsCancellationRequested && Next() is { } command)
         {
-            _told.Enqueue(await _caller.AskAsync(command, _late.Token));
+            _told.Enqueue(await AskAsync(command));
             await Task.Delay(BetweenCommands, TimeProvider.System, _late.Token);
+        }
+    }
+
+    private async Task<ToldAnswer> AskAsync(PlannedCommand command)
+    {
+        try
+        {
+            return await _caller.AskAsync(command, _late.Token);
+        }
+        catch (OperationCanceledException cause) when (!_closing.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{command} had no answer within {Deadline.TotalMinutes} min.\n{string.Join("\n\n", _stage.Hosts.Select(host => host.Output))}", cause);
         }
     }
 
