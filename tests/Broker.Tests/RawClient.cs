@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Streaming.Broker.Wire;
 
@@ -16,12 +17,16 @@ internal sealed class RawClient : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private SslStream? _tls;
     private int _correlationId;
 
-    public static async Task<RawClient> ConnectAsync(string bootstrapServers)
+    /// <param name="tls">Null: in the clear.</param>
+    public static async Task<RawClient> ConnectAsync(string bootstrapServers, SslClientAuthenticationOptions? tls = null)
     {
         var client = new RawClient();
         await client._socket.ConnectAsync(IPEndPoint.Parse(bootstrapServers));
+        if (tls is not null)
+            await client.ShakeHandsAsync(tls);
         return client;
     }
 
@@ -73,13 +78,47 @@ internal sealed class RawClient : IDisposable
 
     public async Task SendBytesAsync(ReadOnlyMemory<byte> bytes)
     {
+        if (_tls is null)
+        {
+            await SendInClearAsync(bytes);
+            return;
+        }
+
+        using var deadline = new CancellationTokenSource(Deadline);
+        await _tls.WriteAsync(bytes, deadline.Token);
+    }
+
+    /// <summary>Where there is TLS, these bytes are none of it.</summary>
+    public async Task SendInClearAsync(ReadOnlyMemory<byte> bytes)
+    {
         using var deadline = new CancellationTokenSource(Deadline);
         while (bytes.Length > 0)
             bytes = bytes[await _socket.SendAsync(bytes, deadline.Token)..];
     }
 
+    /// <summary>Sends as much as the broker takes: it may have closed the connection, as reading will tell.</summary>
+    public async Task SendWhatIsTakenAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await SendInClearAsync(bytes);
+        }
+        catch (SocketException)
+        {
+            // Nothing more is wanted.
+        }
+    }
+
     /// <summary>Tells the broker that nothing follows.</summary>
-    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+    public async Task EndSendingAsync()
+    {
+        if (_tls is not null)
+            await _tls.ShutdownAsync();
+        EndSendingInClear();
+    }
+
+    /// <summary>The same, without a farewell where there is TLS.</summary>
+    public void EndSendingInClear() => _socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>The next frame with its correlation id, or null when the broker closed the connection.</summary>
     public async Task<byte[]?> ReceiveFrameAsync(CancellationToken cancellationToken = default)
@@ -89,7 +128,28 @@ internal sealed class RawClient : IDisposable
         return await ReceiveBytesAsync(BinaryPrimitives.ReadInt32BigEndian(length), cancellationToken);
     }
 
-    public void Dispose() => _socket.Dispose();
+    /// <summary>Waits until the broker closes the connection, whatever it still says.</summary>
+    public async Task ReceiveEndAsync()
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        var ignored = new byte[1_024];
+        while (await ReceiveSomeAsync(ignored, deadline.Token) > 0)
+        {
+        }
+    }
+
+    public void Dispose()
+    {
+        _tls?.Dispose();
+        _socket.Dispose();
+    }
+
+    private async Task ShakeHandsAsync(SslClientAuthenticationOptions tls)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        _tls = new SslStream(new NetworkStream(_socket));
+        await _tls.AuthenticateAsClientAsync(tls, deadline.Token);
+    }
 
     private async Task<byte[]?> ReceiveBytesAsync(int sizeBytes, CancellationToken cancellationToken)
     {
@@ -112,9 +172,9 @@ internal sealed class RawClient : IDisposable
     {
         try
         {
-            return await _socket.ReceiveAsync(buffer, deadline);
+            return await (_tls?.ReadAsync(buffer, deadline) ?? _socket.ReceiveAsync(buffer, deadline));
         }
-        catch (SocketException cause) when (cause.SocketErrorCode == SocketError.ConnectionReset)
+        catch (Exception cause) when (cause is SocketException { SocketErrorCode: SocketError.ConnectionReset } or IOException)
         {
             return 0;
         }

@@ -27,10 +27,13 @@ public sealed record Certificate(string CertificateFile, string KeyFile)
     }
 
     /// <summary>For a client that trusts this certificate and no other.</summary>
-    public SocketsHttpHandler Trusting()
+    public SocketsHttpHandler Trusting() => new() { SslOptions = TrustingOptions() };
+
+    /// <summary>The same for a client that speaks something else than HTTP.</summary>
+    public SslClientAuthenticationOptions TrustingOptions()
     {
         var chain = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         chain.CustomTrustStore.ImportFromPemFile(CertificateFile);
-        return new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = chain } };
+        return new SslClientAuthenticationOptions { CertificateChainPolicy = chain };
     }
 }

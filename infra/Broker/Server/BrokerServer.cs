@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using Streaming.Broker.Security;
 
@@ -11,12 +10,17 @@ namespace Streaming.Broker.Server;
 internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger logger) : IAsyncDisposable
 {
     private const int Backlog = 512;
+
+    // Of the largest size, for all clients together that have not authenticated. What honest ones send is small, and needs no room.
+    private const int OutsideFrames = 32;
+
     private static readonly TimeSpan DescriptorPause = TimeSpan.FromMilliseconds(100);
     private readonly TlsServer? _tls = TlsServer.Of(options.Security);
     private readonly SaslServer? _sasl = options.Security.Users.Count > 0 ? new SaslServer(options.Security) : null;
     private readonly ConcurrentDictionary<long, Task> _connections = [];
     private readonly ConnectionCounts _counts = new(options);
-    private readonly RequestRoom _room = new(options);
+    private readonly RequestRoom _room = new(options.QueuedRequestBytesMax);
+    private readonly RequestRoom _outside = new(OutsideFrames * (long)options.Security.UnauthenticatedFrameBytesMax);
     private readonly CancellationTokenSource _stopping = new();
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
@@ -40,6 +44,7 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
         await Task.WhenAll(_connections.Values);
         _tls?.Dispose();
         _room.Dispose();
+        _outside.Dispose();
         _stopping.Dispose();
     }
 
@@ -93,7 +98,7 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
     {
         if (await OpenAsync(socket, id, address) is { } transport)
         {
-            using var connection = new Connection(transport, id, address, apis, new SaslSession(_sasl), _room, options, logger);
+            using var connection = new Connection(transport, id, address, apis, new SaslSession(_sasl), _room, _outside, options, logger);
             await connection.ServeAsync(_stopping.Token);
         }
 
@@ -110,8 +115,9 @@ internal sealed class BrokerServer(ApiTable apis, BrokerOptions options, ILogger
         {
             return await _tls.ShakeHandsAsync(socket, _stopping.Token);
         }
-        catch (Exception cause) when (cause is AuthenticationException or IOException or SocketException or OperationCanceledException)
+        catch (Exception cause)
         {
+            // Whatever else the library makes of hostile bytes: it must not cost the broker a place among its connections.
             logger.HandshakeFailed(id, address, cause.Message);
             return null;
         }

@@ -11,9 +11,9 @@ namespace Streaming.Broker.Server;
 /// request (a long poll) holds back nobody else. A client that does not send a whole request, or does not take its response, within the idle time, is
 /// disconnected: it holds a descriptor, and memory for what it began.</remarks>
 internal sealed class Connection(
-    ITransport transport, long id, IPAddress clientAddress, ApiTable apis, SaslSession session, RequestRoom room, BrokerOptions options, ILogger logger) : IDisposable
+    ITransport transport, long id, IPAddress clientAddress, ApiTable apis, SaslSession session, RequestRoom room, RequestRoom outside, BrokerOptions options, ILogger logger) : IDisposable
 {
-    private readonly FrameReader _frames = new(transport, room);
+    private readonly FrameReader _frames = new(transport);
     private readonly WireWriter _writer = new();
 
     /// <summary>Serves until the client leaves, misbehaves, or the broker stops. Never throws.</summary>
@@ -48,14 +48,14 @@ internal sealed class Connection(
         _writer.Dispose();
     }
 
-    // A client that has not proved who it is gets little room, little time, and no API but those that it needs for that.
+    // A client that has not proved who it is gets little room, and none of those who have, little time, and no API but those that it needs for that.
     private async ValueTask AuthenticateAsync(CancellationToken stopping)
     {
         if (session.IsOpen)
             return;
         using var late = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         late.CancelAfter(options.Security.HandshakeMsMax);
-        while (session is { IsOpen: false, IsLost: false } && await _frames.ReadAsync(options.Security.UnauthenticatedFrameBytesMax, late.Token) is { } frame)
+        while (session is { IsOpen: false, IsLost: false } && await _frames.ReadAsync(options.Security.UnauthenticatedFrameBytesMax, outside, late.Token) is { } frame)
             await (session.ExpectsBareTokens ? ServeTokenAsync(frame, late.Token) : ServeAsync(frame, late.Token));
         if (session.IsLost)
             logger.AuthenticationFailed(id, clientAddress);
@@ -75,7 +75,7 @@ internal sealed class Connection(
     private ValueTask<Memory<byte>?> ReadAsync(CancellationTokenSource idle)
     {
         idle.CancelAfter(options.ConnectionIdleMsMax);
-        return _frames.ReadAsync(options.FrameBytesMax, idle.Token);
+        return _frames.ReadAsync(options.FrameBytesMax, room, idle.Token);
     }
 
     /// <param name="idle">What ends the connection when the client does not take its response; a handler may take its time.</param>

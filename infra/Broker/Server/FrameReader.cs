@@ -6,8 +6,8 @@ namespace Streaming.Broker.Server;
 
 /// <summary>Cuts the bytes of one connection into frames: four bytes of length, then that many bytes.</summary>
 /// <remarks>Pipelined frames that arrived together are served from the buffer. A frame is valid until the next one is asked for.
-/// The buffer grows as bytes arrive, so that a length alone (hostile, or a slow client) costs no memory; but it takes its part of the room for all.</remarks>
-internal sealed class FrameReader(ITransport transport, RequestRoom room) : IDisposable
+/// The buffer grows as bytes arrive, so that a length alone (hostile, or a slow client) costs no memory; but it takes its part of the room for all of its kind.</remarks>
+internal sealed class FrameReader(ITransport transport) : IDisposable
 {
     private const int IdleBytes = 4_096;
     private const int GrowthBytesMax = 1_024 * 1_024;
@@ -18,8 +18,9 @@ internal sealed class FrameReader(ITransport transport, RequestRoom room) : IDis
 
     /// <summary>The next frame without its length, or null when the client closed the connection between two frames.</summary>
     /// <param name="frameBytesMax">Largest frame that is accepted now.</param>
+    /// <param name="room">Of which it takes its part.</param>
     /// <exception cref="MalformedFrameException">A length below zero or beyond the limit, or a connection closed within a frame.</exception>
-    public async ValueTask<Memory<byte>?> ReadAsync(int frameBytesMax, CancellationToken cancellationToken)
+    public async ValueTask<Memory<byte>?> ReadAsync(int frameBytesMax, RequestRoom room, CancellationToken cancellationToken)
     {
         LeaveRoom();
         if (!await FillAsync(sizeof(int), cancellationToken))

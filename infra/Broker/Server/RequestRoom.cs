@@ -5,16 +5,16 @@ namespace Streaming.Broker.Server;
 
 /// <summary>Memory that the large requests of all connections share. One for which there is no room waits, in the order in which they came.</summary>
 /// <remarks>Small requests need none of it, so that those who only ask, commit or say that they are alive never wait for those who send much.</remarks>
-internal sealed class RequestRoom(BrokerOptions options) : IDisposable
+internal sealed class RequestRoom(long bytesMax) : IDisposable
 {
     /// <summary>Largest request that needs no room.</summary>
     public const int SmallBytes = 64 * 1_024;
 
     private const int UnitBytes = 1_024;
-    private readonly int _unitsMax = Units(options.QueuedRequestBytesMax);
+    private readonly int _unitsMax = Units(bytesMax);
     private readonly ConcurrencyLimiter _units = new(new ConcurrencyLimiterOptions
     {
-        PermitLimit = Units(options.QueuedRequestBytesMax),
+        PermitLimit = Units(bytesMax),
         QueueLimit = int.MaxValue,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });

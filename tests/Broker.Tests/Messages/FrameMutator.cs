@@ -11,15 +11,29 @@ internal sealed class FrameMutator(Random random)
     /// <param name="fieldStarts">Where its fields begin, lengths and counts among them: they are hit more often than the rest.</param>
     public byte[] Mutate(byte[] frame, IReadOnlyList<int> fieldStarts)
     {
-        var bytes = frame.ToList();
-        do
-            Change(bytes, fieldStarts.Count > 0 && random.Next(4) > 0 ? fieldStarts[random.Next(fieldStarts.Count)] : random.Next(bytes.Count));
-        while (bytes.Count > 0 && random.Next(3) == 0);
+        var mutated = Damage(frame, fieldStarts);
         // Mostly the length is true, so that what is behind it gets read.
-        var mutated = bytes.ToArray();
         if (mutated.Length >= sizeof(int) && random.Next(OneInLies) > 0)
             BinaryPrimitives.WriteInt32BigEndian(mutated, mutated.Length - sizeof(int));
         return mutated;
+    }
+
+    /// <summary>The same for bytes that have no length before them.</summary>
+    public byte[] Damage(byte[] whole, IReadOnlyList<int> fieldStarts)
+    {
+        var bytes = whole.ToList();
+        do
+            Change(bytes, fieldStarts.Count > 0 && random.Next(4) > 0 ? fieldStarts[random.Next(fieldStarts.Count)] : random.Next(bytes.Count));
+        while (bytes.Count > 0 && random.Next(3) == 0);
+        return [.. bytes];
+    }
+
+    /// <summary>Bytes that never were anything.</summary>
+    public byte[] Noise(int sizeBytes)
+    {
+        var noise = new byte[sizeBytes];
+        random.NextBytes(noise);
+        return noise;
     }
 
     private void Change(List<byte> bytes, int at)
@@ -62,12 +76,5 @@ internal sealed class FrameMutator(Random random)
         BinaryPrimitives.WriteInt32BigEndian(extreme, Extremes[random.Next(Extremes.Length)]);
         for (var i = 0; i < sizeBytes && at + i < bytes.Count; i++)
             bytes[at + i] = extreme[extreme.Length - sizeBytes + i];
-    }
-
-    private byte[] Noise(int sizeBytes)
-    {
-        var noise = new byte[sizeBytes];
-        random.NextBytes(noise);
-        return noise;
     }
 }

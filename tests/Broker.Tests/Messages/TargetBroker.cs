@@ -1,13 +1,20 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 using Streaming.Broker.Records;
+using Streaming.Broker.Security;
+using Streaming.Broker.Tests.Security;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Wire;
+using Streaming.Fixtures;
 
 namespace Streaming.Broker.Tests.Messages;
 
-/// <summary>A broker that holds something, to throw frames at. It must never log an error.</summary>
+/// <summary>A broker that holds something, to throw frames at: in the clear or through TLS, from anybody or from users only. It must never log an error.</summary>
 internal sealed class TargetBroker : IAsyncDisposable
 {
+    public const string User = "ann";
+    public const string Password = "secret";
+
     // In these a client may wait for others, or for records.
     private static readonly ApiKey[] _waiting = [ApiKey.Fetch, ApiKey.JoinGroup, ApiKey.SyncGroup];
     private static readonly string[] _topics = ["topic-one", "topic-two"];
@@ -15,10 +22,15 @@ internal sealed class TargetBroker : IAsyncDisposable
     private static readonly byte[] _probe = [0, 0, 0, 10, 0, (byte)ApiKey.ApiVersions, 0, 0, 0x7E, 0x57, 0x7E, 0x57, 0xFF, 0xFF];
 
     private readonly TempFolder _folder = new();
+    private readonly TempFolder _certificates = new();
     private readonly CollectingLogger _logger = new();
     private EmbeddedBroker _broker = null!;
     private RawClient _bystander = null!;
     private IReadOnlyList<string> _stored = null!;
+
+    private Action<SecurityOptions> _secure = static _ => { };
+    private SslClientAuthenticationOptions? _tls;
+    private bool _hasUsers;
 
     private TargetBroker(Random random) => Values = new RequestValues(random, _topics, ["group-one", "group-two"], ["transaction-one", "transaction-two"]);
 
@@ -28,9 +40,15 @@ internal sealed class TargetBroker : IAsyncDisposable
     /// <summary>APIs with the versions served.</summary>
     public IReadOnlyList<(ApiKey Key, short Lowest, short Highest)> Served { get; private set; } = null!;
 
-    public static async Task<TargetBroker> StartAsync(Random random)
+    /// <param name="withUsers">One: <see cref="User"/>. The bystander authenticates, those who throw frames do not.</param>
+    public static async Task<TargetBroker> StartAsync(Random random, bool withUsers = false, bool withTls = false, int handshakeMsMax = 30_000)
     {
-        var target = new TargetBroker(random);
+        var target = new TargetBroker(random) { _hasUsers = withUsers };
+        target._secure += options => options.HandshakeMsMax = handshakeMsMax;
+        if (withUsers)
+            target._secure += static options => options.Users[User] = Password;
+        if (withTls)
+            target.Encrypt();
         await target.OpenAsync();
         await StoredContent.WriteAsync(target._bystander);
         target._stored = await StoredContent.ReadAsync(target._bystander);
@@ -54,17 +72,21 @@ internal sealed class TargetBroker : IAsyncDisposable
         Values.ProducerIds.Add(await InitializeAsync("transaction-one"));
     }
 
+    /// <summary>Connects a client, who has not authenticated.</summary>
+    /// <param name="inClear">Without TLS even if there is TLS.</param>
+    public Task<RawClient> ConnectAsync(bool inClear = false) => RawClient.ConnectAsync(_broker.BootstrapServers, inClear ? null : _tls);
+
     /// <summary>Sends a frame and, on the same connection, a question. What comes before the answer to the question, or the end, is answers to the frame.</summary>
     /// <returns>The answers. None where the client has to wait; it leaves then.</returns>
     public async Task<(IReadOnlyList<byte[]> Answers, bool IsClosed)> ExchangeAsync(byte[] frame, bool isPatient)
     {
-        using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        using var client = await ConnectAsync();
         using var patience = new CancellationTokenSource();
         var answers = new List<byte[]>();
         try
         {
             await client.SendBytesAsync((byte[])[.. frame, .. _probe]);
-            client.EndSending();
+            await client.EndSendingAsync();
             if (!isPatient && MayWait(frame))
                 patience.CancelAfter(_patience);
             while (await client.ReceiveFrameAsync(patience.Token) is { } answer)
@@ -97,7 +119,7 @@ internal sealed class TargetBroker : IAsyncDisposable
             using var left = new TempFolder();
             Copy(_folder.Path, left.Path);
             await using var recovered = await EmbeddedBroker.StartAsync(Options(left.Path), _logger);
-            using var client = await RawClient.ConnectAsync(recovered.BootstrapServers);
+            using var client = await ConnectBystanderAsync(recovered);
             (await StoredContent.ReadAsync(client)).ShouldBe(_stored);
             return;
         }
@@ -112,14 +134,8 @@ internal sealed class TargetBroker : IAsyncDisposable
     {
         await CloseAsync();
         _folder.Dispose();
+        _certificates.Dispose();
     }
-
-    private static BrokerOptions Options(string folder) => new()
-    {
-        DataDirectory = folder, AutoCreateTopics = true, PartitionsMax = 60, PartitionsPerTopicMax = 8,
-        // Of clients that wait, and have left.
-        ConnectionsMax = 1_000_000,
-    };
 
     private static bool MayWait(byte[] frame) => frame.Length < 6 || BinaryPrimitives.ReadInt32BigEndian(frame) != frame.Length - sizeof(int)
         || _waiting.Contains((ApiKey)BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(4)));
@@ -132,10 +148,38 @@ internal sealed class TargetBroker : IAsyncDisposable
             File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
     }
 
+    private BrokerOptions Options(string folder)
+    {
+        var options = new BrokerOptions
+        {
+            DataDirectory = folder, AutoCreateTopics = true, PartitionsMax = 60, PartitionsPerTopicMax = 8,
+            // Of clients that wait, and have left.
+            ConnectionsMax = 1_000_000,
+        };
+        _secure(options.Security);
+        return options;
+    }
+
+    private void Encrypt()
+    {
+        var certificate = Certificate.Write(_certificates.Path);
+        _secure += options => (options.CertificateFile, options.CertificateKeyFile) = certificate;
+        _tls = certificate.TrustingOptions();
+        _tls.TargetHost = "localhost";
+    }
+
     private async Task OpenAsync()
     {
         _broker = await EmbeddedBroker.StartAsync(Options(_folder.Path), _logger);
-        _bystander = await RawClient.ConnectAsync(_broker.BootstrapServers);
+        _bystander = await ConnectBystanderAsync(_broker);
+    }
+
+    private async Task<RawClient> ConnectBystanderAsync(EmbeddedBroker broker)
+    {
+        var client = await RawClient.ConnectAsync(broker.BootstrapServers, _tls);
+        if (_hasUsers)
+            await new SaslClient(client, form: 1).EnterAsync(User, Password);
+        return client;
     }
 
     private async Task CloseAsync()
