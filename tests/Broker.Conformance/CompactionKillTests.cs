@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Streaming.Fixtures;
 
 namespace Streaming.Broker.Conformance.Tests;
@@ -24,7 +23,10 @@ public sealed class CompactionKillTests : IDisposable
         var random = new Random(seed);
         var port = FreePorts.One();
         var broker = await StartAsync(port);
-        await CreateTopicAsync(broker.BootstrapServers);
+        await NewTopic.CreateAsync(broker.BootstrapServers, _topic, configs: new()
+        {
+            ["cleanup.policy"] = "compact", ["segment.bytes"] = "500000", ["min.cleanable.dirty.ratio"] = "0.01",
+        });
         using var stop = new CancellationTokenSource();
         var producing = Task.Run(() => ProduceUntil(broker.BootstrapServers, stop.Token));
         for (var round = 1; round <= 3; round++)
@@ -80,16 +82,4 @@ public sealed class CompactionKillTests : IDisposable
     }
 
     private Task<BrokerProcess> StartAsync(int port) => BrokerProcess.StartAsync(_folder.Path, port, CompactionIntervalMs);
-
-    private async Task CreateTopicAsync(string bootstrapServers)
-    {
-        using var admin = Clients.Admin(bootstrapServers);
-        await admin.CreateTopicsAsync([new TopicSpecification
-        {
-            Name = _topic,
-            NumPartitions = 1,
-            ReplicationFactor = 1,
-            Configs = new() { ["cleanup.policy"] = "compact", ["segment.bytes"] = "500000", ["min.cleanable.dirty.ratio"] = "0.01" },
-        }]);
-    }
 }

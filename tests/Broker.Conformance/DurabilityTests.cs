@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Streaming.Fixtures;
 
 namespace Streaming.Broker.Conformance.Tests;
@@ -20,7 +19,7 @@ public sealed partial class DurabilityTests : IDisposable
     public async Task A_new_segment_is_on_disk_by_its_name_before_its_records_are_acknowledged_and_so_is_every_renamed_file()
     {
         await using var broker = await BrokerProcess.StartAsync(_folder.Path);
-        await CreateAsync(broker.BootstrapServers);
+        await NewTopic.CreateAsync(broker.BootstrapServers, _topic, configs: new() { ["flush.messages"] = "1", ["segment.bytes"] = "1000" });
         var trace = await TraceAsync(broker);
 
         var created = Matches(trace, Created());
@@ -67,19 +66,6 @@ public sealed partial class DurabilityTests : IDisposable
         await broker.StopAsync();
         await strace.WaitForExitAsync();
         return await File.ReadAllLinesAsync(file);
-    }
-
-    private async Task CreateAsync(string bootstrapServers)
-    {
-        using var admin = Clients.Admin(bootstrapServers);
-        await admin.CreateTopicsAsync(
-        [
-            new TopicSpecification
-            {
-                Name = _topic, NumPartitions = 1, ReplicationFactor = 1,
-                Configs = new() { ["flush.messages"] = "1", ["segment.bytes"] = "1000" },
-            },
-        ]);
     }
 
     // One by one, each with a segment of its own.

@@ -30,8 +30,8 @@ public sealed class FullDiskTests : IDisposable
         var broker = await BrokerProcess.StartAsync(_folder.Path, disk: disk);
         using (var client = await RawTransactions.ConnectAsync(broker.BootstrapServers, _id, isPatient: false))
         {
-            await CreateAsync(broker, _ballast);
-            await CreateAsync(broker, _kept);
+            await NewTopic.CreateAsync(broker.BootstrapServers, _ballast);
+            await NewTopic.CreateAsync(broker.BootstrapServers, _kept);
             var (_, producer) = await client.InitializeAsync();
             (await client.ProduceAsync(Second, producer, _kept, sequence: 0)).ShouldBe(KafkaError.None);
             _acknowledged.Add("value");
@@ -48,7 +48,7 @@ public sealed class FullDiskTests : IDisposable
 
             using (var admin = Clients.Admin(broker.BootstrapServers))
                 await admin.DeleteTopicsAsync([_ballast]);
-            await CreateAsync(broker, SomeNames.Name("after"));
+            await NewTopic.CreateAsync(broker.BootstrapServers, SomeNames.Name("after"));
             (await client.EndAsync(5, producer, isCommit: true)).ShouldBe((KafkaError.None, producer with { ProducerEpoch = 1 }));
             (await WriteAsync(client, valueBytes: 10)).ShouldBe(KafkaError.None);
             (await client.FetchOffsetAsync(_group, _kept)).ShouldBe(7);
@@ -93,12 +93,6 @@ public sealed class FullDiskTests : IDisposable
         if (error == KafkaError.None)
             _acknowledged.Add(value);
         return error;
-    }
-
-    private static async Task CreateAsync(BrokerProcess broker, string topic)
-    {
-        using var admin = Clients.Admin(broker.BootstrapServers);
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = 1 }]);
     }
 
     private static async Task ExpectRefusedAsync(BrokerProcess broker, string topic)

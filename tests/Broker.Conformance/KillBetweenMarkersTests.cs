@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Streaming.Fixtures;
 
 namespace Streaming.Broker.Conformance.Tests;
@@ -28,8 +27,7 @@ public sealed class KillBetweenMarkersTests : IDisposable
         var random = new Random(seed);
         var port = FreePorts.One();
         var broker = await BrokerProcess.StartAsync(_folder.Path, port);
-        using (var admin = Clients.Admin(broker.BootstrapServers))
-            await admin.CreateTopicsAsync([new TopicSpecification { Name = _topic, NumPartitions = Partitions, ReplicationFactor = 1 }]);
+        await NewTopic.CreateAsync(broker.BootstrapServers, _topic, Partitions);
         using var group = Clients.Consumer(broker.BootstrapServers, group: SomeNames.Name("group"));
         using var producer = Clients.Transactional(broker.BootstrapServers, SomeNames.Name("id"), timeoutMs: 120_000);
         producer.InitTransactions(Clients.Deadline);

@@ -21,7 +21,7 @@ public sealed class KillTests : IDisposable
         var port = FreePorts.One();
         var broker = await BrokerProcess.StartAsync(_folder.Path, port);
         var bootstrapServers = broker.BootstrapServers;
-        await CreateTopicAsync(bootstrapServers);
+        await NewTopic.CreateAsync(bootstrapServers, _topic, Partitions);
         var acknowledged = new ConcurrentQueue<(int Partition, long Offset, string Value)>();
         using var stop = new CancellationTokenSource();
         var producing = Task.Run(() => ProduceUntil(bootstrapServers, _topic, acknowledged, stop.Token));
@@ -45,7 +45,7 @@ public sealed class KillTests : IDisposable
     {
         var port = FreePorts.One();
         var broker = await BrokerProcess.StartAsync(_folder.Path, port);
-        await CreateTopicAsync(broker.BootstrapServers);
+        await NewTopic.CreateAsync(broker.BootstrapServers, _topic, Partitions);
         using var producer = Clients.Transactional(broker.BootstrapServers, "survivor", timeoutMs: 60_000);
         producer.InitTransactions(Clients.Deadline);
         producer.BeginTransaction();
@@ -98,11 +98,5 @@ public sealed class KillTests : IDisposable
             foreach (var (_, offset, value) in acknowledged.Where(record => record.Partition == partition && record.Offset >= 0))
                 byOffset.GetValueOrDefault(offset).ShouldBe(value, $"{topic}-{partition}@{offset}, seed {seed}");
         }
-    }
-
-    private async Task CreateTopicAsync(string bootstrapServers)
-    {
-        using var admin = Clients.Admin(bootstrapServers);
-        await admin.CreateTopicsAsync([new Confluent.Kafka.Admin.TopicSpecification { Name = _topic, NumPartitions = Partitions, ReplicationFactor = 1 }]);
     }
 }

@@ -18,13 +18,12 @@ internal sealed record OneBroker(string Address, int Id)
     public async Task<string> CreateTopicAsync(string name, int partitions = 1)
     {
         using var admin = Clients.Admin(Address);
-        await admin.CreateTopicsAsync([new TopicSpecification
+        await NewTopic.CreateAsync(admin, new TopicSpecification
         {
             Name = name,
             NumPartitions = partitions,
             ReplicasAssignments = Enumerable.Range(0, partitions).ToDictionary(partition => partition, _ => new List<int> { Id }),
-        }]);
-        await NewTopic.IsKnownAsync(admin, name);
+        });
         return name;
     }
 }

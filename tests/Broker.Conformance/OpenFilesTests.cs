@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Confluent.Kafka.Admin;
 using Streaming.Broker.Conformance.Tests.Transactions;
 using Streaming.Broker.Tests.Log;
 using Streaming.Fixtures;
@@ -72,14 +71,8 @@ public sealed class OpenFilesTests : IDisposable
         }
     }
 
-    private static async Task CreateAsync(BrokerProcess broker, string topic, int segmentBytes = 1_000_000)
-    {
-        using var admin = Clients.Admin(broker.BootstrapServers);
-        await admin.CreateTopicsAsync([new TopicSpecification
-        {
-            Name = topic, NumPartitions = 1, ReplicationFactor = 1, Configs = new() { ["segment.bytes"] = $"{segmentBytes}" },
-        }]);
-    }
+    private static Task CreateAsync(BrokerProcess broker, string topic, int segmentBytes = 1_000_000) =>
+        NewTopic.CreateAsync(broker.BootstrapServers, topic, configs: new() { ["segment.bytes"] = $"{segmentBytes}" });
 
     private async Task WriteAsync(RawTransactions client, string value)
     {

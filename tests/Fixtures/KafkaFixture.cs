@@ -1,5 +1,3 @@
-using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Xunit;
 
 namespace Streaming.Fixtures;
@@ -25,16 +23,10 @@ public class KafkaFixture : IAsyncLifetime
             await SharedBroker.LeaveAsync();
     }
 
-    /// <summary>
-    /// Creates a topic and returns its name, once brokers know it: Apache Kafka's controller answers before they have heard of it.
-    /// The cluster's default replication; <paramref name="configs"/> as Kafka names them.
-    /// </summary>
+    /// <summary>Creates a topic and returns its name, once brokers know it. The cluster's default replication; <paramref name="configs"/> as Kafka names them.</summary>
     public async Task<string> CreateTopicAsync(string name, int partitions = 1, Dictionary<string, string>? configs = null)
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
-        await admin.CreateTopicsAsync(
-            [new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = -1, Configs = configs ?? [] }]);
-        await NewTopic.IsKnownAsync(admin, name);
+        await NewTopic.CreateAsync(BootstrapServers, name, partitions, configs);
         return name;
     }
 

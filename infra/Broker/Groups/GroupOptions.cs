@@ -87,6 +87,8 @@ public sealed class GroupOptions : IValidatableObject
     [Range(1, int.MaxValue)]
     public int OffsetsRetentionMinutes { get; set; } = 10_080;
 
+    internal bool AllowsSessionTimeout(int timeoutMs) => timeoutMs >= SessionTimeoutMsMin && timeoutMs <= SessionTimeoutMsMax;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
     [

@@ -145,14 +145,11 @@ internal sealed class LogRecovery
 
     private AbortedTransaction? Replay(in BatchHeader header, BatchScanner scanner)
     {
-        if (!header.IsControl)
-        {
+        long? start = null;
+        if (header.IsControl)
+            start = _producers.Ended(header, coordinatorEpoch: 0);
+        else
             _producers.Wrote(header);
-            _producers.Limit(_settings.ProducerIdsMax);
-            return null;
-        }
-
-        var start = _producers.Ended(header, coordinatorEpoch: 0);
         _producers.Limit(_settings.ProducerIdsMax);
         var isAborted = start is not null && ControlMarker.IsCommit(scanner.Batch()) == false;
         return isAborted

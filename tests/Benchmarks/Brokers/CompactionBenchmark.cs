@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Streaming.Broker;
 using Streaming.Fixtures;
 
@@ -34,7 +33,7 @@ internal static class CompactionBenchmark
         await using var broker = await EmbeddedBroker.StartAsync(
             new BrokerOptions { DataDirectory = folder.Path, Compaction = { IsEnabled = false, BytesPerSecondMax = 0 } });
         var topic = SomeNames.Name("compaction");
-        await CreateTopicAsync(broker.BootstrapServers, topic);
+        await NewTopic.CreateAsync(broker.BootstrapServers, topic, configs: new() { ["cleanup.policy"] = "compact", ["segment.bytes"] = "16000000" });
         Produce(broker.BootstrapServers, topic, recordCount, codec);
         var log = new DirectoryInfo(Path.Combine(folder.Path, "logs", $"{topic}-0"));
         var before = SizeBytes(log);
@@ -45,18 +44,6 @@ internal static class CompactionBenchmark
     }
 
     private static long SizeBytes(DirectoryInfo folder) => folder.GetFiles("*.log").Sum(file => file.Length);
-
-    private static async Task CreateTopicAsync(string bootstrapServers, string topic)
-    {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
-        await admin.CreateTopicsAsync([new TopicSpecification
-        {
-            Name = topic,
-            NumPartitions = 1,
-            ReplicationFactor = 1,
-            Configs = new() { ["cleanup.policy"] = "compact", ["segment.bytes"] = "16000000" },
-        }]);
-    }
 
     // Values repeat in themselves as JSON does, so that codecs have something to find.
     private static void Produce(string bootstrapServers, string topic, int recordCount, CompressionType codec)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Streaming.Fixtures;
 
 namespace Streaming.Benchmarks.Brokers;
@@ -37,18 +36,15 @@ internal sealed class MeasuredBroker(string name, string bootstrapServers, int p
     public async Task<string> CreateTopicAsync(int partitions)
     {
         var topic = SomeNames.Name("bench");
-        using var admin = Admin();
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = -1 }]);
+        await NewTopic.CreateAsync(bootstrapServers, topic, partitions);
         return topic;
     }
 
     public async Task DeleteTopicAsync(string topic)
     {
-        using var admin = Admin();
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
         await admin.DeleteTopicsAsync([topic]);
     }
 
     public ValueTask DisposeAsync() => owner.DisposeAsync();
-
-    private IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
 }

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Streaming.Fixtures;
 
 namespace Streaming.Broker.Conformance.Tests.Groups;
@@ -33,8 +32,7 @@ internal sealed class GroupScene : IDisposable
     public static async Task<GroupScene> CreateAsync(string bootstrapServers, GroupProtocol protocol)
     {
         var scene = new GroupScene(bootstrapServers, protocol, SomeNames.Name("orders"));
-        await scene.Admin.CreateTopicsAsync([new TopicSpecification { Name = scene.Topic, NumPartitions = 4, ReplicationFactor = -1 }]);
-        await NewTopic.IsKnownAsync(scene.Admin, scene.Topic);
+        await NewTopic.CreateAsync(bootstrapServers, scene.Topic, partitions: 4);
         return scene;
     }
 

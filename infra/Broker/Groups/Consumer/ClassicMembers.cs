@@ -80,7 +80,7 @@ internal sealed class ClassicMembers(GroupLedger ledger, GroupOptions options, I
     private ErrorCode Refuse(JoinGroupRequest request)
     {
         var members = ledger.Remembered.Members;
-        if (request.SessionTimeoutMs < options.SessionTimeoutMsMin || request.SessionTimeoutMs > options.SessionTimeoutMsMax)
+        if (!options.AllowsSessionTimeout(request.SessionTimeoutMs))
             return ErrorCode.InvalidSessionTimeout;
         if (members.Count >= options.ConsumerMembersMax && !members.ContainsKey(request.MemberId))
             return ErrorCode.GroupMaxSizeReached;

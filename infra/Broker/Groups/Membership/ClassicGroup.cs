@@ -100,7 +100,7 @@ internal sealed class ClassicGroup : IMembership
 
     public Task<JoinGroupResponse> Join(JoinGroupRequest request, GroupClient client)
     {
-        if (request.SessionTimeoutMs < _options.SessionTimeoutMsMin || request.SessionTimeoutMs > _options.SessionTimeoutMsMax)
+        if (!_options.AllowsSessionTimeout(request.SessionTimeoutMs))
             return Refuse(ErrorCode.InvalidSessionTimeout, request);
         if (State == GroupState.Dead)
             return Refuse(ErrorCode.CoordinatorNotAvailable, request);
