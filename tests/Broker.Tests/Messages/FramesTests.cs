@@ -4,6 +4,7 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Tests.Messages;
 
 /// <summary>Requests of every API in every version, as Apache Kafka defines them, and the same damaged.</summary>
+[Collection(nameof(MeasuredAlone))]
 public sealed class FramesTests
 {
     private static readonly ApiKey[] _waysIn = [ApiKey.ApiVersions, ApiKey.SaslHandshake, ApiKey.SaslAuthenticate];

@@ -5,6 +5,7 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Tests.Security;
 
 /// <summary>Clients that do not shake hands as TLS wants, or never come to an end with it. They lose their connection, and nobody else anything.</summary>
+[Collection(nameof(MeasuredAlone))]
 public sealed class TlsTests
 {
     private const int Greetings = 100;

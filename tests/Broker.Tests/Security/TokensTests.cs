@@ -5,6 +5,7 @@ using Streaming.Broker.Wire;
 namespace Streaming.Broker.Tests.Security;
 
 /// <summary>What clients say to authenticate, in every form: right, made up, and damaged. Who does not know the password stays outside, and disturbs nobody.</summary>
+[Collection(nameof(MeasuredAlone))]
 public sealed class TokensTests
 {
     private const int DamagedTokens = 8;

@@ -5,6 +5,7 @@ using Streaming.Fixtures;
 namespace Streaming.Broker.Tests.Server;
 
 /// <summary>Bytes that no client would send: they cost their own connection, and nobody else anything.</summary>
+[Collection(nameof(MeasuredAlone))]
 public sealed class HostileInputTests : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
