@@ -8,7 +8,9 @@ namespace Streaming.Avro.Resolution;
 internal sealed class RecordStep(RecordSchema written) : Step
 {
     private FieldPlan[] _fields = [];
-    private bool _isInOrder;
+
+    /// <summary>One pass, for fields that came and went; null where the reader's order is another one.</summary>
+    private Step[]? _forward;
 
     /// <summary>Why the record can't be read; null when it can.</summary>
     public string? Failure { get; private set; }
@@ -19,7 +21,8 @@ internal sealed class RecordStep(RecordSchema written) : Step
     {
         _fields = fields;
         var sources = fields.Select(field => field.Source).Where(source => source != FieldPlan.NotWritten).ToList();
-        _isInOrder = sources.Zip(sources.Skip(1), (left, right) => left < right).All(isRising => isRising);
+        var isInOrder = sources.Zip(sources.Skip(1), (left, right) => left < right).All(isRising => isRising);
+        _forward = isInOrder ? ForwardSteps.Of(written, fields) : null;
     }
 
     public override void Run(ref AvroReader reader, ref AvroWriter writer)
@@ -27,27 +30,17 @@ internal sealed class RecordStep(RecordSchema written) : Step
         if (Failure is not null)
             throw new UnresolvableSchemaException(Failure);
         reader.Enter();
-        if (_isInOrder)
-            RunForward(ref reader, ref writer);
-        else
+        if (_forward is null)
             RunByPosition(ref reader, ref writer);
+        else
+            RunForward(_forward, ref reader, ref writer);
         reader.Leave();
     }
 
-    /// <summary>One pass, which skips what the reader doesn't want: the case of fields that came and went.</summary>
-    private void RunForward(ref AvroReader reader, ref AvroWriter writer)
+    private static void RunForward(Step[] steps, ref AvroReader reader, ref AvroWriter writer)
     {
-        var next = 0;
-        foreach (var field in _fields)
-        {
-            for (; next < field.Source; next++)
-                Skip.Value(written.Fields[next].Schema, ref reader);
-            field.Step.Run(ref reader, ref writer);
-            if (field.Source != FieldPlan.NotWritten)
-                next++;
-        }
-        for (; next < written.Fields.Count; next++)
-            Skip.Value(written.Fields[next].Schema, ref reader);
+        foreach (var step in steps)
+            step.Run(ref reader, ref writer);
     }
 
     /// <summary>Two passes: where each field starts, then the reader's order. A field may serve two of the reader's, by an alias.</summary>

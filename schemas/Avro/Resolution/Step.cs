@@ -9,15 +9,27 @@ internal abstract class Step
     public abstract void Run(ref AvroReader reader, ref AvroWriter writer);
 }
 
-/// <summary>The bytes are the same.</summary>
-internal sealed class CopyStep(AvroSchema schema) : Step
+/// <summary>The bytes are the same: those of one value, or of several that follow one another.</summary>
+internal sealed class CopyStep(params IReadOnlyList<AvroSchema> schemas) : Step
 {
+    private readonly Passage _values = new(schemas);
+
+    public IReadOnlyList<AvroSchema> Schemas { get; } = schemas;
+
     public override void Run(ref AvroReader reader, ref AvroWriter writer)
     {
         var start = reader.Position;
-        Skip.Value(schema, ref reader);
+        _values.Run(ref reader);
         writer.WriteRaw(reader.Since(start));
     }
+}
+
+/// <summary>The reader doesn't want these values.</summary>
+internal sealed class SkipStep(IReadOnlyList<AvroSchema> schemas) : Step
+{
+    private readonly Passage _values = new(schemas);
+
+    public override void Run(ref AvroReader reader, ref AvroWriter writer) => _values.Run(ref reader);
 }
 
 /// <summary>The value was never written: its default comes in its place.</summary>
