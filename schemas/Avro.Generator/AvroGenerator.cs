@@ -92,6 +92,7 @@ public sealed class AvroGenerator : IIncrementalGenerator
         code.Line("using System.Collections.Generic;");
         code.Line("using Streaming.Avro;");
         code.Line("using Streaming.Avro.Binary;");
+        code.Line("using Streaming.Avro.Resolution;");
         code.Line("using Streaming.Avro.Schema;");
         code.Line();
         code.Line($"namespace {itsNamespace};");

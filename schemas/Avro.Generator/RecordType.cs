@@ -5,6 +5,9 @@ namespace Streaming.Avro.Generator;
 /// <summary>A record schema as C#: a sealed positional record with its schema, encoder and decoder.</summary>
 internal sealed class RecordType
 {
+    /// <summary>As in Streaming.Avro.Resolution.FieldOrder, which this assembly cannot reference.</summary>
+    private const int Written = -1;
+
     private readonly RecordSchema _schema;
     private readonly string _name;
     private readonly List<(string Name, TypeCode Code)> _members = [];
@@ -54,6 +57,7 @@ internal sealed class RecordType
             WriteRecordType(code);
             WriteEncode(code);
             WriteDecode(code);
+            WriteDecodeInOrder(code);
             ValueEquality.Write(code, _name, _members);
             foreach (var choice in _codes.Choices)
                 choice.Write(code);
@@ -138,7 +142,43 @@ internal sealed class RecordType
         }
     }
 
-    private void WriteConstruction(CodeWriter code, string start)
+    /// <summary>A loop over the fields as they come, where the other decoder has one expression.</summary>
+    private void WriteDecodeInOrder(CodeWriter code)
+    {
+        var (begin, end) = _isInlined ? ("reader = shared.Fork();", "shared.Join(reader);") : ("reader = shared;", "shared = reader;");
+        code.Line();
+        Docs.Member(code, "Reads the fields of another version, in its order.");
+        code.Block($"public static {_name} Decode(ref AvroReader shared, FieldOrder order)", () =>
+        {
+            for (var i = 0; i < _members.Count; i++)
+                code.Line($"{_members[i].Code.PropertyType} value{i} = default!;");
+            if (_isRecursive)
+                code.Line("shared.Enter();");
+            code.Line("var reader = order.Defaults;");
+            code.Block("foreach (var field in order.Fields)", () => code.Block("switch (field)", () =>
+            {
+                for (var i = 0; i < _members.Count; i++)
+                    WriteCase(code, $"case {i}:", $"value{i} = {_members[i].Code.Decode()};");
+                WriteCase(code, $"case {Written}:", begin);
+                WriteCase(code, "default:", end, "order.Skip(field, ref shared);", begin);
+            }));
+            code.Line(end);
+            if (_isRecursive)
+                code.Line("shared.Leave();");
+            WriteConstruction(code, $"return new {_name}", i => $"value{i}");
+        });
+    }
+
+    private static void WriteCase(CodeWriter code, string label, params string[] statements) => code.Line(label).Indented(() =>
+    {
+        foreach (var statement in statements)
+            code.Line(statement);
+        code.Line("break;");
+    });
+
+    private void WriteConstruction(CodeWriter code, string start) => WriteConstruction(code, start, i => _members[i].Code.Decode());
+
+    private void WriteConstruction(CodeWriter code, string start, Func<int, string> value)
     {
         if (_members.Count == 0)
         {
@@ -147,13 +187,13 @@ internal sealed class RecordType
         }
         if (!_isPositional)
         {
-            code.Line($"{start} {{ {_members[0].Name} = {_members[0].Code.Decode()} }};");
+            code.Line($"{start} {{ {_members[0].Name} = {value(0)} }};");
             return;
         }
         code.Line(start + "(").Indented(() =>
         {
             for (var i = 0; i < _members.Count; i++)
-                code.Line($"{_members[i].Name}: {_members[i].Code.Decode()}{(i == _members.Count - 1 ? ");" : ",")}");
+                code.Line($"{_members[i].Name}: {value(i)}{(i == _members.Count - 1 ? ");" : ",")}");
         });
     }
 

@@ -22,7 +22,7 @@ internal sealed class TypeNames
     };
 
     private static readonly string[] _usedByName =
-        ["AvroEquality", "AvroReader", "AvroRecordType", "AvroWriter", "HashCode", "IAvroRecord", "RecordSchema", "AvroRecords"];
+        ["AvroEquality", "AvroReader", "AvroRecordType", "AvroWriter", "FieldOrder", "HashCode", "IAvroRecord", "RecordSchema", "AvroRecords"];
 
     private readonly Dictionary<string, (string Namespace, string Name)> _byFullName = [];
     private readonly HashSet<string> _simpleNames = [];

@@ -1,4 +1,5 @@
 using Streaming.Avro.Binary;
+using Streaming.Avro.Resolution;
 using Streaming.Avro.Schema;
 
 namespace Streaming.Avro;
@@ -32,6 +33,10 @@ public abstract class AvroRecordType
     /// <summary>Reads one record.</summary>
     /// <exception cref="MalformedAvroException">The bytes are not what the schema says.</exception>
     public abstract IAvroRecord Decode(ref AvroReader reader);
+
+    /// <summary>Reads one record of another version.</summary>
+    /// <exception cref="MalformedAvroException">The bytes are not what that version's schema says.</exception>
+    public abstract IAvroRecord Decode(ref AvroReader reader, FieldOrder order);
 }
 
 /// <summary>What generated code makes of <typeparamref name="T"/>.</summary>
@@ -41,4 +46,6 @@ public sealed class AvroRecordType<T>(string fullName, string schemaJson, params
     where T : IAvroRecord<T>
 {
     public override IAvroRecord Decode(ref AvroReader reader) => T.Decode(ref reader);
+
+    public override IAvroRecord Decode(ref AvroReader reader, FieldOrder order) => T.Decode(ref reader, order);
 }

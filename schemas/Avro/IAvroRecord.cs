@@ -1,4 +1,5 @@
 using Streaming.Avro.Binary;
+using Streaming.Avro.Resolution;
 using Streaming.Avro.Schema;
 
 namespace Streaming.Avro;
@@ -21,7 +22,11 @@ public interface IAvroRecord<TSelf> : IAvroRecord
     /// <summary>Name, schema and decoder, for who doesn't know the type at compile time.</summary>
     static abstract AvroRecordType RecordType { get; }
 
-    /// <summary>Reads the fields in the order of the schema. Bytes of another version go through a <see cref="Resolution.ResolutionPlan"/> first.</summary>
+    /// <summary>Reads the fields in the order of the schema. Bytes of another version are read by a <see cref="ResolutionPlan"/>.</summary>
     /// <exception cref="MalformedAvroException">The bytes are not what the schema says.</exception>
     static abstract TSelf Decode(ref AvroReader reader);
+
+    /// <summary>Reads the fields of another version, in its order.</summary>
+    /// <exception cref="MalformedAvroException">The bytes are not what that version's schema says.</exception>
+    static abstract TSelf Decode(ref AvroReader reader, FieldOrder order);
 }

@@ -12,6 +12,9 @@ internal sealed class RecordStep(RecordSchema written) : Step
     /// <summary>One pass, for fields that came and went; null where the reader's order is another one.</summary>
     private Step[]? _forward;
 
+    /// <summary>For generated code that reads the record without these steps; null where it needs them.</summary>
+    public FieldOrder? Order { get; private set; }
+
     /// <summary>Why the record can't be read; null when it can.</summary>
     public string? Failure { get; private set; }
 
@@ -20,6 +23,7 @@ internal sealed class RecordStep(RecordSchema written) : Step
     public void Complete(FieldPlan[] fields)
     {
         _fields = fields;
+        Order = FieldOrder.Of(written, fields);
         var sources = fields.Select(field => field.Source).Where(source => source != FieldPlan.NotWritten).ToList();
         var isInOrder = sources.Zip(sources.Skip(1), (left, right) => left < right).All(isRising => isRising);
         _forward = isInOrder ? ForwardSteps.Of(written, fields) : null;

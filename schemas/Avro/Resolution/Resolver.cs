@@ -92,8 +92,9 @@ internal sealed class Resolver
 
     private static Step OfPrimitives(AvroSchema writer, AvroSchema reader) => (writer.Type, reader.Type) switch
     {
-        // An int is written as the same long is, and bytes as the string they are; whether they are UTF-8 shows when they are decoded.
-        (AvroType.Int, AvroType.Long) or (AvroType.String, AvroType.Bytes) or (AvroType.Bytes, AvroType.String) => new CopyStep(writer),
+        (AvroType.Int, AvroType.Long) => new IntToLongStep(),
+        // Bytes are written as the string they are; whether they are UTF-8 shows when they are decoded.
+        (AvroType.String, AvroType.Bytes) or (AvroType.Bytes, AvroType.String) => new CopyStep(writer),
         (AvroType.Int or AvroType.Long, AvroType.Float) => new IntegerToFloatStep(),
         (AvroType.Int or AvroType.Long, AvroType.Double) => new IntegerToDoubleStep(),
         (AvroType.Float, AvroType.Double) => new FloatToDoubleStep(),

@@ -9,7 +9,7 @@ internal abstract class Step
     public abstract void Run(ref AvroReader reader, ref AvroWriter writer);
 }
 
-/// <summary>The bytes are the same: those of one value, or of several that follow one another.</summary>
+/// <summary>The bytes are the same, and a reader of either schema takes them or refuses them: those of one value, or of several that follow one another.</summary>
 internal sealed class CopyStep(params IReadOnlyList<AvroSchema> schemas) : Step
 {
     private readonly Passage _values = new(schemas);
@@ -35,7 +35,9 @@ internal sealed class SkipStep(IReadOnlyList<AvroSchema> schemas) : Step
 /// <summary>The value was never written: its default comes in its place.</summary>
 internal sealed class ConstantStep(byte[] bytes) : Step
 {
-    public override void Run(ref AvroReader reader, ref AvroWriter writer) => writer.WriteRaw(bytes);
+    public byte[] Bytes { get; } = bytes;
+
+    public override void Run(ref AvroReader reader, ref AvroWriter writer) => writer.WriteRaw(Bytes);
 }
 
 /// <summary>The value that was written has no counterpart.</summary>
@@ -44,6 +46,12 @@ internal sealed class FailStep(string reason) : Step
     public string Reason { get; } = reason;
 
     public override void Run(ref AvroReader reader, ref AvroWriter writer) => throw new UnresolvableSchemaException(Reason);
+}
+
+/// <summary>The same bytes too, but those of a number that an int holds.</summary>
+internal sealed class IntToLongStep : Step
+{
+    public override void Run(ref AvroReader reader, ref AvroWriter writer) => writer.WriteLong(reader.ReadInt());
 }
 
 internal sealed class IntegerToFloatStep : Step

@@ -4,7 +4,8 @@ using Streaming.Avro.Schema;
 namespace Streaming.Avro.Tests.Generic;
 
 /// <summary>Schemas of any shape, and values that fit them.</summary>
-internal sealed class RandomSchema(Random random)
+/// <param name="names">What the names of types begin with.</param>
+internal sealed class RandomSchema(Random random, string names = "N")
 {
     private const int DepthMax = 4;
     private static readonly string[] _primitives = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
@@ -52,7 +53,7 @@ internal sealed class RandomSchema(Random random)
 
     private string Name()
     {
-        _names.Add($"N{_names.Count}");
+        _names.Add($"{names}{_names.Count}");
         return _names[^1];
     }
 
