@@ -124,7 +124,7 @@ internal sealed class TypeCodes(TypeNames names, string itsNamespace, string rec
         var read = isLarge ? "reader.ReadLarge" : "reader.Read";
         var apache = ApacheForm.Decimal(isLarge, logical.Scale, names);
         return size == 0
-            ? new CalledCode(name, $"writer.WriteDecimal({{0}}, {logical.Precision}, {logical.Scale})", $"{read}Decimal({logical.Scale})", apache)
+            ? new CalledCode(name, $"writer.WriteDecimal({{0}}, {logical.Precision}, {logical.Scale})", $"{read}Decimal({logical.Scale})", apache) { IsCompiledInPlace = !isLarge }
             : new CalledCode(name, $"writer.WriteFixedDecimal({{0}}, {logical.Precision}, {logical.Scale}, {size})", $"{read}FixedDecimal({logical.Scale}, {size})", apache);
     }
 

@@ -16,6 +16,8 @@ public ref struct AvroWriter(Span<byte> buffer)
     /// <summary>The longest length that takes one byte.</summary>
     private const int OneByteLengthMax = 63;
 
+    private const int Int128Bytes = 16;
+
     // As Java and Python have it; the NaN of .NET has its sign bit set.
     private const uint FloatNaN = 0x7FC0_0000;
     private const ulong DoubleNaN = 0x7FF8_0000_0000_0000;
@@ -118,6 +120,10 @@ public ref struct AvroWriter(Span<byte> buffer)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteRaw(scoped ReadOnlySpan<byte> bytes) => _position = PutRaw(_buffer, _position, bytes);
 
+    /// <summary>Writes a decimal's digits: as few bytes as the sign allows, the highest first, behind their count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void WriteInteger(Int128 value) => _position = PutInteger(_buffer, _position, value);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Put(Span<byte> buffer, int position, byte value)
     {
@@ -147,6 +153,17 @@ public ref struct AvroWriter(Span<byte> buffer)
         for (; value >= 0x80; value >>= 7)
             place[next++] = (byte)(value | 0x80);
         place[next] = (byte)value;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int PutInteger(Span<byte> buffer, int position, Int128 value)
+    {
+        Span<byte> bytes = stackalloc byte[Int128Bytes];
+        BinaryPrimitives.WriteInt128BigEndian(bytes, value);
+        // A bit for the sign, and those that are not its repetition.
+        var bits = 1 + (8 * Int128Bytes) - (int)Int128.LeadingZeroCount(value < 0 ? ~value : value);
+        var sizeBytes = (bits + 7) / 8;
+        return PutRaw(buffer, Put(buffer, position, (byte)(sizeBytes << 1)), bytes[^sizeBytes..]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Streaming.Avro.Binary;
 
@@ -17,12 +18,8 @@ public static class DecimalCodec
     extension(ref AvroWriter writer)
     {
         /// <exception cref="ArgumentException">The value has more digits than the precision, or than the scale behind the point.</exception>
-        public void WriteDecimal(decimal value, int precision, int scale)
-        {
-            Span<byte> bytes = stackalloc byte[Int128Bytes];
-            BinaryPrimitives.WriteInt128BigEndian(bytes, Unscaled(value, precision, scale));
-            writer.WriteBytes(Shortest(bytes));
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void WriteDecimal(decimal value, int precision, int scale) => writer.WriteInteger(Unscaled(value, precision, scale));
 
         /// <exception cref="ArgumentException">The value has more digits than the precision, or than the scale behind the point.</exception>
         public void WriteFixedDecimal(decimal value, int precision, int scale, int sizeBytes)
@@ -50,6 +47,7 @@ public static class DecimalCodec
 
     extension(ref AvroReader reader)
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public decimal ReadDecimal(int scale)
         {
             var start = reader.Position;
@@ -75,6 +73,7 @@ public static class DecimalCodec
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static Int128 Unscaled(decimal value, int precision, int scale)
     {
         Span<int> parts = stackalloc int[4];
@@ -108,19 +107,35 @@ public static class DecimalCodec
         return value.Unscaled.ToByteArray(isBigEndian: true);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static decimal Decimal(ReadOnlySpan<byte> bytes, int scale, int start)
     {
         bytes = Shortest(NotEmpty(bytes, start));
         if (bytes.Length > Int128Bytes)
             throw TooLarge(start);
-        Int128 unscaled = (sbyte)bytes[0] < 0 ? -1 : 0;
-        foreach (var next in bytes)
-            unscaled = (unscaled << 8) | next;
+        // Most fit into a long, whose arithmetic is the processor's own.
+        var unscaled = bytes.Length <= sizeof(long) ? Long(bytes) : Integer(bytes);
         var isNegative = unscaled < 0;
         var magnitude = (UInt128)(isNegative ? -unscaled : unscaled);
         return magnitude <= _decimalMax
             ? new decimal((int)(uint)magnitude, (int)(uint)(magnitude >> 32), (int)(uint)(magnitude >> 64), isNegative, (byte)scale)
             : throw TooLarge(start);
+    }
+
+    private static long Long(ReadOnlySpan<byte> bytes)
+    {
+        long unscaled = (sbyte)bytes[0];
+        foreach (var next in bytes[1..])
+            unscaled = (unscaled << 8) | next;
+        return unscaled;
+    }
+
+    private static Int128 Integer(ReadOnlySpan<byte> bytes)
+    {
+        Int128 unscaled = (sbyte)bytes[0];
+        foreach (var next in bytes[1..])
+            unscaled = (unscaled << 8) | next;
+        return unscaled;
     }
 
     private static AvroDecimal Large(ReadOnlySpan<byte> bytes, int scale, int start) =>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Streaming.Avro.Binary;
 
 namespace Streaming.Avro.Tests.Binary;
@@ -17,6 +18,21 @@ public sealed class LogicalTypeTests
         Read(Write((ref writer) => writer.WriteDecimal(value, precision: 28, scale: 2)), (ref reader) => reader.ReadDecimal(scale: 2)).ShouldBe(value);
         Read(Write((ref writer) => writer.WriteFixedDecimal(value, precision: 28, scale: 2, sizeBytes: 20)), (ref reader) => reader.ReadFixedDecimal(scale: 2, sizeBytes: 20)).ShouldBe(value);
     }
+
+    [Fact]
+    public void A_decimal_takes_the_fewest_bytes_and_comes_back_from_those_and_from_more() => Seeds.ForEach(1_000, random =>
+    {
+        // Around every power of two, where another bit or byte begins.
+        var digits = (BigInteger.One << random.Next(93)) + random.Next(-2, 3);
+        var value = (decimal)(random.Next(2) == 0 ? digits : -digits) * 0.01m;
+        var bytes = new BigInteger(value * 100).ToByteArray(isBigEndian: true);
+        var sign = value < 0 ? byte.MaxValue : byte.MinValue;
+        byte[] padded = [.. Enumerable.Repeat(sign, random.Next(20)), .. bytes];
+
+        Write((ref writer) => writer.WriteDecimal(value, precision: 28, scale: 2)).ShouldBe([(byte)(bytes.Length << 1), .. bytes]);
+        Read([(byte)(bytes.Length << 1), .. bytes], (ref reader) => reader.ReadDecimal(scale: 2)).ShouldBe(value);
+        Read([(byte)(padded.Length << 1), .. padded], (ref reader) => reader.ReadDecimal(scale: 2)).ShouldBe(value);
+    });
 
     [Fact]
     public void A_decimal_of_fewer_digits_after_the_point_is_filled_up() =>
