@@ -27,7 +27,7 @@ if [ ! -d .nuget/packages ] && [ ! -f .nuget/librdkafka-restores ]; then
   mkdir -p .nuget
   if dotnet restore infra/librdkafka/probe.proj >.nuget/probe.log 2>&1; then
     touch .nuget/librdkafka-restores
-  elif grep -q 'NU110[123]' .nuget/probe.log; then
+  elif grep -q 'NU110[123]\|NU1603' .nuget/probe.log; then
     mkdir -p .nuget/packages
   else
     grep -m3 error .nuget/probe.log >&2 || tail -3 .nuget/probe.log >&2
