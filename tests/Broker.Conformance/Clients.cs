@@ -6,7 +6,7 @@ namespace Streaming.Broker.Conformance.Tests;
 /// <summary>Confluent.Kafka clients as the pipeline configures them, and short ways to say what tests say often.</summary>
 internal static class Clients
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static IProducer<string, string> Idempotent(string bootstrapServers) => new ProducerBuilder<string, string>(new ProducerConfig
     {

@@ -16,6 +16,7 @@ public sealed class OpenFilesTests : IDisposable
     private readonly string _kept = SomeNames.Name("kept");
     private readonly string _rolling = SomeNames.Name("rolling");
     private readonly List<string> _acknowledged = [];
+    private readonly string _large = new('x', 130);   // Of which a segment has room for one, and for something small.
     private int _segments;
 
     public void Dispose() => _folder.Dispose();
@@ -25,18 +26,19 @@ public sealed class OpenFilesTests : IDisposable
     {
         var broker = await BrokerProcess.StartAsync(_folder.Path, openFilesMax: OpenFilesMax);
         await CreateAsync(broker, _kept);
-        await CreateAsync(broker, _rolling, segmentBytes: 100);
+        await CreateAsync(broker, _rolling, segmentBytes: 300);
         using (var client = await RawTransactions.ConnectAsync(broker.BootstrapServers, SomeNames.Name("id"), isPatient: false))
         {
             var idle = await ConnectAsync(broker, OpenFilesMax);
             await FillAsync(client);
             for (var i = 0; i < 50; i++)
                 await WriteAsync(client, $"{i}");
-            (await client.ProduceAsync(Version, _rolling, Some.Batch(["refused"]))).ShouldBe(KafkaError.KafkaStorageError);
+            (await client.ProduceAsync(Version, _rolling, Some.Batch([_large]))).ShouldBe(KafkaError.KafkaStorageError);
+            (await client.ProduceAsync(Version, _rolling, Some.Batch(["fits"]))).ShouldBe(KafkaError.None);
 
             idle.ForEach(socket => socket.Dispose());
             await CreateAsync(broker, SomeNames.Name("after"));
-            (await client.ProduceAsync(Version, _rolling, Some.Batch(["last"]))).ShouldBe(KafkaError.None);
+            (await client.ProduceAsync(Version, _rolling, Some.Batch([_large]))).ShouldBe(KafkaError.None);
             await WriteAsync(client, "last");
         }
 
@@ -44,7 +46,7 @@ public sealed class OpenFilesTests : IDisposable
         await broker.DisposeAsync();
         broker = await BrokerProcess.StartAsync(_folder.Path, openFilesMax: OpenFilesMax);
         Clients.ReadAll(broker.BootstrapServers, _kept).ShouldBe(_acknowledged);
-        Clients.ReadAll(broker.BootstrapServers, _rolling).ShouldBe([.. Enumerable.Repeat("segment", _segments), "last"]);
+        Clients.ReadAll(broker.BootstrapServers, _rolling).ShouldBe([.. Enumerable.Repeat(_large, _segments), "fits", _large]);
         await broker.DisposeAsync();
     }
 
@@ -64,7 +66,7 @@ public sealed class OpenFilesTests : IDisposable
     // A segment, and with it an open file, for each record.
     private async Task FillAsync(RawTransactions client)
     {
-        while (await client.ProduceAsync(Version, _rolling, Some.Batch(["segment"])) is var error && error != KafkaError.KafkaStorageError)
+        while (await client.ProduceAsync(Version, _rolling, Some.Batch([_large])) is var error && error != KafkaError.KafkaStorageError)
         {
             error.ShouldBe(KafkaError.None);
             (++_segments).ShouldBeLessThan(OpenFilesMax);

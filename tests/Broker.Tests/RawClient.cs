@@ -120,6 +120,10 @@ internal sealed class RawClient : IDisposable
     /// <summary>The same, without a farewell where there is TLS.</summary>
     public void EndSendingInClear() => _socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>The length of the next frame, and none of it.</summary>
+    public async Task<int> ReceiveLengthAsync() =>
+        BinaryPrimitives.ReadInt32BigEndian(await ReceiveBytesAsync(sizeof(int), CancellationToken.None) ?? throw new InvalidOperationException("The broker closed the connection."));
+
     /// <summary>The next frame with its correlation id, or null when the broker closed the connection.</summary>
     public async Task<byte[]?> ReceiveFrameAsync(CancellationToken cancellationToken = default)
     {

@@ -9,7 +9,7 @@ namespace Streaming.Chaos;
 public sealed class CommandGroup(Stage stage, string context)
 {
     private const int LookedAtMax = 100;
-    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(60);
 
     private readonly string _name = $"{stage.Prefix}{context}.command-processor";
     private readonly string _topic = $"{stage.Prefix}{context}.commands";

@@ -18,7 +18,7 @@ public abstract class FaultsTests(KafkaFixture kafka, RegistryFixture registry, 
     private const int CallersAtOnce = 64;
     private const int KillsOfEach = 3;
 
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(8);
 
     [ConformanceFact]

@@ -6,7 +6,7 @@ public static class Eventually
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The deadline used where a test gives none: far above what a busy machine needs.</summary>
-    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
 
     /// <summary>Returns once <paramref name="condition"/> holds; it is asked every 20 ms.</summary>
     /// <param name="what">Completes the sentence "not within 30 s: …".</param>

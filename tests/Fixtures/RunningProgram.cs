@@ -6,7 +6,7 @@ namespace Streaming.Fixtures;
 /// <summary>A program on its way: what it has printed so far, a signal to it, and how it ends.</summary>
 public sealed class RunningProgram : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly StringBuilder _printed = new();

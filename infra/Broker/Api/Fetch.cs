@@ -54,8 +54,16 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
         if (refusal != ErrorCode.None)
             return new FetchResponse(refusal, FetchSessions.NoId, [], [], _room);
         var read = await ReadEnoughAsync(scope.Partitions, request, cancellationToken);
-        var (error, sessionId, told) = scope.Answer(read);
-        return new FetchResponse(error, sessionId, told, read, _room);
+        try
+        {
+            var (error, sessionId, told) = scope.Answer(read);
+            return new FetchResponse(error, sessionId, told, read, _room);
+        }
+        catch
+        {
+            _room.Release(read);
+            throw;
+        }
     }
 
     public void Encode(WireWriter writer, FetchResponse response)
@@ -149,7 +157,7 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
         writer.WriteEmptyTags();
     }
 
-    private async ValueTask<FetchedPartition[]> ReadEnoughAsync(IReadOnlyList<FetchPartition> partitions, FetchRequest request, CancellationToken cancellationToken)
+    private async ValueTask<List<FetchedPartition>> ReadEnoughAsync(IReadOnlyList<FetchPartition> partitions, FetchRequest request, CancellationToken cancellationToken)
     {
         var read = Read(partitions, request);
         if (IsEnough(read, request) || request.WaitMsMax <= 0)
@@ -158,7 +166,7 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
         return await WaitAsync(partitions, request, cancellationToken);
     }
 
-    private async ValueTask<FetchedPartition[]> WaitAsync(IReadOnlyList<FetchPartition> partitions, FetchRequest request, CancellationToken cancellationToken)
+    private async ValueTask<List<FetchedPartition>> WaitAsync(IReadOnlyList<FetchPartition> partitions, FetchRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         while (true)
@@ -201,7 +209,7 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
 
     private Topic? Find(FetchKey key) => key.Topic is { } name ? topics.Find(name) : topics.Find(key.TopicId);
 
-    private static bool IsEnough(FetchedPartition[] read, FetchRequest request)
+    private static bool IsEnough(List<FetchedPartition> read, FetchRequest request)
     {
         long bytes = 0;
         foreach (var partition in read)
@@ -214,22 +222,28 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
         return bytes >= request.BytesMin;
     }
 
-    private FetchedPartition[] Read(IReadOnlyList<FetchPartition> partitions, FetchRequest request)
+    private List<FetchedPartition> Read(IReadOnlyList<FetchPartition> partitions, FetchRequest request)
     {
         var bytesLeft = Math.Min(request.BytesMax, options.FetchBytesMax);
         var hasRecords = false;
-        var fetched = new FetchedPartition[partitions.Count];
-        for (var i = 0; i < fetched.Length; i++)
+        var fetched = new List<FetchedPartition>(partitions.Count);
+        try
         {
-            var partition = partitions[i];
-            var read = Read(partition, _room.Clip(Math.Min(bytesLeft, partition.BytesMax)), isFirstWhole: !hasRecords, request.IsCommittedOnly);
-            _room.Add(read.Records.SizeBytes);
-            bytesLeft = Math.Max(0, bytesLeft - read.Records.SizeBytes);
-            hasRecords |= read.Records.SizeBytes > 0;
-            fetched[i] = new FetchedPartition(partition.Key, read);
-        }
+            foreach (var partition in partitions)
+            {
+                var read = Read(partition, Math.Min(bytesLeft, partition.BytesMax), isFirstWhole: !hasRecords, request.IsCommittedOnly);
+                bytesLeft = Math.Max(0, bytesLeft - read.Records.SizeBytes);
+                hasRecords |= read.Records.SizeBytes > 0;
+                fetched.Add(new FetchedPartition(partition.Key, read));
+            }
 
-        return fetched;
+            return fetched;
+        }
+        catch
+        {
+            _room.Release(fetched);
+            throw;
+        }
     }
 
     private LogRead Read(in FetchPartition partition, int bytesMax, bool isFirstWhole, bool isCommittedOnly)
@@ -238,9 +252,10 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
             return Failed(partition.Key.Topic is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
         if (topic.Find(partition.Key.Partition) is not { } log)
             return Failed(ErrorCode.UnknownTopicOrPartition);
+        var offset = partition.Offset;
         return LeaderEpochs.Check(partition.CurrentLeaderEpoch) is var error and not ErrorCode.None
             ? Failed(error)
-            : log.Read(partition.Offset, bytesMax, isFirstWhole, isCommittedOnly);
+            : _room.Read(bytesMax, isFirstWhole, bytes => log.Read(offset, bytes, isFirstWhole, isCommittedOnly));
     }
 
     private static LogRead Failed(ErrorCode error) => new(error, RecordSlice.Empty, -1, -1, -1, null);

@@ -1,3 +1,5 @@
+using Streaming.Broker.Log;
+
 namespace Streaming.Broker.Fetching;
 
 /// <summary>Memory that the records in the fetch responses of all connections share. Where it is used up, a fetch gets a batch and no more.</summary>
@@ -5,19 +7,44 @@ internal sealed class RecordRoom(BrokerOptions options)
 {
     private long _usedBytes;
 
-    /// <summary>How many bytes of records a fetch may read that is allowed so many.</summary>
-    public int Clip(int bytesMax) => (int)Math.Min(bytesMax, Math.Max(0, options.QueuedRecordBytesMax - Volatile.Read(ref _usedBytes)));
-
-    /// <summary>Counts records that were read, until they are released.</summary>
-    public void Add(int bytes) => Interlocked.Add(ref _usedBytes, bytes);
+    /// <summary>Reads records of a partition into as much of the room as there is.</summary>
+    /// <param name="bytesMax">How many bytes are wanted.</param>
+    /// <param name="isFirstWhole">Whether the first batch is read however little room there is.</param>
+    /// <param name="read">Reads at most so many bytes, or the first batch.</param>
+    public LogRead Read(int bytesMax, bool isFirstWhole, Func<int, LogRead> read)
+    {
+        var taken = Take(bytesMax);
+        var heldBytes = 0;
+        try
+        {
+            var records = read(isFirstWhole ? Math.Max(taken, Math.Min(bytesMax, 1)) : taken);
+            heldBytes = records.Records.RentedBytes;
+            return records;
+        }
+        finally
+        {
+            Interlocked.Add(ref _usedBytes, heldBytes - taken);
+        }
+    }
 
     /// <summary>Gives the memory of all of them back.</summary>
     public void Release(IReadOnlyList<FetchedPartition> partitions)
     {
         foreach (var partition in partitions)
         {
-            Interlocked.Add(ref _usedBytes, -partition.Read.Records.SizeBytes);
+            Interlocked.Add(ref _usedBytes, -partition.Read.Records.RentedBytes);
             partition.Read.Records.Dispose();
+        }
+    }
+
+    private int Take(int bytesMax)
+    {
+        while (true)
+        {
+            var used = Volatile.Read(ref _usedBytes);
+            var taken = (int)Math.Max(0, Math.Min(bytesMax, options.QueuedRecordBytesMax - used));
+            if (Interlocked.CompareExchange(ref _usedBytes, used + taken, used) == used)
+                return taken;
         }
     }
 }

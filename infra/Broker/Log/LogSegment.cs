@@ -62,14 +62,24 @@ internal sealed class LogSegment : IDisposable
     public static LogSegment Create(string folder, long baseOffset)
     {
         var path = new LogPath(folder, baseOffset);
-        return new LogSegment(path, Open(path.Log, FileMode.Create), new SegmentIndex(), sizeBytes: 0);
+        try
+        {
+            return new LogSegment(path, Open(path.Log, FileMode.Create), new SegmentIndex(), sizeBytes: 0);
+        }
+        catch (IOException)
+        {
+            // Left behind, it would stand for records that go into the segment before it.
+            File.Delete(path.Log);
+            throw;
+        }
     }
 
     /// <summary>Opens a segment whose bytes are known to be whole; an index that is missing or damaged is rebuilt from them.</summary>
-    public static LogSegment OpenTrusted(string folder, long baseOffset, int indexIntervalBytes)
+    /// <param name="mayBeLast">Whether it may take one of the descriptors that are left for the runtime: for a file that takes the place of others.</param>
+    public static LogSegment OpenTrusted(string folder, long baseOffset, int indexIntervalBytes, bool mayBeLast = false)
     {
         var path = new LogPath(folder, baseOffset);
-        var file = Open(path.Log, FileMode.Open);
+        var file = Open(path.Log, FileMode.Open, mayBeLast);
         var sizeBytes = checked((int)RandomAccess.GetLength(file));
         if (SegmentIndex.Load(path.Index, path.TimeIndex, sizeBytes) is { } index)
             return new LogSegment(path, file, index, sizeBytes);
@@ -201,10 +211,10 @@ internal sealed class LogSegment : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static SafeFileHandle Open(string path, FileMode mode)
+    private static SafeFileHandle Open(string path, FileMode mode, bool mayBeLast = false)
     {
         var file = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
-        if (Descriptors.AllowFile(file))
+        if (mayBeLast || Descriptors.AllowFile(file))
             return file;
         file.Dispose();
         throw new IOException($"{path} is one file too many to keep open: the system allows {Descriptors.Max} (ulimit -n).");
@@ -278,7 +288,10 @@ internal sealed class LogSegment : IDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, 1));
         var read = ReadFully(buffer.AsSpan(0, wanted), first.Position);
         var (soundBytes, damagedAt) = BatchSpan.SoundBefore(buffer.AsSpan(0, read), endOffset);
-        return new RecordSlice(buffer, soundBytes, damagedAt);
+        if (soundBytes > 0)
+            return new RecordSlice(buffer, soundBytes, damagedAt);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return new RecordSlice([], sizeBytes: 0, damagedAt);
     }
 
     private int ReadFully(Span<byte> buffer, int position)

@@ -287,8 +287,8 @@ internal sealed class PartitionLog
             var baseOffset = neighbours[0].BaseOffset;
             foreach (var replaced in neighbours)
                 replaced.KeepForReaders();
-            Compaction.Swap(_folder, baseOffset, untilOffset);
-            _segments.Replace(neighbours, LogSegment.OpenTrusted(_folder, baseOffset, Settings.IndexIntervalBytes));
+            _segments.Replace(neighbours, Compaction.Swap(
+                _folder, baseOffset, untilOffset, () => LogSegment.OpenTrusted(_folder, baseOffset, Settings.IndexIntervalBytes, mayBeLast: true)));
             _aborted.Replace(baseOffset, untilOffset, aborted);
             return true;
         }
@@ -336,6 +336,17 @@ internal sealed class PartitionLog
             _readers.RaiseAll();
             Directory.Delete(_folder, recursive: true);
             // The room that the files take is free once their handles are.
+            foreach (var segment in _segments.All)
+                segment.Dispose();
+        }
+    }
+
+    /// <summary>Closes without saving: its folder is gone, or not to be kept.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
             foreach (var segment in _segments.All)
                 segment.Dispose();
         }
@@ -425,13 +436,24 @@ internal sealed class PartitionLog
 
     private void Roll(LogSegment closed)
     {
-        _aborted.SaveLagging(closed.Path);
-        closed.SaveIndex();
-        if (Settings.FlushOnAppend)
-            Settings.Flush(closed);
-        _checkpoints.Rolled(closed, _endOffset, _producers);
-        // From here on the new segment counts.
-        _segments.Add(LogSegment.Create(_folder, _endOffset));
+        // First, because the system may refuse it: then the old one goes on as if nothing had been.
+        var next = LogSegment.Create(_folder, _endOffset);
+        try
+        {
+            _aborted.SaveLagging(closed.Path);
+            closed.SaveIndex();
+            if (Settings.FlushOnAppend)
+                Settings.Flush(closed);
+            _checkpoints.Rolled(closed, _endOffset, _producers);
+        }
+        catch (IOException)
+        {
+            next.Dispose();
+            next.Delete();
+            throw;
+        }
+
+        _segments.Add(next);
     }
 
     private void MoveStart(long offset)

@@ -11,6 +11,9 @@ internal sealed class RecordSlice(byte[] rented, int sizeBytes, long? damagedAt 
 
     public int SizeBytes => sizeBytes;
 
+    /// <summary>How much memory it holds.</summary>
+    public int RentedBytes => _rented?.Length ?? 0;
+
     /// <summary>Offset of the batch behind these that is damaged on disk, and is not among them; null when none is known to be.</summary>
     public long? DamagedAt => damagedAt;
 

@@ -22,7 +22,7 @@ public sealed class SecurityOptions : IValidatableObject
     [Range(1, int.MaxValue)]
     public int HandshakeMsMax { get; set; } = 30_000;
 
-    /// <summary>Largest frame of a client that is not authenticated yet ("sasl.server.max.receive.size"). All of them together hold 32 such frames; more wait, and hold up nobody
+    /// <summary>Largest frame of a client that is not authenticated yet ("sasl.server.max.receive.size"). Those above 64 KiB are 32 at a time; more wait, and hold up nobody
     /// who is authenticated.</summary>
     [Range(1_024, int.MaxValue - 1_024)]
     public int UnauthenticatedFrameBytesMax { get; set; } = 512 * 1_024;

@@ -55,7 +55,9 @@ internal sealed class FrameReader(ITransport transport) : IDisposable
         while (_end - _start < sizeBytes)
         {
             MakeRoom(sizeBytes);
-            var received = await transport.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken);
+            // Nothing beyond a large frame, so that its buffer is empty after it, and goes back with its room.
+            var free = _buffer.AsMemory(_end);
+            var received = await transport.ReceiveAsync(sizeBytes <= RequestRoom.SmallBytes ? free : free[..Math.Min(free.Length, sizeBytes - (_end - _start))], cancellationToken);
             if (received == 0)
                 return false;
             _end += received;

@@ -236,6 +236,7 @@ internal sealed class TopicTable : ITopicDirectory, IAsyncDisposable
         }
         catch (IOException)
         {
+            logs.ForEach(log => log.Abandon());
             RemoveNew(entry, fromPartition);
             throw;
         }

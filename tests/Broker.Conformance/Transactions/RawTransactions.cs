@@ -15,7 +15,7 @@ internal readonly record struct LoggedBatch(long BaseOffset, ProducerStamp Produ
 internal sealed class RawTransactions(RawClient client, string transactionalId) : IDisposable
 {
     public const int TimeoutMs = 20_000;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     // What Kafka answers while a coordinator is being made, or the markers of the last transaction are being written.
     private static readonly HashSet<ErrorCode> Retried =

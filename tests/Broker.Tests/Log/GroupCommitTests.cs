@@ -8,7 +8,7 @@ namespace Streaming.Broker.Tests.Log;
 /// <summary>Acknowledged means on disk, where the settings say so; and one flush serves all who came while the one before it ran.</summary>
 public sealed class GroupCommitTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly TempFolder _folder = new();
     private readonly CollectingLogger _logger = new();
     private readonly SemaphoreSlim _mayFlush = new(0);

@@ -172,7 +172,7 @@ public sealed class PartitionLogTests : IAsyncLifetime
         log.Await(signal);
         signal.Raised.IsCompleted.ShouldBeFalse();
         log.Append(Some.Batch(["v"]));
-        await signal.Raised.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        await signal.Raised.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
     }
 
     private PartitionLog Open(LogSettings? settings = null) => _log = Some.Open(_folder.Path, settings, _time);

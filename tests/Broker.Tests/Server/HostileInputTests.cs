@@ -108,7 +108,7 @@ public sealed class HostileInputTests : IAsyncLifetime
             (await second.ReceiveFrameAsync()).ShouldBeNull();
         }
 
-        await Eventually.Async(async () => await IsServedAsync(small.BootstrapServers), TimeSpan.FromSeconds(10), "the next one is served");
+        await Eventually.Async(async () => await IsServedAsync(small.BootstrapServers), TimeSpan.FromSeconds(60), "the next one is served");
     }
 
     [Fact]

@@ -23,8 +23,8 @@ public sealed class ReadRun(Func<Task<ICluster>> startCluster, int seed, int rou
     private const int OneBrokerKilledOf = 3;
     private const int OutputLines = 40;
     private static readonly TimeSpan WritingTime = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan EqualDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan EqualDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     private readonly List<string> _faults = [];

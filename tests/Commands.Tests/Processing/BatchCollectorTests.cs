@@ -33,7 +33,7 @@ public sealed class BatchCollectorTests : IDisposable
         collector.Done();
         Add(1);
         var second = Task.Run(() => Collect(collector), TestContext.Current.CancellationToken);
-        await Eventually.Async(() => Task.FromResult(_queue.Count == 0), TimeSpan.FromSeconds(10), "the first of the next batch is taken");
+        await Eventually.Async(() => Task.FromResult(_queue.Count == 0), TimeSpan.FromSeconds(60), "the first of the next batch is taken");
         Add(2);
         (await second).ShouldBe([1, 2]);
     }

@@ -11,7 +11,7 @@ namespace Streaming.ElasticSink.Tests.Hosts;
 public sealed class RebuiltHostTests(EmbeddedHostServers servers) : IClassFixture<EmbeddedHostServers>
 {
     private const int EventsPerProduct = 10;
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Documents_that_somebody_damaged_are_named_and_readers_see_those_that_were_derived_again()

@@ -12,7 +12,7 @@ namespace Streaming.EndToEnd.Tests.WriteSide;
 public sealed class LateResultTests
 {
     private const string Sku = "SKU-1";
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
     private static readonly Dictionary<string, string> AsksOnly = new() { ["Commands__Roles__Processor"] = "false" };
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed record OpenRecord(int Partition, long Offset, string Subject, st
 /// <summary>What stands in a topic between its last stable offset and its end, as nobody who reads committed records sees it.</summary>
 internal sealed class OpenTransactions(string bootstrapServers, string topic) : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly IAdminClient _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
     private readonly IConsumer<byte[], byte[]> _consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig

@@ -15,7 +15,7 @@ public abstract class RouterInFlightTests(Func<Task<ICluster>> startCluster)
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     // The group's patience and the way of a rebalance, with a margin; far below the time-out.
-    private static readonly TimeSpan GoesOn = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan GoesOn = TimeSpan.FromSeconds(120);
 
     private static readonly Dictionary<string, string> Settings = new()
     {

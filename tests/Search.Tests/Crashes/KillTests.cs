@@ -8,7 +8,7 @@ public sealed class KillTests
 {
     private const int KillCount = 3;
     private const int IdCount = 400;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task What_was_acknowledged_survives_and_what_was_not_is_whole_or_absent()

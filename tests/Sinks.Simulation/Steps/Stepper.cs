@@ -9,7 +9,7 @@ namespace Streaming.Sinks.Simulation.Steps;
 /// </remarks>
 internal sealed class Stepper : TaskScheduler
 {
-    private static readonly TimeSpan RestDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RestDeadline = TimeSpan.FromSeconds(60);
 
     private readonly object _gate = new();
     private readonly Queue<Task> _due = new();

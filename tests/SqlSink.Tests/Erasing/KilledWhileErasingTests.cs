@@ -8,7 +8,7 @@ public sealed class KilledWhileErasingTests(Servers servers) : IClassFixture<Ser
 {
     private const int Kills = 5;
     private const int ProductsPerLife = 12;
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Nothing_of_what_was_purged_is_left_and_nothing_else_is_missing()

@@ -46,13 +46,14 @@ internal sealed class CompactionProgress : IAsyncDisposable
         return new Turn(_turn);
     }
 
-    /// <summary>Swaps the files of a cleaned segment in. When that fails half-way, the next start ends it; until then this log is left alone.</summary>
-    public void Swap(string folder, long fromOffset, long untilOffset)
+    /// <summary>Swaps the files of a cleaned segment in, and opens it. When that fails half-way, the next start ends it; until then this log is left alone.</summary>
+    public LogSegment Swap(string folder, long fromOffset, long untilOffset, Func<LogSegment> open)
     {
         try
         {
             foreach (var step in SegmentSwap.Steps(folder, fromOffset, untilOffset))
                 step();
+            return open();
         }
         catch (IOException)
         {

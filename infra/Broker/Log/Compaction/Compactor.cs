@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Streaming.Broker.Topics;
 
@@ -6,9 +7,11 @@ namespace Streaming.Broker.Log.Compaction;
 /// <summary>Compacts the logs of a broker that are dirty enough, the dirtiest first, one at a time.</summary>
 internal sealed class Compactor(TopicTable topics, CompactionOptions options, TimeProvider time, ILogger logger)
 {
+    /// <exception cref="IOException">The disk, or the system, refused something for one log; the others were compacted.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var log in Due())
+        var failures = new List<IOException>();
+        foreach (var log in Due(failures))
         {
             try
             {
@@ -18,15 +21,30 @@ internal sealed class Compactor(TopicTable topics, CompactionOptions options, Ti
             {
                 // Its topic was deleted meanwhile; the others go on.
             }
+            catch (IOException cause)
+            {
+                failures.Add(cause);
+            }
         }
+
+        if (failures.Count > 0)
+            ExceptionDispatchInfo.Throw(failures[0]);
     }
 
-    private List<PartitionLog> Due()
+    private List<PartitionLog> Due(List<IOException> failures)
     {
         var dirty = new List<(PartitionLog Log, double Ratio)>();
         foreach (var log in topics.All.SelectMany(topic => topic.Partitions).Where(log => log.Settings.IsCompacted))
         {
-            log.RollForCompaction();
+            try
+            {
+                log.RollForCompaction();
+            }
+            catch (IOException cause)
+            {
+                failures.Add(cause);
+            }
+
             var part = log.CleanablePart();
             if (part.IsDue(log.Settings))
                 dirty.Add((log, part.DirtyRatio));
