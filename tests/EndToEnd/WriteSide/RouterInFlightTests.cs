@@ -93,6 +93,7 @@ public abstract class RouterInFlightTests(Func<Task<ICluster>> startCluster)
         shop.Opening().Concat(shop.Stocking()).Concat(Enumerable.Range(1, int.MaxValue - 1).Select(shop.Next));
 }
 
+[Trait("Run", "soak")]   // How long it takes to catch a router within a transaction is a matter of luck.
 public sealed class RouterInFlightOnTheEmbeddedBrokerTests() : RouterInFlightTests(EmbeddedCluster.StartAsync);
 
 [Trait("Run", "soak")]
