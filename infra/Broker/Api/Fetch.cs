@@ -252,10 +252,9 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
             return Failed(partition.Key.Topic is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
         if (topic.Find(partition.Key.Partition) is not { } log)
             return Failed(ErrorCode.UnknownTopicOrPartition);
-        var offset = partition.Offset;
         return LeaderEpochs.Check(partition.CurrentLeaderEpoch) is var error and not ErrorCode.None
             ? Failed(error)
-            : _room.Read(bytesMax, isFirstWhole, bytes => log.Read(offset, bytes, isFirstWhole, isCommittedOnly));
+            : _room.Read(log, partition.Offset, bytesMax, isFirstWhole, isCommittedOnly);
     }
 
     private static LogRead Failed(ErrorCode error) => new(error, RecordSlice.Empty, -1, -1, -1, null);

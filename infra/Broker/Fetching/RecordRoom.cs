@@ -10,16 +10,15 @@ internal sealed class RecordRoom(BrokerOptions options)
     /// <summary>Reads records of a partition into as much of the room as there is.</summary>
     /// <param name="bytesMax">How many bytes are wanted.</param>
     /// <param name="isFirstWhole">Whether the first batch is read however little room there is.</param>
-    /// <param name="read">Reads at most so many bytes, or the first batch.</param>
-    public LogRead Read(int bytesMax, bool isFirstWhole, Func<int, LogRead> read)
+    public LogRead Read(PartitionLog log, long offset, int bytesMax, bool isFirstWhole, bool isCommittedOnly)
     {
         var taken = Take(bytesMax);
         var heldBytes = 0;
         try
         {
-            var records = read(isFirstWhole ? Math.Max(taken, Math.Min(bytesMax, 1)) : taken);
-            heldBytes = records.Records.RentedBytes;
-            return records;
+            var read = log.Read(offset, isFirstWhole ? Math.Max(taken, Math.Min(bytesMax, 1)) : taken, isFirstWhole, isCommittedOnly);
+            heldBytes = read.Records.RentedBytes;
+            return read;
         }
         finally
         {

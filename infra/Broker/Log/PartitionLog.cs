@@ -320,8 +320,7 @@ internal sealed class PartitionLog
             _aborted.SaveLagging(_segments.Active.Path);
             _segments.Active.SaveIndex();
             _checkpoints.Closed(_endOffset, _producers);
-            foreach (var segment in _segments.All)
-                segment.Dispose();
+            _segments.CloseAll();
         }
     }
 
@@ -336,8 +335,7 @@ internal sealed class PartitionLog
             _readers.RaiseAll();
             Directory.Delete(_folder, recursive: true);
             // The room that the files take is free once their handles are.
-            foreach (var segment in _segments.All)
-                segment.Dispose();
+            _segments.CloseAll();
         }
     }
 
@@ -347,8 +345,7 @@ internal sealed class PartitionLog
         lock (_gate)
         {
             _isClosed = true;
-            foreach (var segment in _segments.All)
-                segment.Dispose();
+            _segments.CloseAll();
         }
     }
 

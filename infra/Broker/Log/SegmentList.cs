@@ -20,6 +20,13 @@ internal sealed class SegmentList(IEnumerable<LogSegment> opened)
     /// before only while this stands still.</summary>
     public int Removals => Volatile.Read(ref _removals);
 
+    /// <summary>Lets go of the files of all of them.</summary>
+    public void CloseAll()
+    {
+        foreach (var segment in _segments)
+            segment.Dispose();
+    }
+
     public void Add(LogSegment segment) => _segments = [.. _segments, segment];
 
     /// <summary>Deletes the segments that lie wholly before an offset; never the active one.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Numerics;
 using Streaming.Broker.Topics;
 
 namespace Streaming.Broker.Settings;
@@ -45,7 +46,7 @@ internal static class BrokerSettings
         Number("offsets.retention.minutes", options => options.Groups.OffsetsRetentionMinutes, (options, value) => options.Groups.OffsetsRetentionMinutes = value),
         Number("offsets.topic.num.partitions", options => options.Groups.OffsetsTopicPartitions, (options, value) => options.Groups.OffsetsTopicPartitions = value),
         Number("producer.id.expiration.ms", options => options.ProducerIdExpirationMs, (options, value) => options.ProducerIdExpirationMs = value),
-        Bytes("queued.max.request.bytes", options => options.QueuedRequestBytesMax, (options, value) => options.QueuedRequestBytesMax = value),
+        Number("queued.max.request.bytes", options => options.QueuedRequestBytesMax, (options, value) => options.QueuedRequestBytesMax = value, SettingType.Long),
         new("sasl.enabled.mechanisms", SettingType.List, options => options.Security.Mechanisms, (options, value) => options.Security.Mechanisms = value),
         Number("sasl.server.max.receive.size", options => options.Security.UnauthenticatedFrameBytesMax, (options, value) => options.Security.UnauthenticatedFrameBytesMax = value),
         Number("socket.request.max.bytes", options => options.FrameBytesMax, (options, value) => options.FrameBytesMax = value),
@@ -68,7 +69,7 @@ internal static class BrokerSettings
         Number("max.partitions.per.topic", options => options.PartitionsPerTopicMax, (options, value) => options.PartitionsPerTopicMax = value),
         Number("max.producer.ids.per.partition", options => options.ProducerIdsPerPartitionMax, (options, value) => options.ProducerIdsPerPartitionMax = value),
         Number("max.request.elements", options => options.RequestElementsMax, (options, value) => options.RequestElementsMax = value),
-        Bytes("max.queued.record.bytes", options => options.QueuedRecordBytesMax, (options, value) => options.QueuedRecordBytesMax = value),
+        Number("max.queued.record.bytes", options => options.QueuedRecordBytesMax, (options, value) => options.QueuedRecordBytesMax = value, SettingType.Long),
         Number("max.transactional.ids", options => options.TransactionalIdsMax, (options, value) => options.TransactionalIdsMax = value),
     ];
 
@@ -132,12 +133,10 @@ internal static class BrokerSettings
     private static BrokerSetting Switch(string name, Func<BrokerOptions, bool> get, Action<BrokerOptions, bool> set) =>
         new(name, SettingType.Boolean, options => get(options) ? "true" : "false", (options, value) => set(options, bool.Parse(value)));
 
-    private static BrokerSetting Number(string name, Func<BrokerOptions, int> get, Action<BrokerOptions, int> set, SettingType type = SettingType.Integer) => new(
-        name, type, options => get(options).ToString(CultureInfo.InvariantCulture), (options, value) => set(options, int.Parse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
-
-    private static BrokerSetting Bytes(string name, Func<BrokerOptions, long> get, Action<BrokerOptions, long> set) => new(
-        name, SettingType.Long, options => get(options).ToString(CultureInfo.InvariantCulture),
-        (options, value) => set(options, long.Parse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
+    private static BrokerSetting Number<T>(string name, Func<BrokerOptions, T> get, Action<BrokerOptions, T> set, SettingType type = SettingType.Integer)
+        where T : struct, IBinaryInteger<T> => new(
+            name, type, options => get(options).ToString(null, CultureInfo.InvariantCulture),
+            (options, value) => set(options, T.Parse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
 
     // Kafka writes choices small, and reads them in any case.
     private static BrokerSetting Choice<T>(string name, Func<BrokerOptions, T> get, Action<BrokerOptions, T> set)

@@ -18,7 +18,7 @@ internal static class StoredContent
         foreach (var partition in AllPartitions)
         {
             for (var i = 0; i < 20; i++)
-                await ProduceAsync(client, partition, Compressed.Of(Some.Keyed([($"key {i}", $"value {i}"), ($"deleted {i}", null)]), codec: i % 5));
+                await client.ProduceAsync(Topic, Compressed.Of(Some.Keyed([($"key {i}", $"value {i}"), ($"deleted {i}", null)]), codec: i % 5), partition);
         }
 
         await client.SendAsync(ApiKey.OffsetCommit, 2, isFlexible: false, static writer =>
@@ -27,7 +27,7 @@ internal static class StoredContent
             writer.WriteInt32(-1);
             writer.WriteString("");
             writer.WriteInt64(-1);
-            WriteTopic(writer, AllPartitions, static (w, partition) =>
+            RawTopic.WriteTopic(writer, Topic, AllPartitions, static (w, partition) =>
             {
                 w.WriteInt32(partition);
                 w.WriteInt64(CommittedOffset + partition);
@@ -64,47 +64,13 @@ internal static class StoredContent
         content.Add(await client.AskAsync(ApiKey.OffsetFetch, 1, isFlexible: false, static writer =>
         {
             writer.WriteString(Group);
-            WriteTopic(writer, AllPartitions, static (w, partition) => w.WriteInt32(partition));
+            RawTopic.WriteTopic(writer, Topic, AllPartitions, static (w, partition) => w.WriteInt32(partition));
         }, ReadOffsets));
         return content;
     }
 
-    private static async Task ProduceAsync(RawClient client, int partition, byte[] batch)
-    {
-        await client.SendAsync(ApiKey.Produce, 3, isFlexible: false, writer =>
-        {
-            writer.WriteNullableString(null);
-            writer.WriteInt16(-1);
-            writer.WriteInt32(1_000);
-            WriteTopic(writer, [partition], (w, index) =>
-            {
-                w.WriteInt32(index);
-                w.WriteBytes(batch);
-            });
-        });
-        await client.ReceiveFrameAsync();
-    }
-
-    private static Task<string> FetchAsync(RawClient client, int partition) => client.AskAsync(ApiKey.Fetch, 4, isFlexible: false, writer =>
-    {
-        writer.WriteInt32(-1);
-        writer.WriteInt32(0);
-        writer.WriteInt32(1);
-        writer.WriteInt32(10_000_000);
-        writer.WriteInt8(0);
-        WriteTopic(writer, [partition], static (w, index) =>
-        {
-            w.WriteInt32(index);
-            w.WriteInt64(0);
-            w.WriteInt32(10_000_000);
-        });
-    }, ReadRecords);
-
-    private static void WriteTopic(WireWriter writer, IReadOnlyList<int> partitions, Action<WireWriter, int> writePartition) => writer.WriteArray([Topic], (w, name) =>
-    {
-        w.WriteString(name);
-        w.WriteArray(partitions, writePartition);
-    });
+    private static Task<string> FetchAsync(RawClient client, int partition) => client.AskAsync(
+        ApiKey.Fetch, RawTopic.FetchVersion, isFlexible: false, writer => RawTopic.WriteFetch(writer, Topic, [partition], offset: 0, bytesMax: 10_000_000), ReadRecords);
 
     private static string ReadRecords(ref WireReader reader)
     {

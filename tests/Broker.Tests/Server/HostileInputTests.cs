@@ -191,24 +191,9 @@ public sealed class HostileInputTests : IAsyncLifetime
     public async Task A_wait_for_one_partition_named_a_million_times_ends_in_time()
     {
         using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
-        await client.SendAsync(ApiKey.Fetch, 4, isFlexible: false, writer =>
-        {
-            writer.WriteInt32(-1);
-            writer.WriteInt32(100);
-            writer.WriteInt32(1);
-            writer.WriteInt32(1_000);
-            writer.WriteInt8(0);
-            writer.WriteArray(["__consumer_offsets"], (w, name) =>
-            {
-                w.WriteString(name);
-                w.WriteArray(new int[900_000], static (p, _) =>
-                {
-                    p.WriteInt32(0);
-                    p.WriteInt64(0);
-                    p.WriteInt32(1_000);
-                });
-            });
-        });
+        await client.SendAsync(
+            ApiKey.Fetch, RawTopic.FetchVersion, isFlexible: false,
+            static writer => RawTopic.WriteFetch(writer, "__consumer_offsets", new int[900_000], offset: 0, bytesMax: 1_000, waitMs: 100));
         (await client.ReceiveFrameAsync()).ShouldNotBeNull();
     }
 

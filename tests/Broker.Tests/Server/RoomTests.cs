@@ -8,6 +8,7 @@ namespace Streaming.Broker.Tests.Server;
 /// <summary>What all connections together may hold in memory.</summary>
 public sealed class RoomTests : IAsyncLifetime
 {
+    private const string Topic = "topic";
     private const int RequestRoomBytes = 4 * 1_024 * 1_024;
     private const int RecordRoomBytes = 32 * 1_024 * 1_024;
     private const int ValueBytes = 900_000;
@@ -32,7 +33,7 @@ public sealed class RoomTests : IAsyncLifetime
     public async Task Large_requests_wait_for_each_other_and_small_ones_for_none()
     {
         using var waiting = await RawClient.ConnectAsync(_broker.BootstrapServers);
-        await CreateTopicAsync(waiting);
+        await waiting.CreateTopicAsync(Topic);
         var first = await RawClient.ConnectAsync(_broker.BootstrapServers);
         await BeginRequestAsync(first, RequestRoomBytes);
         var answer = Task.CompletedTask;
@@ -40,7 +41,7 @@ public sealed class RoomTests : IAsyncLifetime
             async () => await Task.WhenAny(answer = ProduceAsync(waiting), Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System)) != answer, Eventually.DefaultDeadline, "a large one waits");
         using var small = await RawClient.ConnectAsync(_broker.BootstrapServers);
         for (var i = 0; i < 20; i++)
-            await CreateTopicAsync(small);
+            await small.CreateTopicAsync(Topic);
 
         answer.IsCompleted.ShouldBeFalse();
         first.Dispose();
@@ -53,19 +54,19 @@ public sealed class RoomTests : IAsyncLifetime
         using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
         await client.SendAsync(ApiKey.Metadata, 1, isFlexible: false, static writer => writer.WriteStringArray([.. Enumerable.Repeat(new string('x', 200), 60_000)]));
         (await client.ReceiveFrameAsync()).ShouldNotBeNull();
-        await CreateTopicAsync(client);
+        await client.CreateTopicAsync(Topic);
     }
 
     [Fact]
     public async Task Where_responses_hold_much_a_fetch_gets_one_batch()
     {
         using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
-        await CreateTopicAsync(client);
+        await client.CreateTopicAsync(Topic);
         for (var i = 0; i < 45; i++)
             await ProduceAsync(client);
 
         var greedy = await RawClient.ConnectAsync(_broker.BootstrapServers);
-        await greedy.SendAsync(ApiKey.Fetch, 4, isFlexible: false, WriteFetch);
+        await greedy.SendAsync(ApiKey.Fetch, RawTopic.FetchVersion, isFlexible: false, WriteFetch);
         (await greedy.ReceiveLengthAsync()).ShouldBeGreaterThan(RecordRoomBytes - 2 * ValueBytes);
         (await FetchedBytesAsync(client)).ShouldBeInRange(ValueBytes, 2 * ValueBytes);
         greedy.Dispose();
@@ -82,56 +83,11 @@ public sealed class RoomTests : IAsyncLifetime
 
     private static async Task<int> FetchedBytesAsync(RawClient client)
     {
-        await client.SendAsync(ApiKey.Fetch, 4, isFlexible: false, WriteFetch);
+        await client.SendAsync(ApiKey.Fetch, RawTopic.FetchVersion, isFlexible: false, WriteFetch);
         return (await client.ReceiveFrameAsync()).ShouldNotBeNull().Length;
     }
 
-    private static async Task CreateTopicAsync(RawClient client)
-    {
-        await client.SendAsync(ApiKey.Metadata, 4, isFlexible: false, static writer =>
-        {
-            writer.WriteStringArray(["topic"]);
-            writer.WriteBoolean(true);
-        });
-        (await client.ReceiveFrameAsync()).ShouldNotBeNull();
-    }
+    private static Task ProduceAsync(RawClient client) => client.ProduceAsync(Topic, Some.Batch([new string('x', ValueBytes)]));
 
-    private static async Task ProduceAsync(RawClient client)
-    {
-        await client.SendAsync(ApiKey.Produce, 3, isFlexible: false, static writer =>
-        {
-            writer.WriteNullableString(null);
-            writer.WriteInt16(-1);
-            writer.WriteInt32(1_000);
-            writer.WriteArray(["topic"], static (w, name) =>
-            {
-                w.WriteString(name);
-                w.WriteArray([0], static (w, partition) =>
-                {
-                    w.WriteInt32(partition);
-                    w.WriteBytes(Some.Batch([new string('x', ValueBytes)]));
-                });
-            });
-        });
-        (await client.ReceiveFrameAsync()).ShouldNotBeNull();
-    }
-
-    private static void WriteFetch(WireWriter writer)
-    {
-        writer.WriteInt32(-1);
-        writer.WriteInt32(0);
-        writer.WriteInt32(1);
-        writer.WriteInt32(int.MaxValue);
-        writer.WriteInt8(0);
-        writer.WriteArray(["topic"], static (w, name) =>
-        {
-            w.WriteString(name);
-            w.WriteArray([0], static (w, partition) =>
-            {
-                w.WriteInt32(partition);
-                w.WriteInt64(0);
-                w.WriteInt32(int.MaxValue);
-            });
-        });
-    }
+    private static void WriteFetch(WireWriter writer) => RawTopic.WriteFetch(writer, Topic, [0], offset: 0, bytesMax: int.MaxValue);
 }

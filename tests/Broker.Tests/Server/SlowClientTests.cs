@@ -47,7 +47,7 @@ public sealed class SlowClientTests : IAsyncLifetime
         await ProduceAsync(new string('x', 900_000));
         using var greedy = await RawClient.ConnectAsync(_broker.BootstrapServers);
         var sent = 0;
-        while (sent < 50 && await TrySendAsync(() => greedy.SendAsync(ApiKey.Fetch, 4, isFlexible: false, writer => WriteFetch(writer, waitMs: 0, offset: 0))))
+        while (sent < 50 && await TrySendAsync(() => greedy.SendAsync(ApiKey.Fetch, RawTopic.FetchVersion, isFlexible: false, writer => WriteFetch(writer, waitMs: 0, offset: 0))))
             sent++;
 
         // What was in the sockets' buffers comes; then the end, instead of fifty answers.
@@ -63,7 +63,7 @@ public sealed class SlowClientTests : IAsyncLifetime
     {
         await ProduceAsync("value");
         using var patient = await RawClient.ConnectAsync(_broker.BootstrapServers);
-        await patient.SendAsync(ApiKey.Fetch, 4, isFlexible: false, writer => WriteFetch(writer, waitMs: 3 * IdleMs, offset: 1));
+        await patient.SendAsync(ApiKey.Fetch, RawTopic.FetchVersion, isFlexible: false, writer => WriteFetch(writer, waitMs: 3 * IdleMs, offset: 1));
         BinaryPrimitives.ReadInt32BigEndian((await patient.ReceiveFrameAsync()).ShouldNotBeNull()).ShouldBe(1);
     }
 
@@ -72,7 +72,7 @@ public sealed class SlowClientTests : IAsyncLifetime
     {
         await ProduceAsync("value");
         using var patient = await RawClient.ConnectAsync(_broker.BootstrapServers);
-        await patient.SendAsync(ApiKey.Fetch, 4, isFlexible: false, static writer => WriteFetch(writer, waitMs: int.MaxValue, offset: 1));
+        await patient.SendAsync(ApiKey.Fetch, RawTopic.FetchVersion, isFlexible: false, static writer => WriteFetch(writer, waitMs: int.MaxValue, offset: 1));
         (await patient.ReceiveFrameAsync()).ShouldNotBeNull();
     }
 
@@ -106,46 +106,9 @@ public sealed class SlowClientTests : IAsyncLifetime
     private async Task ProduceAsync(string value)
     {
         using var client = await RawClient.ConnectAsync(_broker.BootstrapServers);
-        await client.SendAsync(ApiKey.Metadata, 4, isFlexible: false, static writer =>
-        {
-            writer.WriteStringArray(["topic"]);
-            writer.WriteBoolean(true);
-        });
-        await client.ReceiveFrameAsync();
-        await client.SendAsync(ApiKey.Produce, 3, isFlexible: false, writer =>
-        {
-            writer.WriteNullableString(null);
-            writer.WriteInt16(-1);
-            writer.WriteInt32(1_000);
-            writer.WriteArray(["topic"], (w, name) =>
-            {
-                w.WriteString(name);
-                w.WriteArray([0], (w, partition) =>
-                {
-                    w.WriteInt32(partition);
-                    w.WriteBytes(Some.Batch([value]));
-                });
-            });
-        });
-        await client.ReceiveFrameAsync();
+        await client.CreateTopicAsync("topic");
+        await client.ProduceAsync("topic", Some.Batch([value]));
     }
 
-    private static void WriteFetch(WireWriter writer, int waitMs, long offset)
-    {
-        writer.WriteInt32(-1);
-        writer.WriteInt32(waitMs);
-        writer.WriteInt32(1);
-        writer.WriteInt32(1_000_000);
-        writer.WriteInt8(0);
-        writer.WriteArray(["topic"], (w, name) =>
-        {
-            w.WriteString(name);
-            w.WriteArray([0], (w, partition) =>
-            {
-                w.WriteInt32(partition);
-                w.WriteInt64(offset);
-                w.WriteInt32(1_000_000);
-            });
-        });
-    }
+    private static void WriteFetch(WireWriter writer, int waitMs, long offset) => RawTopic.WriteFetch(writer, "topic", [0], offset, bytesMax: 1_000_000, waitMs);
 }
