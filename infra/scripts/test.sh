@@ -66,7 +66,7 @@ judge() { # PROJECT
   good=$(($(total) - $(count Failed) - $(count Skipped) - $(count 'Not Run')))
   if [ "$bad" -ne 0 ]; then
     cat "$output"
-    broken+=("$(grep -A8 '\[FAIL\]' "$output" || true)")
+    broken+=("$(grep -A40 '\[FAIL\]' "$output" || true)")
   fi
   grep '^absent: ' "$output" || true   # What was left out because a server is absent.
   printf '%-40s %5d passed %3d failed %5d s\n' "$project" "$good" "$bad" "$seconds"
