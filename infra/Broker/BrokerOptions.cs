@@ -61,7 +61,8 @@ public sealed class BrokerOptions
     [Range(1_024 * 1_024, 1_024L * 1_024 * 1_024 * 1_024)]
     public long QueuedRequestBytesMax { get; set; } = 512 * 1_024 * 1_024;
 
-    /// <summary>Most record bytes that the fetch responses of all connections hold together. Where it is used up, a fetch is answered with one batch.</summary>
+    /// <summary>Most record bytes that the fetch responses of all connections hold together: what is read when it is sent counts 256 KiB a partition. Where it is used
+    /// up, a fetch is answered with one batch.</summary>
     [Range(1_024 * 1_024, 1_024L * 1_024 * 1_024 * 1_024)]
     public long QueuedRecordBytesMax { get; set; } = 512 * 1_024 * 1_024;
 

@@ -52,7 +52,7 @@ internal sealed class RawClient : IDisposable
         using var body = new WireWriter();
         body.Reset(version, isFlexible);
         writeBody(body);
-        foreach (var piece in body.Pieces())
+        foreach (var piece in body.Parts().SelectMany(part => part))
             writer.WriteRaw(piece.Span);
         writer.PatchInt32(0, writer.Length - sizeof(int));
         await SendBytesAsync(writer.Written);

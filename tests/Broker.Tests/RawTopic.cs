@@ -41,6 +41,25 @@ internal static class RawTopic
         });
     }
 
+    /// <summary>What a fetch of one partition got.</summary>
+    public static (ErrorCode Error, ReadOnlyMemory<byte> Records) ReadFetched(ref WireReader reader)
+    {
+        reader.ReadInt32(); // throttle time
+        return reader.ReadArray(static (ref topic) =>
+        {
+            topic.ReadString();
+            return topic.ReadArray(static (ref partition) =>
+            {
+                partition.ReadInt32();
+                var error = (ErrorCode)partition.ReadInt16();
+                partition.ReadInt64(); // high watermark
+                partition.ReadInt64(); // last stable offset
+                partition.ReadNullableArray(static (ref aborted) => aborted.ReadInt64() + aborted.ReadInt64());
+                return (error, partition.ReadBytes());
+            })[0];
+        })[0];
+    }
+
     public static void WriteTopic(WireWriter writer, string topic, IReadOnlyList<int> partitions, Action<WireWriter, int> writePartition) => writer.WriteArray([topic], (w, name) =>
     {
         w.WriteString(name);

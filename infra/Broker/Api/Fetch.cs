@@ -9,7 +9,7 @@ namespace Streaming.Broker.Api;
 internal sealed record FetchRequest(
     int WaitMsMax, int BytesMin, int BytesMax, bool IsCommittedOnly, SessionStep Session, IReadOnlyList<FetchPartition> Partitions, IReadOnlyList<FetchKey> Forgotten);
 
-/// <summary>Holds rented memory with the records that were read, told or not, until it was sent.</summary>
+/// <summary>Holds what the records that were read, told or not, take of memory until it was sent.</summary>
 internal sealed record FetchResponse(ErrorCode Error, int SessionId, IReadOnlyList<FetchedPartition> Told, IReadOnlyList<FetchedPartition> Read, RecordRoom Room) : IDisposable
 {
     public void Dispose() => Room.Release(Read);
@@ -153,7 +153,10 @@ internal sealed class Fetch(TopicTable topics, FetchSessions sessions, BrokerOpt
         });
         if (writer.Version >= 11)
             writer.WriteInt32(-1); // preferred read replica
-        writer.WriteRecords(read.Records.Bytes);
+        if (read.Records.Deferred is { } deferred)
+            writer.WriteRecords(deferred);
+        else
+            writer.WriteRecords(read.Records.Bytes);
         writer.WriteEmptyTags();
     }
 

@@ -7,7 +7,7 @@ internal sealed class RecordRoom(BrokerOptions options)
 {
     private long _usedBytes;
 
-    /// <summary>Reads records of a partition into as much of the room as there is.</summary>
+    /// <summary>Reads records of a partition into as much of the room as there is; what is read only when it is sent takes a piece of it.</summary>
     /// <param name="bytesMax">How many bytes are wanted.</param>
     /// <param name="isFirstWhole">Whether the first batch is read however little room there is.</param>
     public LogRead Read(PartitionLog log, long offset, int bytesMax, bool isFirstWhole, bool isCommittedOnly)
@@ -16,8 +16,9 @@ internal sealed class RecordRoom(BrokerOptions options)
         var heldBytes = 0;
         try
         {
-            var read = log.Read(offset, isFirstWhole ? Math.Max(taken, Math.Min(bytesMax, 1)) : taken, isFirstWhole, isCommittedOnly);
-            heldBytes = read.Records.RentedBytes;
+            var atOnceMax = isFirstWhole ? Math.Max(taken, Math.Min(bytesMax, 1)) : taken;
+            var read = log.Read(offset, atOnceMax, isFirstWhole, isCommittedOnly, deferredBytesMax: taken < log.Settings.PieceBytes ? 0 : bytesMax);
+            heldBytes = read.Records.HeldBytes;
             return read;
         }
         finally
@@ -31,7 +32,7 @@ internal sealed class RecordRoom(BrokerOptions options)
     {
         foreach (var partition in partitions)
         {
-            Interlocked.Add(ref _usedBytes, -partition.Read.Records.RentedBytes);
+            Interlocked.Add(ref _usedBytes, -partition.Read.Records.HeldBytes);
             partition.Read.Records.Dispose();
         }
     }

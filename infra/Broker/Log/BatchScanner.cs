@@ -61,16 +61,8 @@ internal sealed class BatchScanner(SafeFileHandle file, int position, int end, i
         }
 
         _bufferStart = from;
-        _bufferedBytes = 0;
-        var wanted = Math.Min(_buffer.Length, end - from);
-        while (_bufferedBytes < wanted)
-        {
-            var read = RandomAccess.Read(file, _buffer.AsSpan(_bufferedBytes, wanted - _bufferedBytes), (long)from + _bufferedBytes);
-            if (read == 0)
-                break;
-            _bufferedBytes += read;
-        }
-
+        _bufferedBytes = 0;   // Of the old place, should the read fail.
+        _bufferedBytes = file.ReadFully(_buffer.AsSpan(0, Math.Min(_buffer.Length, end - from)), from);
         return _bufferedBytes >= sizeBytes;
     }
 }

@@ -127,15 +127,20 @@ internal sealed class LogSegment : IDisposable
     }
 
     /// <summary>Sound batches from the one that holds the offset, up to a size, ending before an offset.</summary>
+    /// <param name="deferral">How they are read when they are sent, where there are many. Null: all are read here and now.</param>
     /// <returns>Null when this segment holds nothing at or after the offset. Empty when the first batch does not fit, or begins at the end.</returns>
-    public RecordSlice? Read(long offset, int bytesMax, long endOffset, bool isFirstWhole)
+    public RecordSlice? Read(long offset, int bytesMax, long endOffset, bool isFirstWhole, Deferral? deferral = null)
     {
         // The end offset after the bytes: it is published before them.
         var (sizeBytes, segmentEnd) = (_sizeBytes, Volatile.Read(ref _endOffset));
         var (position, relativeOffset) = Index.Before(Relative(offset));
-        if (Find(offset, position, BaseOffset + relativeOffset, sizeBytes) is { } first
-            && Read(first, sizeBytes, bytesMax, endOffset, isFirstWhole) is var found and not { SizeBytes: 0, DamagedAt: not null })
-            return found;
+        if (Find(offset, position, BaseOffset + relativeOffset, sizeBytes) is { } first)
+        {
+            if (deferral is not null && Defer(first, sizeBytes, segmentEnd, endOffset, deferral) is { } deferred)
+                return new RecordSlice(deferred);
+            if (Read(first, sizeBytes, bytesMax, endOffset, isFirstWhole) is var found and not { SizeBytes: 0, DamagedAt: not null })
+                return found;
+        }
 
         // Slower, by everything that may be wrong: gaps that compaction left come this way, too.
         var sound = new SoundBatches(_file, sizeBytes, segmentEnd).Find(offset, position, BaseOffset + relativeOffset, out var isDamaged);
@@ -282,30 +287,28 @@ internal sealed class LogSegment : IDisposable
         return null;
     }
 
+    // Up to the end of the segment, or to a batch that the index knows. Null where that is not far enough to be worth it.
+    private StoredBatches? Defer((int Position, BatchHeader Header) first, int sizeBytes, long segmentEnd, long endOffset, Deferral deferral)
+    {
+        var mayHaveAll = endOffset >= segmentEnd && sizeBytes - first.Position <= deferral.BytesMax;
+        var (end, relativeEnd) = mayHaveAll
+            ? (sizeBytes, Relative(segmentEnd))
+            : Index.LastUpTo((int)Math.Min((long)first.Position + deferral.BytesMax, sizeBytes), Relative(endOffset));
+        return end - first.Position >= deferral.BytesMin
+            ? new StoredBatches(_file, first.Position, first.Header.BaseOffset, end, BaseOffset + relativeEnd, sizeBytes, deferral)
+            : null;
+    }
+
     private RecordSlice Read((int Position, BatchHeader Header) first, int sizeBytes, int bytesMax, long endOffset, bool isFirstWhole)
     {
         var wanted = Math.Min(isFirstWhole ? Math.Max(bytesMax, first.Header.SizeBytes) : bytesMax, sizeBytes - first.Position);
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, 1));
-        var read = ReadFully(buffer.AsSpan(0, wanted), first.Position);
-        var (soundBytes, damagedAt) = BatchSpan.SoundBefore(buffer.AsSpan(0, read), endOffset);
+        var read = _file.ReadFully(buffer.AsSpan(0, wanted), first.Position);
+        var (soundBytes, damagedAt) = BatchSpan.SoundBefore(buffer.AsSpan(0, read), endOffset, first.Header.BaseOffset);
         if (soundBytes > 0)
             return new RecordSlice(buffer, soundBytes, damagedAt);
         ArrayPool<byte>.Shared.Return(buffer);
         return new RecordSlice([], sizeBytes: 0, damagedAt);
-    }
-
-    private int ReadFully(Span<byte> buffer, int position)
-    {
-        var done = 0;
-        while (done < buffer.Length)
-        {
-            var read = RandomAccess.Read(_file, buffer[done..], (long)position + done);
-            if (read == 0)
-                break;
-            done += read;
-        }
-
-        return done;
     }
 
     private int Relative(long offset) => (int)Math.Clamp(offset - BaseOffset, 0, int.MaxValue);

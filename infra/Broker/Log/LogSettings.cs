@@ -15,6 +15,12 @@ internal sealed record LogSettings
     /// <summary>A segment is closed when a file of its index is that large.</summary>
     public int IndexBytesMax { get; init; } = 10 * 1_024 * 1_024;
 
+    /// <summary>Reads of so many bytes are deferred until they are sent.</summary>
+    public int DeferredBytesMin { get; init; } = 64 * 1_024;
+
+    /// <summary>How much is then read at a time: what a processor's own cache still has when it is sent after it was checked.</summary>
+    public int PieceBytes { get; init; } = 256 * 1_024;
+
     /// <summary>Closed segments whose newest record is older are deleted; -1 keeps them.</summary>
     public long RetentionMs { get; init; } = 7 * 24 * 3_600_000L;
 

@@ -165,7 +165,8 @@ internal sealed class PartitionLog
     /// <summary>Whole batches from an offset on, up to the high watermark or, for committed reads, the last stable offset.</summary>
     /// <remarks>Batches that are damaged on disk are never returned: what is before them is, then CORRUPT_MESSAGE.</remarks>
     /// <param name="isFirstWhole">Whether the first batch is returned although it is larger than the limit, so that no batch blocks its consumer.</param>
-    public LogRead Read(long offset, int bytesMax, bool isFirstWhole, bool isCommittedOnly)
+    /// <param name="deferredBytesMax">How many may be read only when they are sent. A log with damage that is known reads at once.</param>
+    public LogRead Read(long offset, int bytesMax, bool isFirstWhole, bool isCommittedOnly, int deferredBytesMax = 0)
     {
         // The end is taken before the bytes: whatever is below it is in the segments.
         var highWatermark = NextOffset;
@@ -174,10 +175,13 @@ internal sealed class PartitionLog
         var logStart = LogStartOffset;
         if (offset < logStart || offset > highWatermark)
             return new LogRead(ErrorCode.OffsetOutOfRange, RecordSlice.Empty, highWatermark, lastStable, logStart, null);
+        var deferral = deferredBytesMax > Settings.DeferredBytesMin && Interlocked.Read(ref _damageReportedAt) < 0
+            ? new Deferral(Settings.DeferredBytesMin, deferredBytesMax, Settings.PieceBytes, ReportDamage)
+            : null;
         while (true)
         {
             var removals = _segments.Removals;
-            var records = offset < end && bytesMax > 0 ? _segments.Read(offset, bytesMax, end, isFirstWhole) : RecordSlice.Empty;
+            var records = offset < end && bytesMax > 0 ? _segments.Read(offset, bytesMax, end, isFirstWhole, deferral) : RecordSlice.Empty;
             if (records.DamagedAt is { } damagedAt)
                 ReportDamage(damagedAt);
             if (records is { DamagedAt: not null, SizeBytes: 0 })
@@ -480,7 +484,7 @@ internal sealed class PartitionLog
         {
             if (_segments.Removals != removals)
                 return null;
-            return _aborted.Count == 0 ? [] : _aborted.Between(offset, BatchSpan.NextOffset(records.Bytes.Span));
+            return _aborted.Count == 0 ? [] : _aborted.Between(offset, records.EndOffset);
         }
     }
 

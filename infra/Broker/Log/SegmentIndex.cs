@@ -38,9 +38,12 @@ internal sealed class SegmentIndex
     }
 
     /// <summary>Where to begin looking for the offset: at or before the batch that holds it; and the relative offset that the batch there has.</summary>
-    public (int Position, int RelativeOffset) Before(int relativeOffset)
+    public (int Position, int RelativeOffset) Before(int relativeOffset) => LastUpTo(int.MaxValue, relativeOffset);
+
+    /// <summary>The last batch with an entry that lies no further than a position, and begins no later than an offset.</summary>
+    public (int Position, int RelativeOffset) LastUpTo(int position, int relativeOffset)
     {
-        var found = LastWhere(entry => entry.RelativeOffset <= relativeOffset);
+        var found = LastWhere(entry => entry.Position <= position && entry.RelativeOffset <= relativeOffset);
         return found < 0 ? (0, 0) : (Published()[found].Position, Published()[found].RelativeOffset);
     }
 

@@ -59,8 +59,8 @@ internal sealed class SegmentList(IEnumerable<LogSegment> opened)
         Interlocked.Increment(ref _removals);
     }
 
-    /// <summary>Whole batches from the one that holds the offset, or the first after it.</summary>
-    public RecordSlice Read(long offset, int bytesMax, long endOffset, bool isFirstWhole)
+    /// <summary>Whole batches from the one that holds the offset, or the first after it, read now or when they are sent.</summary>
+    public RecordSlice Read(long offset, int bytesMax, long endOffset, bool isFirstWhole, Deferral? deferral)
     {
         var segments = _segments;
         var first = segments.Length - 1;
@@ -68,7 +68,7 @@ internal sealed class SegmentList(IEnumerable<LogSegment> opened)
             first--;
         for (var i = first; i < segments.Length; i++)
         {
-            if (segments[i].Read(offset, bytesMax, endOffset, isFirstWhole) is { } records)
+            if (segments[i].Read(offset, bytesMax, endOffset, isFirstWhole, deferral) is { } records)
                 return records;
         }
 

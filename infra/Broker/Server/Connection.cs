@@ -69,7 +69,13 @@ internal sealed class Connection(
             return;
         _writer.Reset(version: 0, isFlexible: false);
         _writer.WriteBytes(answer);
-        await transport.SendAsync(_writer.Pieces(), stopping);
+        await SendAsync(stopping);
+    }
+
+    private async ValueTask SendAsync(CancellationToken stopping)
+    {
+        foreach (var part in _writer.Parts())
+            await transport.SendAsync(part, stopping);
     }
 
     private ValueTask<Memory<byte>?> ReadAsync(CancellationTokenSource idle)
@@ -91,7 +97,7 @@ internal sealed class Connection(
                 return;
             _writer.PatchInt32(0, _writer.Length - sizeof(int));
             idle?.CancelAfter(options.ConnectionIdleMsMax);
-            await transport.SendAsync(_writer.Pieces(), stopping);
+            await SendAsync(stopping);
         }
         finally
         {

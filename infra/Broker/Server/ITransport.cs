@@ -6,6 +6,6 @@ internal interface ITransport : IDisposable
     /// <summary>Waits for some bytes. Zero: the client closed the connection.</summary>
     ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
-    /// <summary>Sends the pieces of one message to the last byte.</summary>
+    /// <summary>Sends pieces of one message to the last byte.</summary>
     ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken);
 }

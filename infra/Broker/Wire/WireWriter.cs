@@ -9,8 +9,8 @@ namespace Streaming.Broker.Wire;
 /// strings, bytes and arrays take the encoding of the message at hand.
 /// </summary>
 /// <remarks>
-/// Record batches are not copied: <see cref="WriteRecords"/> notes where their memory belongs, and <see cref="Pieces"/> hands out buffer and memory
-/// in order, for one gathering send. One writer lives as long as its connection.
+/// Record batches are not copied: <see cref="WriteRecords(ReadOnlyMemory{byte})"/> notes where their memory belongs, and <see cref="Parts"/> hands out buffer and memory
+/// in order, for gathering sends: one, unless there is more than should be in memory at a time. One writer lives as long as its connection.
 /// </remarks>
 internal sealed class WireWriter : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class WireWriter : IDisposable
     private const int KeptBytesMax = 64 * 1_024;
     private const int ReasonLengthMax = 1_000;
 
-    private readonly List<(int Position, ReadOnlyMemory<byte> Bytes)> _attachments = [];
+    private readonly List<(int Position, ReadOnlyMemory<byte> Bytes, IDeferredBytes? Deferred)> _attachments = [];
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
     private int _position;
     private int _attachedBytes;
@@ -34,7 +34,7 @@ internal sealed class WireWriter : IDisposable
     /// <summary>What was written, for messages without attachments.</summary>
     public ReadOnlyMemory<byte> Written => _attachments.Count == 0
         ? _buffer.AsMemory(0, _position)
-        : throw new InvalidOperationException("Attached records are not in the buffer; take Pieces.");
+        : throw new InvalidOperationException("Attached records are not in the buffer; take Parts.");
 
     /// <summary>Starts a new message.</summary>
     public void Reset(short version, bool isFlexible)
@@ -115,8 +115,14 @@ internal sealed class WireWriter : IDisposable
         WriteBytesLength(records.Length);
         if (records.Length == 0)
             return;
-        _attachments.Add((_position, records));
-        _attachedBytes = checked(_attachedBytes + records.Length);
+        Attach(records.Length, records, deferred: null);
+    }
+
+    /// <summary>Record batches: length, then what they are made of while the message is sent.</summary>
+    public void WriteRecords(IDeferredBytes records)
+    {
+        WriteBytesLength(records.SizeBytes);
+        Attach(records.SizeBytes, ReadOnlyMemory<byte>.Empty, records);
     }
 
     /// <summary>Bytes as they are, without a length.</summary>
@@ -164,27 +170,42 @@ internal sealed class WireWriter : IDisposable
     /// <summary>Overwrites four bytes written earlier, for lengths known only at the end.</summary>
     public void PatchInt32(int position, int value) => BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(position, sizeof(int)), value);
 
-    /// <summary>The whole message in order: parts of the buffer and what was attached between them.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Pieces()
+    /// <summary>The whole message in order: pieces of the buffer and what was attached between them. A part is to be sent before the next is asked for.</summary>
+    /// <exception cref="IOException">As <see cref="IDeferredBytes.Next"/>.</exception>
+    public IEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> Parts()
     {
-        var pieces = new List<ReadOnlyMemory<byte>>(2 * _attachments.Count + 1);
+        var part = new List<ReadOnlyMemory<byte>>(2 * _attachments.Count + 1);
         var done = 0;
-        foreach (var (position, bytes) in _attachments)
+        foreach (var (position, bytes, deferred) in _attachments)
         {
-            pieces.Add(_buffer.AsMemory(done, position - done));
-            pieces.Add(bytes);
+            part.Add(_buffer.AsMemory(done, position - done));
             done = position;
+            if (deferred is null)
+                part.Add(bytes);
+            while (deferred?.Next() is { Length: > 0 } piece)
+            {
+                part.Add(piece);
+                yield return part;
+                part.Clear();
+            }
         }
 
         if (done < _position)
-            pieces.Add(_buffer.AsMemory(done, _position - done));
-        return pieces;
+            part.Add(_buffer.AsMemory(done, _position - done));
+        if (part.Count > 0)
+            yield return part;
     }
 
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
+    }
+
+    private void Attach(int sizeBytes, ReadOnlyMemory<byte> bytes, IDeferredBytes? deferred)
+    {
+        _attachments.Add((_position, bytes, deferred));
+        _attachedBytes = checked(_attachedBytes + sizeBytes);
     }
 
     private void WriteBytesLength(int sizeBytes)

@@ -78,18 +78,21 @@ internal static class BrokerBenchmark
     private static async Task MeasureLatencyAsync(List<MeasuredBroker> brokers, int perSecond)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nproduced until consumed, {perSecond:N0} records of {LatencyRecordBytes} bytes a second, medians of {RoundCount}"));
-        foreach (var broker in brokers)
+        var rounds = brokers.Select(_ => new List<IReadOnlyCollection<double>>()).ToList();
+        for (var round = 0; round < RoundCount; round++)
         {
-            var rounds = new List<IReadOnlyCollection<double>>();
-            for (var round = 0; round < RoundCount; round++)
+            for (var i = 0; i < brokers.Count; i++)
             {
-                var topic = await broker.CreateTopicAsync(partitions: 1);
-                rounds.Add(await LatencyLoad.RunAsync(broker.BootstrapServers, topic, LatencyRecordBytes, perSecond, LatencyTime));
-                await broker.DeleteTopicAsync(topic);
+                var topic = await brokers[i].CreateTopicAsync(partitions: 1);
+                rounds[i].Add(await LatencyLoad.RunAsync(brokers[i].BootstrapServers, topic, LatencyRecordBytes, perSecond, LatencyTime));
+                await brokers[i].DeleteTopicAsync(topic);
             }
+        }
 
+        for (var i = 0; i < brokers.Count; i++)
+        {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{broker.Name,-18} p50 {Medians.Of(rounds.Select(Medians.Of)),6:F2} ms  p99 {Medians.Of(rounds.Select(round => Medians.Quantile(round, 0.99))),6:F2} ms"));
+                $"{brokers[i].Name,-18} p50 {Medians.Of(rounds[i].Select(Medians.Of)),6:F2} ms  p99 {Medians.Of(rounds[i].Select(round => Medians.Quantile(round, 0.99))),6:F2} ms"));
         }
     }
 

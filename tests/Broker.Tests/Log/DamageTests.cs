@@ -36,7 +36,7 @@ public sealed class DamageTests : IAsyncLifetime
     [InlineData(70)] // records
     public void Records_with_a_flipped_bit_are_never_served_and_reported_once(int at)
     {
-        Flip((DamagedOffset * _batchBytes) + at);
+        BitRot.Flip(new LogPath(_folder.Path, 0).Log, (DamagedOffset * _batchBytes) + at, bit: 2);
         for (var again = 0; again < 3; again++)
         {
             using (var before = Read(offset: 0).Records)
@@ -51,13 +51,4 @@ public sealed class DamageTests : IAsyncLifetime
     }
 
     private LogRead Read(long offset) => _log.Read(offset, bytesMax: 10_000, isFirstWhole: true, isCommittedOnly: false);
-
-    private void Flip(int position)
-    {
-        using var file = File.OpenHandle(new LogPath(_folder.Path, 0).Log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        var one = new byte[1];
-        RandomAccess.Read(file, one, position).ShouldBe(1);
-        one[0] ^= 0x04;
-        RandomAccess.Write(file, one, position);
-    }
 }

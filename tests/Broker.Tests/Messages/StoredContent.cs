@@ -74,20 +74,9 @@ internal static class StoredContent
 
     private static string ReadRecords(ref WireReader reader)
     {
-        reader.ReadInt32(); // throttle time
-        return reader.ReadArray(static (ref topic) =>
-        {
-            topic.ReadString();
-            return topic.ReadArray(static (ref partition) =>
-            {
-                partition.ReadInt32();
-                ((ErrorCode)partition.ReadInt16()).ShouldBe(ErrorCode.None);
-                partition.ReadInt64(); // high watermark
-                partition.ReadInt64(); // last stable offset
-                partition.ReadNullableArray(static (ref aborted) => aborted.ReadInt64() + aborted.ReadInt64());
-                return Convert.ToHexString(partition.ReadBytes().Span);
-            })[0];
-        })[0];
+        var (error, records) = RawTopic.ReadFetched(ref reader);
+        error.ShouldBe(ErrorCode.None);
+        return Convert.ToHexString(records.Span);
     }
 
     private static string ReadOffsets(ref WireReader reader) => string.Join(", ", reader.ReadArray(static (ref topic) =>

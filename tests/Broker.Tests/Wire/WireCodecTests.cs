@@ -78,7 +78,7 @@ public sealed class WireCodecTests
         writer.WriteRecords(new byte[] { 9, 9 });
         writer.WriteInt8(2);
         writer.WriteRecords(ReadOnlyMemory<byte>.Empty);
-        writer.Pieces().SelectMany(piece => piece.ToArray()).ShouldBe(new byte[] { 1, 0, 0, 0, 2, 9, 9, 2, 0, 0, 0, 0 });
+        writer.Parts().ShouldHaveSingleItem().SelectMany(piece => piece.ToArray()).ShouldBe(new byte[] { 1, 0, 0, 0, 2, 9, 9, 2, 0, 0, 0, 0 });
         writer.Length.ShouldBe(12);
     }
 

@@ -21,7 +21,7 @@ internal sealed class CompactedLog : IAsyncDisposable
         Log = Open(_folder.Path);
     }
 
-    public static LogSettings Small { get; } = new() { SegmentBytes = 700, IsDeleted = false };
+    public static LogSettings Small { get; } = new() { SegmentBytes = 700, IsDeleted = false, DeferredBytesMin = 150, PieceBytes = 120 };
 
     public LogSettings Settings { get; }
 

@@ -52,7 +52,7 @@ public sealed class CompactionBesideOthersTests : IAsyncDisposable
         {
             while (!stop.IsCancellationRequested)
             {
-                var records = log.Records(bytesMax: 7_000);
+                var records = log.Records(bytesMax: 7_000, mayDefer: true);
                 records.ShouldNotContain(record => record.Value == "aborted");
                 records.Select(record => record.Offset).ShouldBeInOrder();
                 foreach (var key in records.GroupBy(record => record.Key))

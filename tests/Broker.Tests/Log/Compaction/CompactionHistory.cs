@@ -123,7 +123,7 @@ internal sealed class CompactionHistory : IAsyncDisposable
         ExpectTombstones(committed, stable);
         ExpectYoung(uncommitted);
         var from = _random.NextInt64(log.NextOffset + 1);
-        log.Records(isCommittedOnly: true, from, bytesMax: _random.Next(1, 500)).ShouldBe(committed.Where(record => record.Offset >= from));
+        log.Records(isCommittedOnly: true, from, bytesMax: _random.Next(1, 500), mayDefer: _random.Next(2) == 0).ShouldBe(committed.Where(record => record.Offset >= from));
     }
 
     private IEnumerable<ReadRecord> Records(Func<Written, bool> which) => _written.Where(which).Select(written => written.Record);

@@ -63,7 +63,10 @@ public sealed class LogCompactionTests : IAsyncDisposable
         await _story.CompactAsync();
         var all = Log.Records();
         for (long offset = 0; offset <= Log.NextOffset; offset++)
+        {
             Log.Records(fromOffset: offset).ShouldBe(all.Where(record => record.Offset >= offset), $"@{offset}");
+            Log.Records(fromOffset: offset, mayDefer: true).ShouldBe(all.Where(record => record.Offset >= offset), $"@{offset}, deferred");
+        }
     }
 
     [Fact]

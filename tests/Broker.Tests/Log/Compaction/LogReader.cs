@@ -13,19 +13,31 @@ internal readonly record struct ReadRecord(long Offset, string? Key, string? Val
 /// <summary>Reads a log as consumers do: a little at a time, skipping by itself what was aborted, as the protocol wants it.</summary>
 internal static class LogReader
 {
-    public static List<ReadRecord> Records(this PartitionLog log, bool isCommittedOnly = true, long? fromOffset = null, int bytesMax = 2_000)
+    public static List<ReadRecord> Records(this PartitionLog log, bool isCommittedOnly = true, long? fromOffset = null, int bytesMax = 2_000, bool mayDefer = false)
     {
         var records = new List<ReadRecord>();
         var offset = fromOffset ?? log.LogStartOffset;
         while (true)
         {
-            var read = log.Read(offset, bytesMax, isFirstWhole: true, isCommittedOnly);
+            var read = log.Read(offset, bytesMax, isFirstWhole: true, isCommittedOnly, mayDefer ? bytesMax : 0);
             using var bytes = read.Records;
             read.Error.ShouldBe(ErrorCode.None);
             if (bytes.SizeBytes == 0)
                 return records;
-            offset = Read(bytes.Bytes, read.Aborted ?? [], offset, records);
+            offset = Read(bytes.Sent(), read.Aborted ?? [], offset, records);
         }
+    }
+
+    /// <summary>The batches as they are sent, piece by piece where they are deferred.</summary>
+    public static ReadOnlyMemory<byte> Sent(this RecordSlice slice)
+    {
+        if (slice.Deferred is not { } deferred)
+            return slice.Bytes;
+        var sent = new List<byte>();
+        while (deferred.Next() is { Length: > 0 } piece)
+            sent.AddRange(piece.Span);
+        sent.Count.ShouldBe(slice.SizeBytes);
+        return sent.ToArray();
     }
 
     /// <summary>The newest value of each key; keys whose newest is a tombstone are absent.</summary>
