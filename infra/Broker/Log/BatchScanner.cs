@@ -38,9 +38,10 @@ internal sealed class BatchScanner(SafeFileHandle file, int position, int end, i
     public ReadOnlySpan<byte> Batch() => BatchMemory().Span;
 
     /// <summary>As <see cref="Batch"/>.</summary>
-    public ReadOnlyMemory<byte> BatchMemory() => TryBuffer(Position, Header.SizeBytes)
-        ? _buffer.AsMemory(Position - _bufferStart, Header.SizeBytes)
-        : throw new IOException($"The segment ended within its batch at {Position}.");
+    public ReadOnlyMemory<byte> BatchMemory() => BatchIfWhole() ?? throw new IOException($"The segment ended within its batch at {Position}.");
+
+    /// <summary>The same; null where the file ends before the batch does.</summary>
+    public ReadOnlyMemory<byte>? BatchIfWhole() => TryBuffer(Position, Header.SizeBytes) ? _buffer.AsMemory(Position - _bufferStart, Header.SizeBytes) : null;
 
     public void Dispose()
     {

@@ -133,10 +133,11 @@ internal sealed class LogSegment : IDisposable
     {
         // The end offset after the bytes: it is published before them.
         var (sizeBytes, segmentEnd) = (_sizeBytes, Volatile.Read(ref _endOffset));
-        var (position, relativeOffset) = Index.Before(Relative(offset));
+        var index = Index;
+        var (position, relativeOffset) = index.Before(Relative(offset));
         if (Find(offset, position, BaseOffset + relativeOffset, sizeBytes) is { } first)
         {
-            if (deferral is not null && Defer(first, sizeBytes, segmentEnd, endOffset, deferral) is { } deferred)
+            if (deferral is not null && Defer(first, index, sizeBytes, segmentEnd, endOffset, deferral) is { } deferred)
                 return new RecordSlice(deferred);
             if (Read(first, sizeBytes, bytesMax, endOffset, isFirstWhole) is var found and not { SizeBytes: 0, DamagedAt: not null })
                 return found;
@@ -288,15 +289,21 @@ internal sealed class LogSegment : IDisposable
     }
 
     // Up to the end of the segment, or to a batch that the index knows. Null where that is not far enough to be worth it.
-    private StoredBatches? Defer((int Position, BatchHeader Header) first, int sizeBytes, long segmentEnd, long endOffset, Deferral deferral)
+    private StoredBatches? Defer(
+        (int Position, BatchHeader Header) first, SegmentIndex index, int sizeBytes, long segmentEnd, long endOffset, Deferral deferral)
     {
-        var mayHaveAll = endOffset >= segmentEnd && sizeBytes - first.Position <= deferral.BytesMax;
-        var (end, relativeEnd) = mayHaveAll
-            ? (sizeBytes, Relative(segmentEnd))
-            : Index.LastUpTo((int)Math.Min((long)first.Position + deferral.BytesMax, sizeBytes), Relative(endOffset));
-        return end - first.Position >= deferral.BytesMin
-            ? new StoredBatches(_file, first.Position, first.Header.BaseOffset, end, BaseOffset + relativeEnd, sizeBytes, deferral)
-            : null;
+        var (end, deferredEnd) = (sizeBytes, segmentEnd);
+        if (endOffset < segmentEnd || sizeBytes - first.Position > deferral.BytesMax)
+        {
+            (end, var relativeEnd) = index.LastUpTo((int)Math.Min((long)first.Position + deferral.BytesMax, sizeBytes), Relative(endOffset));
+            deferredEnd = BaseOffset + relativeEnd;
+        }
+
+        if (end - first.Position < deferral.BytesMin)
+            return null;
+        // The others are likely to be as large as the first.
+        var pieceBytes = Math.Max(deferral.PieceBytes, Math.Min(first.Header.SizeBytes, end - first.Position) + BatchHeader.Bytes);
+        return new StoredBatches(_file, first.Position, first.Header.BaseOffset, end, deferredEnd, sizeBytes, pieceBytes, deferral.ReportDamage);
     }
 
     private RecordSlice Read((int Position, BatchHeader Header) first, int sizeBytes, int bytesMax, long endOffset, bool isFirstWhole)
@@ -305,6 +312,8 @@ internal sealed class LogSegment : IDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, 1));
         var read = _file.ReadFully(buffer.AsSpan(0, wanted), first.Position);
         var (soundBytes, damagedAt) = BatchSpan.SoundBefore(buffer.AsSpan(0, read), endOffset, first.Header.BaseOffset);
+        if (soundBytes == 0 && read < wanted)
+            damagedAt = first.Header.BaseOffset;   // The file was cut.
         if (soundBytes > 0)
             return new RecordSlice(buffer, soundBytes, damagedAt);
         ArrayPool<byte>.Shared.Return(buffer);

@@ -15,7 +15,7 @@ internal sealed record LogSettings
     /// <summary>A segment is closed when a file of its index is that large.</summary>
     public int IndexBytesMax { get; init; } = 10 * 1_024 * 1_024;
 
-    /// <summary>Reads of so many bytes are deferred until they are sent.</summary>
+    /// <summary>So many bytes of records are read when they are sent; fewer immediately.</summary>
     public int DeferredBytesMin { get; init; } = 64 * 1_024;
 
     /// <summary>How much is then read at a time: what a processor's own cache still has when it is sent after it was checked.</summary>

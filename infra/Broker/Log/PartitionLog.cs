@@ -165,7 +165,7 @@ internal sealed class PartitionLog
     /// <summary>Whole batches from an offset on, up to the high watermark or, for committed reads, the last stable offset.</summary>
     /// <remarks>Batches that are damaged on disk are never returned: what is before them is, then CORRUPT_MESSAGE.</remarks>
     /// <param name="isFirstWhole">Whether the first batch is returned although it is larger than the limit, so that no batch blocks its consumer.</param>
-    /// <param name="deferredBytesMax">How many may be read only when they are sent. A log with damage that is known reads at once.</param>
+    /// <param name="deferredBytesMax">How many may be read only when they are sent. A log with damage that is known reads immediately.</param>
     public LogRead Read(long offset, int bytesMax, bool isFirstWhole, bool isCommittedOnly, int deferredBytesMax = 0)
     {
         // The end is taken before the bytes: whatever is below it is in the segments.
@@ -175,8 +175,9 @@ internal sealed class PartitionLog
         var logStart = LogStartOffset;
         if (offset < logStart || offset > highWatermark)
             return new LogRead(ErrorCode.OffsetOutOfRange, RecordSlice.Empty, highWatermark, lastStable, logStart, null);
-        var deferral = deferredBytesMax > Settings.DeferredBytesMin && Interlocked.Read(ref _damageReportedAt) < 0
-            ? new Deferral(Settings.DeferredBytesMin, deferredBytesMax, Settings.PieceBytes, ReportDamage)
+        var settings = Settings;
+        var deferral = deferredBytesMax >= settings.DeferredBytesMin && Interlocked.Read(ref _damageReportedAt) < logStart
+            ? new Deferral(settings.DeferredBytesMin, deferredBytesMax, settings.PieceBytes, ReportDamage)
             : null;
         while (true)
         {

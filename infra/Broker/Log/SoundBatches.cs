@@ -76,7 +76,7 @@ internal sealed class SoundBatches(SafeFileHandle file, int sizeBytes, long endO
     {
         using var scanner = new BatchScanner(file, position, sizeBytes, BatchHeader.Bytes);
         header = scanner.MoveNext() ? scanner.Header : default;
-        if (header.Magic == 0 || !IsPossible(header, expectedOffset, position) || !BatchCheck.IsWhole(scanner.Batch(), out _))
+        if (header.Magic == 0 || !IsPossible(header, expectedOffset, position) || scanner.BatchIfWhole() is not { } batch || !BatchCheck.IsWhole(batch.Span, out _))
             return false;
         // Behind a gap, its offset may be wrong upwards: then it overlaps what follows.
         return header.BaseOffset == expectedOffset || !scanner.MoveNext() || scanner.Header.BaseOffset >= header.NextOffset || scanner.Header.BaseOffset < expectedOffset;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using Microsoft.Win32.SafeHandles;
 using Streaming.Broker.Records;
 using Streaming.Broker.Wire;
@@ -12,9 +13,10 @@ namespace Streaming.Broker.Log;
 /// <param name="firstOffset">Base offset of the first batch.</param>
 /// <param name="end">Position behind the last batch.</param>
 /// <param name="endOffset">All of them begin before this offset.</param>
-/// <param name="segmentBytes">How far the segment can be looked into.</param>
+/// <param name="readableBytes">How far the segment can be looked into.</param>
+/// <param name="pieceBytes">How much is read at a time, but for a batch that with the head behind it is larger.</param>
 internal sealed class StoredBatches(
-    SafeFileHandle file, int position, long firstOffset, int end, long endOffset, int segmentBytes, Deferral deferral) : IDeferredBytes, IDisposable
+    SafeFileHandle file, int position, long firstOffset, int end, long endOffset, int readableBytes, int pieceBytes, Action<long> reportDamage) : IDeferredBytes, IDisposable
 {
     private byte[] _buffer = [];
     private int _position = position;
@@ -23,7 +25,7 @@ internal sealed class StoredBatches(
     public int SizeBytes { get; } = end - position;
 
     /// <summary>How much memory they take while they are sent.</summary>
-    public int HeldBytes => deferral.PieceBytes;
+    public int HeldBytes => (int)BitOperations.RoundUpToPowerOf2((uint)pieceBytes);   // As the pool has them.
 
     /// <summary>All of the batches begin before this offset.</summary>
     public long EndOffset => endOffset;
@@ -38,9 +40,9 @@ internal sealed class StoredBatches(
 
         try
         {
-            var soundBytes = ReadSound(deferral.PieceBytes);
+            var soundBytes = ReadSound(pieceBytes);
             if (soundBytes == 0)
-                soundBytes = ReadSound(BatchHeader.Read(_buffer).SizeBytes);   // It alone is larger, or it is damaged.
+                soundBytes = ReadSound((long)BatchHeader.Read(_buffer).SizeBytes + BatchHeader.Bytes);   // It alone is larger, or it is damaged.
             if (soundBytes == 0 || soundBytes > end - _position)
                 throw new IOException($"The records at offset {_expectedOffset} are damaged.");
             _position += soundBytes;
@@ -49,7 +51,7 @@ internal sealed class StoredBatches(
         }
         catch (IOException)
         {
-            deferral.ReportDamage(_expectedOffset);
+            reportDamage(_expectedOffset);
             throw;
         }
     }
@@ -62,16 +64,16 @@ internal sealed class StoredBatches(
     }
 
     // With the head of the batch behind them, which tells whether the last one is at its place.
-    private int ReadSound(int bytesMax)
+    private int ReadSound(long windowBytes)
     {
-        var wanted = Math.Min(Math.Clamp(bytesMax, 0, end - _position) + BatchHeader.Bytes, segmentBytes - _position);
-        if (_buffer.Length < wanted)
+        var wanted = (int)Math.Clamp(windowBytes, 0, Math.Min(end - _position + BatchHeader.Bytes, readableBytes - _position));
+        if (_buffer.Length < wanted || _buffer.Length > Math.Max(wanted, HeldBytes))
         {
             Dispose();
             _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, BatchHeader.Bytes));
         }
 
         var read = file.ReadFully(_buffer.AsSpan(0, wanted), _position);
-        return BatchSpan.SoundBefore(_buffer.AsSpan(0, read), endOffset, _expectedOffset, isEnd: _position + read == segmentBytes).Bytes;
+        return BatchSpan.SoundBefore(_buffer.AsSpan(0, read), endOffset, _expectedOffset, isSegmentEnd: _position + read == readableBytes).Bytes;
     }
 }

@@ -1,6 +1,6 @@
 namespace Streaming.Broker.Wire;
 
-/// <summary>Bytes of a message that are made piece by piece, each when the one before was sent: a large message is never in memory as a whole.</summary>
+/// <summary>Bytes of a message that are made piece by piece, once, each when the one before was sent: a large message is never in memory as a whole.</summary>
 internal interface IDeferredBytes
 {
     /// <summary>How many all pieces have together.</summary>

@@ -170,7 +170,7 @@ internal sealed class WireWriter : IDisposable
     /// <summary>Overwrites four bytes written earlier, for lengths known only at the end.</summary>
     public void PatchInt32(int position, int value) => BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(position, sizeof(int)), value);
 
-    /// <summary>The whole message in order: pieces of the buffer and what was attached between them. A part is to be sent before the next is asked for.</summary>
+    /// <summary>The whole message in order: pieces of the buffer and what was attached between them. A part is to be sent before the next is asked for. Once only, where records are deferred.</summary>
     /// <exception cref="IOException">As <see cref="IDeferredBytes.Next"/>.</exception>
     public IEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> Parts()
     {

@@ -98,9 +98,31 @@ public sealed class DeferredReadTests : IAsyncDisposable
             _log.Append(Some.Batch([new string('x', 90)]));
         using var slice = Deferred(int.MaxValue).Records;
         using (var file = File.OpenHandle(new LogPath(_folder.Path, 0).Log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
-            RandomAccess.SetLength(file, slice.SizeBytes / 2);
+            RandomAccess.SetLength(file, (slice.SizeBytes / 2) - 10);
         Should.Throw<IOException>(() => slice.Sent());
-        Deferred(int.MaxValue).Records.Deferred.ShouldBeNull("what is damaged is known now");
+        ExpectCorruptAt(19);
+    }
+
+    /// <summary>The offset of a batch is not covered by its checksum, and nothing behind this one tells that it is wrong.</summary>
+    [Fact]
+    public void The_last_batch_may_not_end_behind_its_segment()
+    {
+        for (var i = 0; i < 10; i++)
+            _log.Append(Some.Batch([.. Enumerable.Repeat(new string('x', 90), 10)]));
+        var last = Deferred(int.MaxValue).Records.SizeBytes / 10 * 9;
+        BitRot.Flip(new LogPath(_folder.Path, 0).Log, last + 7, bit: 0);
+
+        using (var slice = Deferred(int.MaxValue).Records)
+            Should.Throw<IOException>(() => slice.Sent());
+        ExpectCorruptAt(90);
+    }
+
+    // Not deferred any more: what is before, and then the reason.
+    private void ExpectCorruptAt(long offset)
+    {
+        using (var before = Deferred(int.MaxValue).Records)
+            BatchSpan.NextOffset(before.Bytes.Span).ShouldBe(offset);
+        _log.Read(offset, int.MaxValue, isFirstWhole: true, isCommittedOnly: false).Error.ShouldBe(ErrorCode.CorruptMessage);
     }
 
     private LogRead Deferred(int bytesMax) => _log.Read(0, bytesMax, isFirstWhole: true, isCommittedOnly: false, deferredBytesMax: bytesMax);

@@ -10,8 +10,8 @@ public sealed class RoomTests : IAsyncLifetime
 {
     private const string Topic = "topic";
     private const int RequestRoomBytes = 4 * 1_024 * 1_024;
-    private const int PieceBytes = 256 * 1_024;
-    private const int RecordRoomBytes = 4 * PieceBytes;
+    private const int AnswerRoomBytes = 1_024 * 1_024; // What a batch takes, up to a power of two.
+    private const int RecordRoomBytes = 4 * AnswerRoomBytes;
     private const int Batches = 45;
     private const int ValueBytes = 900_000;
     private readonly TempFolder _folder = new();
@@ -69,7 +69,7 @@ public sealed class RoomTests : IAsyncLifetime
 
         // Much larger than the room, in which the answers are read while they are sent.
         var greedy = new List<RawClient>();
-        for (var i = 0; i < RecordRoomBytes / PieceBytes; i++)
+        for (var i = 0; i < RecordRoomBytes / AnswerRoomBytes; i++)
         {
             greedy.Add(await RawClient.ConnectAsync(_broker.BootstrapServers));
             await greedy[^1].SendAsync(ApiKey.Fetch, RawTopic.FetchVersion, isFlexible: false, WriteFetch);
