@@ -41,7 +41,7 @@ bench: ## measure; figures are in docs/benchmarks.md
 	@infra/scripts/bench.sh
 chaos: ## seeded faults against real processes: commands under load, 50 rounds of the sinks, 1 000 simulated ones (SEED=, SECONDS=120, ROUNDS=, SIMULATED=, KAFKA_BOOTSTRAP=)
 	@infra/scripts/chaos.sh
-soak: ## the tests that take minutes each: faults on Apache Kafka, a consumer that is built
+soak: ## the tests that take minutes each: faults on Apache Kafka, a context and a consumer that are built
 	@infra/scripts/soak.sh
 setup: ## install, or name, what this machine lacks
 	@infra/scripts/setup.sh

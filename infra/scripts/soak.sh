@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The tests that take minutes each, and that make test leaves out: faults once more, on Apache Kafka where it is present; a consumer of one's own, built,
-# from packages, and by its page; each process of a stack killed in turn.
+# The tests that take minutes each, and that make test leaves out: faults once more, on Apache Kafka where it is present; a context and a consumer of one's own,
+# built, from packages, and by its page; each process of a stack killed in turn.
 . "$(dirname "$0")/lib.sh"
 cd "$root"
 infra/scripts/setup.sh

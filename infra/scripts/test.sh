@@ -3,10 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 cd "$root"
 infra/scripts/setup.sh
-if [ -n "${CI:-}" ]; then
-  infra/scripts/clients.sh
-  infra/librdkafka/tests.sh || say "librdkafka's own tests could not be built here; those that run with ours are left out."
-fi
+[ -z "${CI:-}" ] || infra/scripts/clients.sh
 infra/scripts/build.sh all
 infra/scripts/samples.sh
 
@@ -14,7 +11,7 @@ infra/scripts/samples.sh
 # quiet for 5 s (hexadecimal ms), costs them half.
 export DOTNET_TieredCompilation=1 DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=1388
 
-project_deadline_s=1200
+project_deadline_s=1800
 lanes=3     # Most tests wait for processes they have started, and two processors have time for three such programs side by side.
 # First, so that they are not what everything waits for at the end.
 longest='Streaming.EndToEnd.Tests

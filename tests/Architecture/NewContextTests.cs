@@ -47,6 +47,7 @@ public sealed class NewContextTests : IDisposable
     }
 
     [Fact]
+    [Trait("Run", "soak")]
     public async Task A_context_builds_into_the_host_and_its_tests_pass()
     {
         (await _copy.RunAsync("infra/scripts/context.sh", "shipping", "shipment")).Code.ShouldBe(0);

@@ -11,8 +11,8 @@ namespace Streaming.Broker.Conformance.Tests;
 public sealed class KillBetweenMarkersTests : IDisposable
 {
     private const int Partitions = 600;     // So many that writing the markers takes a while.
-    private const int Wanted = 3;
-    private const int AttemptsMax = 30;
+    private const int Wanted = 1;
+    private const int AttemptsMax = 60;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _folder = new("markers");

@@ -30,10 +30,10 @@ public sealed class ChaosOnTheEmbeddedBrokerTests() : ChaosTests(EmbeddedCluster
 [Needs(RealServer.PrivateKafka)]
 public sealed class ChaosOnApacheKafkaTests() : ChaosTests(ApacheCluster.StartAsync);
 
-/// <summary>Two rounds of the fifty that <c>make chaos</c> has for the sinks.</summary>
+/// <summary>A round of the fifty that <c>make chaos</c> has for the sinks.</summary>
 public sealed class ReadSideChaosTests
 {
-    private const int Rounds = 2;
+    private const int Rounds = 1;
 
     [Fact]
     public async Task Every_destination_equals_the_log_when_everything_goes_wrong()
