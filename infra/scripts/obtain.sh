@@ -18,6 +18,14 @@ obtain() {
   "$2" || die "$1 is still not found after: $command"
 }
 
+# For what can be done without: said, where it cannot be had.
+install_if_missing() { # PACKAGE CHECK...
+  local package=$1; shift
+  if "$@" >/dev/null 2>&1 || [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then return; fi
+  say "$package is missing; installing it"
+  install_quietly "apt-get install -y --no-install-recommends $package" || say "$package could not be installed; see above."
+}
+
 is_offered() { ! command -v apt-cache >/dev/null || apt-cache show "$1" >/dev/null 2>&1; }
 
 install_quietly() {

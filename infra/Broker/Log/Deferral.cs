@@ -5,4 +5,4 @@ namespace Streaming.Broker.Log;
 /// <param name="BytesMax">How many are wanted.</param>
 /// <param name="PieceBytes">How much is read at a time, but for a batch that alone is larger.</param>
 /// <param name="ReportDamage">Told the offset of records that prove to be damaged then, or that the disk does not give back.</param>
-internal sealed record Deferral(int BytesMin, int BytesMax, int PieceBytes, Action<long> ReportDamage);
+internal readonly record struct Deferral(int BytesMin, int BytesMax, int PieceBytes, Action<long> ReportDamage);

@@ -137,7 +137,7 @@ internal sealed class LogSegment : IDisposable
         var (position, relativeOffset) = index.Before(Relative(offset));
         if (Find(offset, position, BaseOffset + relativeOffset, sizeBytes) is { } first)
         {
-            if (deferral is not null && Defer(first, index, sizeBytes, segmentEnd, endOffset, deferral) is { } deferred)
+            if (deferral is { } how && Defer(first, index, sizeBytes, segmentEnd, endOffset, how) is { } deferred)
                 return new RecordSlice(deferred);
             if (Read(first, sizeBytes, bytesMax, endOffset, isFirstWhole) is var found and not { SizeBytes: 0, DamagedAt: not null })
                 return found;

@@ -31,6 +31,7 @@ internal sealed class PartitionLog
     private readonly LogCheckpoints _checkpoints;
     private readonly ReaderSignals _readers = new();
     private readonly SharedFlush _flush;
+    private readonly Action<long> _reportDamage;    // Made once, not for every read.
     private long _endOffset;    // Where the next batch goes; ahead of the next offset only while appends wait for the disk.
     private long _nextOffset;
     private long _lastStableOffset;
@@ -47,6 +48,7 @@ internal sealed class PartitionLog
         _endOffset = _nextOffset;
         _lastStableOffset = _producers.FirstOpenOffset ?? _nextOffset;
         _flush = new SharedFlush(Flush);
+        _reportDamage = ReportDamage;
         Compaction = CompactionProgress.Load(folder);
     }
 
@@ -176,8 +178,8 @@ internal sealed class PartitionLog
         if (offset < logStart || offset > highWatermark)
             return new LogRead(ErrorCode.OffsetOutOfRange, RecordSlice.Empty, highWatermark, lastStable, logStart, null);
         var settings = Settings;
-        var deferral = deferredBytesMax >= settings.DeferredBytesMin && Interlocked.Read(ref _damageReportedAt) < logStart
-            ? new Deferral(settings.DeferredBytesMin, deferredBytesMax, settings.PieceBytes, ReportDamage)
+        Deferral? deferral = deferredBytesMax >= settings.DeferredBytesMin && Interlocked.Read(ref _damageReportedAt) < logStart
+            ? new Deferral(settings.DeferredBytesMin, deferredBytesMax, settings.PieceBytes, _reportDamage)
             : null;
         while (true)
         {

@@ -51,7 +51,7 @@ internal sealed class SoundBatches(SafeFileHandle file, int sizeBytes, long endO
         {
             for (; position + BatchHeader.Bytes <= sizeBytes; position += WindowBytes - BatchHeader.Bytes + 1)
             {
-                var read = RandomAccess.Read(file, window.AsSpan(0, Math.Min(WindowBytes, sizeBytes - position)), position);
+                var read = file.ReadFully(window.AsSpan(0, Math.Min(WindowBytes, sizeBytes - position)), position);
                 for (var at = 0; at + BatchHeader.Bytes <= read; at++)
                 {
                     if (IsPossible(BatchHeader.Read(window.AsSpan(at)), fromOffset, position + at) && IsSoundAt(position + at, fromOffset, out var header))

@@ -50,13 +50,7 @@ internal static class BrokerBenchmark
 
     private static async Task MeasureAsync(List<MeasuredBroker> brokers, Workload workload, int recordCount)
     {
-        var runs = brokers.Select(_ => new List<Throughput>()).ToList();
-        for (var round = 0; round < RoundCount; round++)
-        {
-            for (var i = 0; i < brokers.Count; i++)
-                runs[i].Add(await RunAsync(brokers[i], workload, recordCount));
-        }
-
+        var runs = await ByTurnsAsync(brokers, broker => RunAsync(broker, workload, recordCount));
         for (var i = 0; i < brokers.Count; i++)
             Print($"{workload}", brokers[i].Name, runs[i], reference: runs[^1]);
     }
@@ -78,22 +72,31 @@ internal static class BrokerBenchmark
     private static async Task MeasureLatencyAsync(List<MeasuredBroker> brokers, int perSecond)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nproduced until consumed, {perSecond:N0} records of {LatencyRecordBytes} bytes a second, medians of {RoundCount}"));
-        var rounds = brokers.Select(_ => new List<IReadOnlyCollection<double>>()).ToList();
-        for (var round = 0; round < RoundCount; round++)
+        var rounds = await ByTurnsAsync(brokers, async broker =>
         {
-            for (var i = 0; i < brokers.Count; i++)
-            {
-                var topic = await brokers[i].CreateTopicAsync(partitions: 1);
-                rounds[i].Add(await LatencyLoad.RunAsync(brokers[i].BootstrapServers, topic, LatencyRecordBytes, perSecond, LatencyTime));
-                await brokers[i].DeleteTopicAsync(topic);
-            }
-        }
-
+            var topic = await broker.CreateTopicAsync(partitions: 1);
+            var latencies = await LatencyLoad.RunAsync(broker.BootstrapServers, topic, LatencyRecordBytes, perSecond, LatencyTime);
+            await broker.DeleteTopicAsync(topic);
+            return latencies;
+        });
         for (var i = 0; i < brokers.Count; i++)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{brokers[i].Name,-18} p50 {Medians.Of(rounds[i].Select(Medians.Of)),6:F2} ms  p99 {Medians.Of(rounds[i].Select(round => Medians.Quantile(round, 0.99))),6:F2} ms"));
         }
+    }
+
+    // Each broker's results, one for each round.
+    private static async Task<List<List<T>>> ByTurnsAsync<T>(List<MeasuredBroker> brokers, Func<MeasuredBroker, Task<T>> measureAsync)
+    {
+        var results = brokers.Select(_ => new List<T>()).ToList();
+        for (var round = 0; round < RoundCount; round++)
+        {
+            for (var i = 0; i < brokers.Count; i++)
+                results[i].Add(await measureAsync(brokers[i]));
+        }
+
+        return results;
     }
 
     private static void PrintHead(int recordCount) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -134,12 +134,10 @@ public sealed class BitRotTests : IAsyncLifetime
 
     private static long Sound(ReadOnlySpan<byte> batches, long offset)
     {
-        while (batches.Length > 0)
+        foreach (var header in Some.WholeBatches(batches))
         {
-            BatchCheck.IsWhole(batches, out var header).ShouldBeTrue();
             header.BaseOffset.ShouldBe(offset);
             offset = header.NextOffset;
-            batches = batches[header.SizeBytes..];
         }
 
         return offset;

@@ -81,6 +81,20 @@ internal static class Some
         }
     }
 
+    /// <summary>The heads of batches that lie one after another, each whole.</summary>
+    public static List<BatchHeader> WholeBatches(ReadOnlySpan<byte> batches)
+    {
+        var heads = new List<BatchHeader>();
+        while (batches.Length > 0)
+        {
+            BatchCheck.IsWhole(batches, out var header).ShouldBeTrue();
+            heads.Add(header);
+            batches = batches[header.SizeBytes..];
+        }
+
+        return heads;
+    }
+
     private static ReadOnlyMemory<byte>? Utf8(string? text)
     {
         // Not "? :", which would turn null into empty memory.

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Security;
-using Streaming.Broker.Records;
 using Streaming.Broker.Security;
+using Streaming.Broker.Tests.Log;
 using Streaming.Broker.Tests.Security;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Wire;
@@ -205,12 +205,10 @@ internal sealed class TargetBroker : IAsyncDisposable
     private static long ExpectWhole(ReadOnlySpan<byte> batches)
     {
         var nextOffset = 0L;
-        while (batches.Length > 0)
+        foreach (var header in Some.WholeBatches(batches))
         {
-            BatchCheck.IsWhole(batches, out var header).ShouldBeTrue();
             header.BaseOffset.ShouldBeGreaterThanOrEqualTo(nextOffset);
             nextOffset = header.NextOffset;
-            batches = batches[header.SizeBytes..];
         }
 
         return nextOffset;
